@@ -1,0 +1,79 @@
+import type { Incoming, Layer, Reply } from "../http/exchange.ts";
+import { problemResponse } from "../http/problem.ts";
+import { type Access, refusal } from "./guard.ts";
+
+/** What an operation answers with: a JSON value. */
+type Operation = () => Promise<unknown> | unknown;
+
+/** One of our own paths: one method that it takes, GET meaning HEAD too. */
+type Endpoint = {
+  readonly method: "GET" | "POST";
+  readonly run: Operation;
+  /** Open ones answer to whoever can reach the port. */
+  readonly access: "open" | "guarded";
+};
+
+/** What the admin paths do, given by the composition root. */
+export type AdminOperations = {
+  readonly health: Operation;
+  readonly stats: Operation;
+  /** Drops everything stored. */
+  readonly clearCache: Operation;
+};
+
+/** Where the admin paths lie. */
+export type AdminPaths = { readonly prefix: string; readonly health: string };
+
+/** Answers our own paths and passes every other request on. */
+export function admin(paths: AdminPaths, operations: AdminOperations, access: Access): Layer {
+  const endpoints = new Map<string, Endpoint>([
+    [paths.health, { method: "GET", run: operations.health, access: "open" }],
+    [`${paths.prefix}/stats`, { method: "GET", run: operations.stats, access: "guarded" }],
+    [`${paths.prefix}/clear-cache`, { method: "POST", run: operations.clearCache, access: "guarded" }],
+  ]);
+  const below = `${paths.prefix}/`;
+  return (next) => async (incoming) => {
+    const { pathname } = incoming.url;
+    const endpoint = endpoints.get(pathname);
+    if (endpoint === undefined && pathname !== paths.prefix && !pathname.startsWith(below)) return next(incoming);
+    return { response: await answer(incoming, endpoint, access, [...endpoints.keys()]) } satisfies Reply;
+  };
+}
+
+async function answer(
+  incoming: Incoming,
+  endpoint: Endpoint | undefined,
+  access: Access,
+  known: readonly string[],
+): Promise<Response> {
+  const refused = endpoint?.access === "open" ? undefined : refusal(incoming, access);
+  if (refused !== undefined) {
+    const response = problemResponse(refused);
+    if (refused.status === 401) response.headers.set("www-authenticate", 'Bearer realm="caching-proxy"');
+    return response;
+  }
+  const { pathname } = incoming.url;
+  if (endpoint === undefined) {
+    return problemResponse({
+      status: 404,
+      title: "No such admin path",
+      detail: `${pathname} is none of ours. There are: ${known.join(", ")}.`,
+    });
+  }
+  const allow = endpoint.method === "GET" ? "GET, HEAD, OPTIONS" : `${endpoint.method}, OPTIONS`;
+  const { method } = incoming.request;
+  if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
+  if (method !== endpoint.method && !(method === "HEAD" && endpoint.method === "GET")) {
+    const detail = `${pathname} takes ${endpoint.method}, not ${method}.`;
+    const response = problemResponse({ status: 405, title: "Method not allowed", detail });
+    response.headers.set("allow", allow);
+    return response;
+  }
+  const body = `${JSON.stringify(await endpoint.run())}\n`;
+  const headers = {
+    "content-type": "application/json",
+    "cache-control": "no-store",
+    "content-length": String(Buffer.byteLength(body)),
+  };
+  return new Response(method === "HEAD" ? null : body, { headers });
+}

@@ -1,0 +1,67 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Incoming } from "../http/exchange.ts";
+import type { Problem } from "../http/problem.ts";
+
+/** Who may use the admin paths. */
+export type Access =
+  /** Whoever holds the token, from wherever. */
+  | { readonly type: "token"; readonly token: string }
+  /** Programs on this machine; browsers only from pages of ours. */
+  | { readonly type: "loopback" };
+
+const LOOPBACK_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/**
+ * Decides whether a request may use the admin paths.
+ * @returns the problem to answer with, or undefined where it may
+ */
+export function refusal(incoming: Incoming, access: Access): Problem | undefined {
+  switch (access.type) {
+    case "token":
+      return holdsToken(incoming.headers, access.token) ? undefined : UNAUTHORIZED;
+    case "loopback":
+      return isForeignHost(incoming.url) ? FOREIGN_HOST : isCrossSite(incoming) ? CROSS_SITE : undefined;
+  }
+}
+
+// Hashed first: equal lengths, and a time that says nothing of the token.
+function holdsToken(headers: Headers, token: string): boolean {
+  const given = /^Bearer +(.+)$/i.exec(headers.get("authorization") ?? "")?.[1] ?? "";
+  return timingSafeEqual(digest(given), digest(token));
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+/** A name that an attacker's DNS lets point here (DNS rebinding) is not one of the machine's own. */
+function isForeignHost(url: URL): boolean {
+  return !LOOPBACK_NAMES.has(url.hostname);
+}
+
+/** Another site's page makes a browser ask (CSRF): browsers say so in Sec-Fetch-Site, older ones in Origin. */
+function isCrossSite({ headers, url }: Incoming): boolean {
+  const site = headers.get("sec-fetch-site");
+  if (site !== null && site !== "same-origin" && site !== "none") return true;
+  const origin = headers.get("origin");
+  return origin !== null && origin !== url.origin;
+}
+
+const UNAUTHORIZED: Problem = {
+  status: 401,
+  title: "Admin token needed",
+  detail: "Send the token that the proxy was started with as `Authorization: Bearer <token>`.",
+};
+
+const FOREIGN_HOST: Problem = {
+  status: 403,
+  title: "Unknown host name",
+  detail:
+    "The admin paths answer to localhost, 127.0.0.1 and [::1] only; start the proxy with an admin token to use another name.",
+};
+
+const CROSS_SITE: Problem = {
+  status: 403,
+  title: "Cross-site request",
+  detail: "The admin paths don't answer to pages of other sites.",
+};

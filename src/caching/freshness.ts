@@ -1,0 +1,72 @@
+import type { ResponseDirectives } from "../http/cache-control.ts";
+import type { Instant, Milliseconds } from "../http/date.ts";
+import type { Seconds } from "../http/delta-seconds.ts";
+import type { Policy } from "./policy.ts";
+
+/** Where a freshness lifetime comes from. */
+export type LifetimeSource = "s-maxage" | "max-age" | "expires" | "heuristic" | "default" | "none";
+
+/** How long a response is fresh, counted from its generation at the origin. */
+export type Lifetime = { readonly ms: Milliseconds; readonly source: LifetimeSource };
+
+/** What a response says of its time, as read from its fields. */
+export type Statement = {
+  readonly status: number;
+  readonly directives: ResponseDirectives;
+  /** The Expires field: absent, or `invalid` where it is no HTTP-date, which means "in the past" (RFC 9111 §5.3). */
+  readonly expires: Instant | "invalid" | undefined;
+  /** The Date field, or when the response arrived where that is absent or invalid (RFC 9110 §6.6.1). */
+  readonly date: Instant;
+  readonly lastModified: Instant | undefined;
+  /** The request had Authorization or Cookie, or the response sets a cookie: then nobody's guess makes it fresh. */
+  readonly personal: boolean;
+};
+
+/** Status codes whose responses may be given a lifetime that nobody stated (RFC 9110 §15.1), but for 206, which is not stored. */
+const HEURISTICALLY_CACHEABLE = new Set([200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501]);
+
+/** Those that `--ttl` covers: successes and permanent redirects; an error that states nothing is better asked for again. */
+const DEFAULT_TTL_STATUS = new Set([200, 203, 300, 301, 308]);
+
+const HEURISTIC_FRACTION = 0.1;
+const HEURISTIC_LIMIT: Milliseconds = 24 * 60 * 60 * 1000;
+
+/** Whether a response of this status may be stored without an explicit statement (RFC 9111 §3, RFC 9110 §15.1). */
+export function isHeuristicallyCacheable(status: number): boolean {
+  return HEURISTICALLY_CACHEABLE.has(status);
+}
+
+/** The freshness lifetime of a response in a shared cache (RFC 9111 §4.2.1, §4.2.2). */
+export function lifetime(of: Statement, policy: Policy): Lifetime {
+  const { directives } = of;
+  if (directives.sMaxage !== undefined) return { ms: directives.sMaxage * 1000, source: "s-maxage" };
+  if (directives.maxAge !== undefined) return { ms: directives.maxAge * 1000, source: "max-age" };
+  if (of.expires === "invalid") return { ms: 0, source: "expires" };
+  if (of.expires !== undefined) return { ms: Math.max(0, of.expires - of.date), source: "expires" };
+  if (of.personal || directives.noCache === true) return NO_LIFETIME;
+  if (of.lastModified !== undefined && (directives.public || isHeuristicallyCacheable(of.status))) {
+    const ms = Math.min(Math.max(0, of.date - of.lastModified) * HEURISTIC_FRACTION, HEURISTIC_LIMIT);
+    return { ms, source: "heuristic" };
+  }
+  if (policy.defaultTtl > 0 && DEFAULT_TTL_STATUS.has(of.status)) return { ms: policy.defaultTtl, source: "default" };
+  return NO_LIFETIME;
+}
+
+const NO_LIFETIME: Lifetime = { ms: 0, source: "none" };
+
+/**
+ * corrected_initial_age of RFC 9111 §4.2.3: how old a response was when it arrived.
+ * @param age the Age field's value
+ * @param date the Date field's value, or `responseTime` where it has none
+ */
+export function initialAge(age: Seconds, date: Instant, requestTime: Instant, responseTime: Instant): Milliseconds {
+  // Date has whole seconds: what lies below one second is not an age but its rounding.
+  const apparentAge = Math.floor(Math.max(0, responseTime - date) / 1000) * 1000;
+  const correctedAgeValue = age * 1000 + Math.max(0, responseTime - requestTime);
+  return Math.max(apparentAge, correctedAgeValue);
+}
+
+/** current_age of RFC 9111 §4.2.3; a clock that steps back makes nothing younger than it arrived. */
+export function currentAge(of: { initialAge: Milliseconds; responseTime: Instant }, now: Instant): Milliseconds {
+  return of.initialAge + Math.max(0, now - of.responseTime);
+}

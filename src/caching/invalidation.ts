@@ -1,0 +1,35 @@
+import { isSafe } from "../http/method.ts";
+import { targetOf } from "./key.ts";
+
+/** The names under which the same resources are known: to the origin, and to clients. */
+export type Site = {
+  /** The origin with its base path, as configured. */
+  readonly origin: URL;
+  /** Scheme and authority by which the client reached us, e.g. `http://localhost:3000`. */
+  readonly publicOrigin: string;
+};
+
+/**
+ * The URLs whose stored responses a successful unsafe request invalidates (RFC 9111 §4.4): the target's own, and those in
+ * Location and Content-Location where they are of the same site.
+ * @param target what was asked of the origin
+ * @returns URLs on the origin; nothing for a safe method or an error status
+ */
+export function invalidated(
+  method: string,
+  target: URL,
+  site: Site,
+  status: number,
+  response: Headers,
+): readonly URL[] {
+  if (isSafe(method) || status < 200 || status > 399) return [];
+  const urls = [target];
+  for (const name of ["location", "content-location"]) {
+    const value = response.get(name);
+    const url = value === null ? null : URL.parse(value, target.href);
+    if (url === null) continue;
+    if (url.origin === target.origin) urls.push(url);
+    else if (url.origin === site.publicOrigin) urls.push(targetOf(site.origin, url));
+  }
+  return urls;
+}

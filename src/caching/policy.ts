@@ -1,0 +1,7 @@
+import type { Milliseconds } from "../http/date.ts";
+
+/** What the operator decides where the RFC leaves a choice. */
+export type Policy = {
+  /** Lifetime of a response that states none and is not private in any way; 0 turns it off. */
+  readonly defaultTtl: Milliseconds;
+};

@@ -1,0 +1,143 @@
+import type { RequestDirectives } from "../http/cache-control.ts";
+import type { ForwardReason } from "../http/cache-status.ts";
+import type { Instant, Milliseconds } from "../http/date.ts";
+import type { Seconds } from "../http/delta-seconds.ts";
+import type { CacheableMethod } from "../http/method.ts";
+import { currentAge, type LifetimeSource } from "./freshness.ts";
+import { matches } from "./selecting.ts";
+import type { StoredResponse } from "./stored.ts";
+
+/** When a stale response may stand in for an answer that the origin does not give (RFC 9111 §4.2.4, RFC 5861 §4). */
+export type StaleOnError =
+  /** A directive forbids it. */
+  | "never"
+  /** Only when the origin cannot be reached. */
+  | "disconnected"
+  /** Also when the origin answers 500, 502, 503 or 504: `stale-if-error` says so. */
+  | "error";
+
+/** What may be done with what is stored (RFC 9111 §4). */
+export type Reuse =
+  | { readonly type: "fresh"; readonly stored: StoredResponse; readonly age: Seconds; readonly ttl: Seconds }
+  /** Used although stale; `revalidate`: to be validated behind the answer (RFC 5861 §3). */
+  | {
+      readonly type: "stale";
+      readonly stored: StoredResponse;
+      readonly age: Seconds;
+      readonly ttl: Seconds;
+      readonly revalidate: boolean;
+    }
+  | {
+      readonly type: "validate";
+      readonly stored: StoredResponse;
+      readonly fwd: ForwardReason;
+      readonly onError: StaleOnError;
+    }
+  | { readonly type: "forward"; readonly fwd: ForwardReason }
+  /** The request wants a stored response or none, and none will do (RFC 9111 §5.2.1.7). */
+  | { readonly type: "gateway-timeout" };
+
+/** What reuse asks of a request. */
+export type ReusingRequest = {
+  readonly method: CacheableMethod;
+  readonly headers: Headers;
+  readonly directives: RequestDirectives;
+  /** It has Authorization or Cookie: a lifetime that nobody stated is not meant for it. */
+  readonly personal: boolean;
+};
+
+/**
+ * Decides what may be done with what is stored under a request's key (RFC 9111 §4).
+ * @param variants the responses stored under the key, most recent first
+ */
+export function reuse(request: ReusingRequest, variants: readonly StoredResponse[], now: Instant): Reuse {
+  const { directives } = request;
+  const choice = select(request, variants);
+  if (choice.type === "none") return directives.onlyIfCached ? GATEWAY_TIMEOUT : { type: "forward", fwd: choice.fwd };
+
+  const { stored } = choice;
+  const ageMs = currentAge(stored.reading, now);
+  const remaining = stored.reading.lifetime.ms - ageMs;
+  const doubt = doubtOf(directives, stored, ageMs, remaining);
+  if (doubt === "none") return { type: "fresh", stored, age: whole(ageMs), ttl: whole(remaining) };
+
+  if (doubt === "stale") {
+    const use = staleUse(directives, stored, -remaining);
+    const ttl = Math.min(-1, whole(remaining));
+    if (use !== "no") return { type: "stale", stored, age: whole(ageMs), ttl, revalidate: use === "revalidate" };
+  }
+  if (directives.onlyIfCached) return GATEWAY_TIMEOUT;
+  const fwd = doubt === "request" ? "request" : "stale";
+  return { type: "validate", stored, fwd, onError: onError(directives, stored, -remaining) };
+}
+
+type Choice =
+  | { readonly type: "one"; readonly stored: StoredResponse }
+  | { readonly type: "none"; readonly fwd: ForwardReason };
+
+/** RFC 9111 §4: the stored method allows it and the selecting header fields match; of several the most recent. */
+function select(request: ReusingRequest, variants: readonly StoredResponse[]): Choice {
+  if (variants.length === 0) return { type: "none", fwd: "uri-miss" };
+  let answersMethod = false;
+  for (const stored of variants) {
+    // A stored HEAD has no body to answer GET with (RFC 9110 §9.3.2).
+    if (request.method === "GET" && stored.method === "HEAD") continue;
+    if (request.personal && isGuessed(stored.reading.lifetime.source)) continue;
+    answersMethod = true;
+    if (matches(stored.selecting, request.headers)) return { type: "one", stored };
+  }
+  return { type: "none", fwd: answersMethod ? "vary-miss" : "miss" };
+}
+
+/** What stands between a selected response and its use: the request, the response's own no-cache, or its age. */
+type Doubt = "none" | "request" | "no-cache" | "stale";
+
+function doubtOf(
+  request: RequestDirectives,
+  stored: StoredResponse,
+  age: Milliseconds,
+  remaining: Milliseconds,
+): Doubt {
+  if (request.noCache) return "request";
+  if (stored.reading.directives.noCache === true) return "no-cache";
+  // max-age=0 is how a client asks for validation, also within the millisecond (RFC 9111 §5.2.1.1).
+  if (request.maxAge !== undefined && (request.maxAge === 0 || age > request.maxAge * 1000)) return "request";
+  if (request.minFresh !== undefined && remaining < request.minFresh * 1000) return remaining > 0 ? "request" : "stale";
+  return remaining > 0 ? "none" : "stale";
+}
+
+/** RFC 9111 §4.2.4: whether a stale response may be used at once. */
+function staleUse(
+  request: RequestDirectives,
+  stored: StoredResponse,
+  staleness: Milliseconds,
+): "no" | "as-is" | "revalidate" {
+  const { directives } = stored.reading;
+  if (directives.mustRevalidate || directives.proxyRevalidate || request.minFresh !== undefined) return "no";
+  // s-maxage alone forbids stale use (§5.2.2.10); next to an explicit stale-while-revalidate the explicit one is meant.
+  if (within(staleness, directives.staleWhileRevalidate)) return "revalidate";
+  if (directives.sMaxage === undefined && within(staleness, request.maxStale)) return "as-is";
+  return "no";
+}
+
+function onError(request: RequestDirectives, stored: StoredResponse, staleness: Milliseconds): StaleOnError {
+  const { directives } = stored.reading;
+  if (request.noCache || directives.noCache === true) return "never";
+  if (directives.mustRevalidate || directives.proxyRevalidate) return "never";
+  if (within(staleness, request.staleIfError) || within(staleness, directives.staleIfError)) return "error";
+  return directives.sMaxage === undefined ? "disconnected" : "never";
+}
+
+function isGuessed(source: LifetimeSource): boolean {
+  return source === "heuristic" || source === "default";
+}
+
+function within(staleness: Milliseconds, window: Seconds | undefined): boolean {
+  return window !== undefined && staleness <= window * 1000;
+}
+
+function whole(ms: Milliseconds): Seconds {
+  return Math.floor(ms / 1000);
+}
+
+const GATEWAY_TIMEOUT: Reuse = { type: "gateway-timeout" };

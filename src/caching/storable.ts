@@ -1,0 +1,105 @@
+import type { RequestDirectives } from "../http/cache-control.ts";
+import { type CacheableMethod, isCacheable } from "../http/method.ts";
+import { isHeuristicallyCacheable } from "./freshness.ts";
+import { type Selecting, selecting } from "./selecting.ts";
+import type { Reading } from "./stored.ts";
+
+/** Why a response is not stored; shown as Cache-Status's `detail`. */
+export type NoStoreReason =
+  | "method"
+  | "partial-content"
+  | "not-modified"
+  | "request-no-store"
+  | "no-store"
+  | "private"
+  | "authorization"
+  | "personal"
+  | "vary-star"
+  | "status-not-understood"
+  | "status-not-cacheable"
+  | "no-lifetime-and-no-validator";
+
+/** Whether a response may be stored (RFC 9111 §3), and if so, what is left out of it and which requests it will answer. */
+export type Storable =
+  | {
+      readonly type: "store";
+      readonly method: CacheableMethod;
+      readonly selecting: Selecting;
+      /** Fields not to be stored: those that `private` and `no-cache` are qualified with (RFC 9111 §5.2.2.4, §5.2.2.7). */
+      readonly omit: readonly string[];
+    }
+  | { readonly type: "no-store"; readonly reason: NoStoreReason };
+
+/** What storability asks of a request. */
+export type StoringRequest = {
+  readonly method: string;
+  readonly headers: Headers;
+  readonly directives: RequestDirectives;
+};
+
+/** Status codes whose caching behaviour is implemented here, for `must-understand` (RFC 9111 §5.2.2.3). */
+const UNDERSTOOD = new Set([
+  200, 201, 202, 203, 204, 205, 300, 301, 302, 303, 307, 308, 400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410,
+  411, 412, 413, 414, 415, 416, 417, 421, 422, 424, 425, 426, 428, 429, 431, 451, 500, 501, 502, 503, 504, 505, 506,
+  507, 508, 511,
+]);
+
+/**
+ * Decides whether a shared cache may store a response (RFC 9111 §3).
+ * @param vary the response's Vary field value or null
+ */
+export function storable(request: StoringRequest, reading: Reading, vary: string | null): Storable {
+  const { directives, status } = reading;
+  if (!isCacheable(request.method)) return no("method");
+  if (status === 206) return no("partial-content");
+  if (status === 304) return no("not-modified");
+  if (request.directives.noStore) return no("request-no-store");
+  if (directives.mustUnderstand && !UNDERSTOOD.has(status)) return no("status-not-understood");
+  // A cache that understands the status ignores the no-store beside must-understand (RFC 9111 §5.2.2.3).
+  if (directives.noStore && !directives.mustUnderstand) return no("no-store");
+  if (directives.private === true) return no("private");
+  if (request.headers.has("authorization") && !isForAll(reading)) return no("authorization");
+  // Nobody said that others may have it: not kept, not even to be validated (it might be served while the origin is away).
+  if (reading.personal && !isStated(reading)) return no("personal");
+  if (!isStated(reading) && !isHeuristicallyCacheable(status)) return no("status-not-cacheable");
+  const selection = selecting(vary, request.headers);
+  if (selection === "*") return no("vary-star");
+  if (!isOfUse(reading)) return no("no-lifetime-and-no-validator");
+  return {
+    type: "store",
+    method: request.method,
+    selecting: selection,
+    omit: [...fieldsOf(directives.private), ...fieldsOf(directives.noCache)],
+  };
+}
+
+/** RFC 9111 §3.5: what lets a shared cache store the answer to a request that had Authorization. */
+function isForAll({ directives }: Reading): boolean {
+  return directives.public || directives.mustRevalidate || directives.sMaxage !== undefined;
+}
+
+/** RFC 9111 §3: the response itself says that it may be stored. */
+function isStated({ directives, expires }: Reading): boolean {
+  return (
+    directives.public || directives.maxAge !== undefined || directives.sMaxage !== undefined || expires !== undefined
+  );
+}
+
+/** A response that is never fresh, cannot be validated and may not be used stale would only take up room. */
+function isOfUse({ lifetime, etag, lastModified, directives }: Reading): boolean {
+  return (
+    (lifetime.ms > 0 && directives.noCache !== true) ||
+    etag !== undefined ||
+    lastModified !== undefined ||
+    (directives.staleIfError ?? 0) > 0 ||
+    (directives.staleWhileRevalidate ?? 0) > 0
+  );
+}
+
+function fieldsOf(directive: boolean | readonly string[]): readonly string[] {
+  return typeof directive === "boolean" ? [] : directive;
+}
+
+function no(reason: NoStoreReason): Storable {
+  return { type: "no-store", reason };
+}

@@ -1,0 +1,82 @@
+import { parseAge } from "../http/age.ts";
+import { parseResponseDirectives } from "../http/cache-control.ts";
+import { type Instant, type Milliseconds, parseHttpDate } from "../http/date.ts";
+import type { CacheableMethod } from "../http/method.ts";
+import { parseTargetedDirectives } from "../http/targeted-cache-control.ts";
+import { initialAge, type Lifetime, lifetime, type Statement } from "./freshness.ts";
+import type { CacheKey } from "./key.ts";
+import type { Policy } from "./policy.ts";
+import type { Selecting } from "./selecting.ts";
+
+/** What a response's header section says to a cache, parsed once when it arrives; nothing is parsed again on a hit. */
+export type Reading = Statement & {
+  readonly initialAge: Milliseconds;
+  readonly requestTime: Instant;
+  readonly responseTime: Instant;
+  readonly etag: string | undefined;
+  readonly lifetime: Lifetime;
+};
+
+/** A header section with the times between which it came. */
+export type Received = {
+  readonly status: number;
+  /** Without hop-by-hop fields. */
+  readonly headers: Headers;
+  /** When the request was sent. */
+  readonly requestTime: Instant;
+  /** When the header section arrived. */
+  readonly responseTime: Instant;
+};
+
+/** A response as it lies in a store: complete, immutable, with all that a decision needs already read. */
+export type StoredResponse = {
+  readonly key: CacheKey;
+  /** HEAD: a header section that answers HEAD alone. */
+  readonly method: CacheableMethod;
+  /** Never changed in place. */
+  readonly headers: Headers;
+  /** Shared by all who are served it, never copied. */
+  readonly body: Blob;
+  readonly selecting: Selecting;
+  readonly reading: Reading;
+};
+
+/**
+ * Reads a header section for the cache (RFC 9111 §4.2).
+ * @param personal whether the request had Authorization or Cookie
+ */
+export function read(received: Received, personal: boolean, policy: Policy): Reading {
+  const { status, headers, requestTime, responseTime } = received;
+  const dateField = headers.get("date");
+  const date = (dateField === null ? undefined : parseHttpDate(dateField, responseTime)) ?? responseTime;
+  const lastModifiedField = headers.get("last-modified");
+  // CDN-Cache-Control, where it is valid, stands in for Cache-Control and Expires altogether (RFC 9213 §2.2, §3.1).
+  const targeted = parseTargetedDirectives(headers.get("cdn-cache-control"));
+  const statement: Statement = {
+    status,
+    directives: targeted ?? parseResponseDirectives(headers.get("cache-control")),
+    expires: targeted ? undefined : expiresOf(headers.get("expires"), responseTime),
+    date,
+    lastModified: lastModifiedField === null ? undefined : parseHttpDate(lastModifiedField, responseTime),
+    personal: personal || headers.has("set-cookie"),
+  };
+  return {
+    ...statement,
+    initialAge: initialAge(parseAge(headers.get("age")), date, requestTime, responseTime),
+    requestTime,
+    responseTime,
+    etag: headers.get("etag") ?? undefined,
+    lifetime: lifetime(statement, policy),
+  };
+}
+
+function expiresOf(field: string | null, now: Instant): Instant | "invalid" | undefined {
+  return field === null ? undefined : (parseHttpDate(field, now) ?? "invalid");
+}
+
+/** Until when a response is of use without asking the origin: fresh, or stale within a window that it states itself. */
+export function reusableUntil(of: Reading): Instant {
+  const { staleWhileRevalidate = 0, staleIfError = 0 } = of.directives;
+  const window = Math.max(staleWhileRevalidate, staleIfError) * 1000;
+  return of.responseTime - of.initialAge + of.lifetime.ms + window;
+}

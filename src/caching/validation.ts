@@ -1,0 +1,91 @@
+import { type Instant, parseHttpDate } from "../http/date.ts";
+import { listsEntityTag, weakMatch } from "../http/entity-tag.ts";
+import type { Policy } from "./policy.ts";
+import { type Reading, type Received, read, type StoredResponse } from "./stored.ts";
+
+/** The request fields that make a request conditional (RFC 9110 §13.1). */
+export const CONDITIONAL_FIELDS = [
+  "if-match",
+  "if-none-match",
+  "if-modified-since",
+  "if-unmodified-since",
+  "if-range",
+] as const;
+
+/**
+ * Turns request fields into those of a validation of the stored response (RFC 9111 §4.3.1): the client's own
+ * preconditions and range give way to the stored validators.
+ */
+export function setValidators(headers: Headers, stored: StoredResponse): void {
+  withoutConditions(headers);
+  const { etag } = stored.reading;
+  if (etag !== undefined) headers.set("if-none-match", etag);
+  const lastModified = stored.headers.get("last-modified");
+  if (lastModified !== null) headers.set("if-modified-since", lastModified);
+}
+
+/** Takes a request's preconditions and range away: what is wanted is the whole, whatever the client has. */
+export function withoutConditions(headers: Headers): void {
+  for (const name of CONDITIONAL_FIELDS) headers.delete(name);
+  headers.delete("range");
+}
+
+/**
+ * Whether a 304 speaks of the stored response (RFC 9111 §4.3.4): an entity tag that it states must be the stored one.
+ */
+export function isAbout(stored: StoredResponse, notModified: Headers): boolean {
+  const etag = notModified.get("etag");
+  return etag === null || stored.reading.etag === undefined || weakMatch(etag, stored.reading.etag);
+}
+
+/** Fields that a 304 or a HEAD does not overwrite: they describe the stored bytes (RFC 9111 §3.2). */
+const OF_THE_CONTENT = ["content-encoding", "content-length", "content-range", "content-type"];
+
+/**
+ * Freshens a stored response by the header section of a 304, or of a 200 to HEAD that describes the same content
+ * (RFC 9111 §3.2, §4.3.4, §4.3.5): its fields replace the stored ones of the same name, and its times count from now on.
+ */
+export function freshen(stored: StoredResponse, by: Received, policy: Policy): StoredResponse {
+  const headers = new Headers(stored.headers);
+  // An Age that the new response does not repeat belonged to the old one's journey.
+  headers.delete("age");
+  const replaced = new Set<string>();
+  for (const [name, value] of by.headers) {
+    if (OF_THE_CONTENT.includes(name)) continue;
+    if (replaced.has(name)) headers.append(name, value);
+    else headers.set(name, value);
+    replaced.add(name);
+  }
+  const received: Received = { ...by, status: stored.reading.status, headers };
+  return { ...stored, headers, reading: read(received, stored.reading.personal, policy) };
+}
+
+/**
+ * Whether a 200 to HEAD describes the content of the stored GET (RFC 9111 §4.3.5): all validators and the length that it
+ * states are those stored. Otherwise the stored response is outdated.
+ */
+export function describesSame(stored: StoredResponse, head: Headers, status: number): boolean {
+  if (status !== stored.reading.status) return false;
+  return ["etag", "last-modified", "content-length"].every((name) => {
+    const stated = head.get(name);
+    return stated === null || stated === stored.headers.get(name);
+  });
+}
+
+/** What a request's preconditions make of a response that the cache could send (RFC 9110 §13.2.2, RFC 9111 §4.3.2). */
+export type Precondition = "send" | "not-modified";
+
+/**
+ * Evaluates If-None-Match, or else If-Modified-Since, against a stored 200.
+ * If-Match and If-Unmodified-Since are for the origin (RFC 9111 §4.3.2) and never reach here.
+ */
+export function precondition(request: Headers, reading: Reading, now: Instant): Precondition {
+  if (reading.status !== 200) return "send";
+  const ifNoneMatch = request.get("if-none-match");
+  if (ifNoneMatch !== null) return listsEntityTag(ifNoneMatch, reading.etag) ? "not-modified" : "send";
+  const ifModifiedSince = request.get("if-modified-since");
+  if (ifModifiedSince === null) return "send";
+  const since = parseHttpDate(ifModifiedSince, now);
+  // Without Last-Modified the stored response's Date stands in for it (RFC 9111 §4.3.2).
+  return since !== undefined && (reading.lastModified ?? reading.date) <= since ? "not-modified" : "send";
+}

@@ -1,0 +1,103 @@
+import { bracketed } from "../config/listen.ts";
+import type { Target } from "../config/target.ts";
+import { textAt } from "./json-shape.ts";
+
+/** What the proxy answered: its JSON, or a sentence on why there is none. */
+export type AdminAnswer =
+  | { readonly ok: true; readonly value: unknown; readonly text: string }
+  | { readonly ok: false; readonly message: string };
+
+const DEADLINE_MS = 5000;
+const LARGEST_ANSWER = 1024 * 1024;
+
+/** Asks an admin endpoint of a running proxy, for at most five seconds; never throws. */
+export async function askAdmin(target: Target, method: "GET" | "POST", endpoint: string): Promise<AdminAnswer> {
+  const url = `http://${bracketed(target.host)}:${target.port}${target.adminPrefix}/${endpoint}`;
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (target.adminToken !== undefined) headers.Authorization = `Bearer ${target.adminToken}`;
+  try {
+    const response = await fetch(url, {
+      method,
+      headers,
+      // Neither a redirect nor a proxy of the environment gets to see the token.
+      redirect: "manual",
+      proxy: false,
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
+    return await judge(response, target);
+  } catch (error) {
+    return { ok: false, message: explain(error, target) };
+  }
+}
+
+/** The sentence for an answer that no proxy of ours would give. */
+export function notOurs(target: Target): string {
+  return `something other than caching-proxy answers on ${place(target)}; pass --port if the proxy runs on another one`;
+}
+
+async function judge(response: Response, target: Target): Promise<AdminAnswer> {
+  const text = await readBounded(response);
+  // Only exchanges with the origin carry Cache-Status: the request went through the proxy and not to it.
+  if (response.headers.get("cache-status")?.includes("caching-proxy")) {
+    return {
+      ok: false,
+      message: `the proxy on ${place(target)} has its admin endpoints elsewhere than ${target.adminPrefix}; pass the --admin-prefix it was started with`,
+    };
+  }
+  if (response.status === 401 || response.status === 403)
+    return { ok: false, message: denied(response.status, target) };
+  const value = text === undefined ? undefined : parseJson(text);
+  if (text === undefined || value === undefined) return { ok: false, message: notOurs(target) };
+  if (!response.ok) {
+    const detail = textAt(value, "detail") ?? textAt(value, "title");
+    const said = detail === undefined ? "" : `: ${detail}`;
+    return { ok: false, message: `${place(target)} answered with status ${response.status}${said}` };
+  }
+  return { ok: true, value, text };
+}
+
+function denied(status: number, target: Target): string {
+  const how = "set CACHING_PROXY_ADMIN_TOKEN or pass --admin-token TOKEN";
+  return target.adminToken === undefined
+    ? `the proxy on ${place(target)} wants its admin token (status ${status}): ${how}`
+    : `the proxy on ${place(target)} does not accept this admin token (status ${status}): ${how} with the one it was started with`;
+}
+
+function explain(error: unknown, target: Target): string {
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    return `no answer from ${place(target)} within ${DEADLINE_MS / 1000} seconds`;
+  }
+  const code = textAt(error, "code");
+  if (code === "ECONNREFUSED" || code === "ConnectionRefused") {
+    return `no caching-proxy runs on ${place(target)}; start one with caching-proxy --port ${target.port} --origin URL, or pass the --port of the one that runs`;
+  }
+  if (code === "ENOTFOUND") return `the host ${target.host} cannot be found`;
+  // Not HTTP, or a connection closed half-way.
+  if (code === "ECONNRESET" || code === "Malformed_HTTP_Response") return notOurs(target);
+  return `${place(target)} cannot be reached: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+function place(target: Target): string {
+  return target.host === "127.0.0.1" ? `port ${target.port}` : `${bracketed(target.host)} port ${target.port}`;
+}
+
+/** The body as text; undefined where it is larger than any answer of ours. */
+async function readBounded(response: Response): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let size = 0;
+  let text = "";
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > LARGEST_ANSWER) return undefined;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

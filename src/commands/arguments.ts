@@ -1,0 +1,134 @@
+import { parseArgs } from "node:util";
+import type { Flag, Flags } from "../config/flags.ts";
+import { accept, type Parsed, refuse } from "../config/parsed.ts";
+import { type CommandName, catalog, commandNames, isCommandName } from "./catalog.ts";
+import { nearest } from "./nearest.ts";
+
+/** What a command line asks for. */
+export type Wish =
+  | { readonly type: "help"; readonly command: CommandName | undefined }
+  | { readonly type: "version" }
+  /** `rawArgs` say the same as what was typed in the one form that leaves citty nothing to guess: `--name=value`. */
+  | { readonly type: "run"; readonly command: CommandName; readonly rawArgs: readonly string[] }
+  | { readonly type: "refused"; readonly message: string };
+
+type Token = {
+  readonly name: string;
+  readonly typed: string;
+  readonly value: string | undefined;
+  readonly inline: boolean;
+};
+type Words = { readonly options: readonly Token[]; readonly positionals: readonly string[] };
+
+const everyFlag: Flags = Object.fromEntries(Object.values(catalog).flatMap(({ flags }) => Object.entries(flags)));
+
+/** Reads a command line strictly, which citty does not: it overlooks unknown flags, repeated ones and lacking values. */
+export function readArguments(argv: readonly string[]): Wish {
+  const { options, positionals } = tokenize(argv);
+  const [first, ...rest] = positionals;
+  const named = isCommandName(first) ? first : undefined;
+  if (first === "help") return { type: "help", command: isCommandName(rest[0]) ? rest[0] : undefined };
+  if (options.some(({ name }) => name === "help")) return { type: "help", command: named };
+  const command = named ?? "serve";
+  const rawArgs = new Map<string, string>();
+  for (const option of options) {
+    const checked = checkOption(option, command, argv);
+    if (!checked.ok) return { type: "refused", message: checked.message };
+    if (rawArgs.has(option.name)) return { type: "refused", message: `--${option.name} is given twice` };
+    rawArgs.set(option.name, checked.value);
+  }
+  if (options.some(({ name }) => name === "version")) return { type: "version" };
+  const operands = named === undefined ? positionals : rest;
+  const origin = checkOperands(operands, command, named === undefined);
+  if (!origin.ok) return { type: "refused", message: origin.message };
+  if (origin.value !== undefined) {
+    if (rawArgs.has("origin")) {
+      return { type: "refused", message: "the origin is given twice: by --origin and without it" };
+    }
+    rawArgs.set("origin", `--origin=${origin.value}`);
+  }
+  return { type: "run", command, rawArgs: [...rawArgs.values()] };
+}
+
+function tokenize(argv: readonly string[]): Words {
+  const options = Object.fromEntries(
+    Object.entries(everyFlag).map(([name, { type, alias }]) => [name, alias ? { type, short: alias } : { type }]),
+  );
+  const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true });
+  return {
+    options: tokens.flatMap((token) =>
+      token.kind === "option"
+        ? [{ name: token.name, typed: token.rawName, value: token.value, inline: token.inlineValue === true }]
+        : [],
+    ),
+    positionals: tokens.flatMap((token) => (token.kind === "positional" ? [token.value] : [])),
+  };
+}
+
+/** Gives the option in citty's form, or says what is wrong with it. */
+function checkOption(option: Token, command: CommandName, argv: readonly string[]): Parsed<string> {
+  const { name, typed } = option;
+  const oneDash = argv.find((word) => /^-[a-z][a-z-]+(=|$)/.test(word) && Object.hasOwn(everyFlag, longName(word)));
+  if (oneDash !== undefined && !typed.startsWith("--")) {
+    return refuse(`there is no flag ${oneDash}; did you mean --${longName(oneDash)}?`);
+  }
+  const flag = flagOf(catalog[command].flags, name);
+  if (flag === undefined) return refuse(unknownFlag(name, typed, command));
+  if (flag.type === "boolean") return checkSwitch(option);
+  const value = option.typed.startsWith("--") ? option.value : option.value?.replace(/^=/, "");
+  // A negative number is a value, if a bad one; any other dash begins the next flag.
+  const swallowed = !option.inline && value !== undefined && /^-(?!\d)/.test(value);
+  if (value === undefined || value === "" || swallowed) {
+    const example = flag.fallback ?? flag.valueHint ?? "VALUE";
+    return refuse(`${typed} needs a value, as in ${typed} ${example}`);
+  }
+  return accept(`--${name}=${value}`);
+}
+
+function checkSwitch({ name, typed, value }: Token): Parsed<string> {
+  if (value === undefined) return accept(`--${name}`);
+  return value === "true" || value === "false"
+    ? accept(`--${name}=${value}`)
+    : refuse(`${typed} is a switch: leave out "${value}"`);
+}
+
+/** Gives the origin where one is named without a flag. */
+function checkOperands(
+  operands: readonly string[],
+  command: CommandName,
+  implied: boolean,
+): Parsed<string | undefined> {
+  const [first, second] = operands;
+  if (first === undefined) return accept(undefined);
+  if (implied && /^[\w-]+$/.test(first) && first !== "localhost") return refuse(unknownCommand(first));
+  const unexpected = command === "serve" ? second : first;
+  return unexpected === undefined ? accept(first) : refuse(unexpectedArgument(unexpected, command));
+}
+
+function unknownFlag(name: string, typed: string, command: CommandName): string {
+  const owner = commandNames.find((other) => isCommandName(other) && flagOf(catalog[other].flags, name) !== undefined);
+  if (owner !== undefined && typed === `--${name}`) return `${typed} is a flag of ${owner}, not of ${command}`;
+  const meant = typed.startsWith("--") ? nearest(name, Object.keys(catalog[command].flags)) : undefined;
+  if (meant !== undefined) return `there is no flag ${typed}; did you mean --${meant}?`;
+  return `there is no flag ${typed}; see caching-proxy ${command === "serve" ? "" : `${command} `}--help`;
+}
+
+function unknownCommand(word: string): string {
+  const meant = nearest(word, [...commandNames, "help"]);
+  if (meant !== undefined) return `there is no command "${word}"; did you mean "${meant}"?`;
+  return `there is no command "${word}" (there are ${commandNames.join(", ")}), and an origin is written as a URL: http://${word}`;
+}
+
+function unexpectedArgument(word: string, command: CommandName): string {
+  const meant = nearest(word, commandNames);
+  const hint = meant === undefined || meant === command ? "" : `; the command ${meant} would come first`;
+  return `unexpected argument "${word}" after ${command === "serve" ? "the origin" : command}${hint}`;
+}
+
+function flagOf(flags: Flags, name: string): Flag | undefined {
+  return Object.hasOwn(flags, name) ? flags[name] : undefined;
+}
+
+function longName(word: string): string {
+  return word.replace(/^-/, "").replace(/=.*$/, "");
+}

@@ -1,0 +1,20 @@
+/** What lies at a path of keys in a value of unknown shape; undefined where the path leads nowhere. */
+export function valueAt(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>((inner, key) => property(inner, key), value);
+}
+
+/** The finite number at a path of keys, if there is one. */
+export function numberAt(value: unknown, ...path: readonly string[]): number | undefined {
+  const found = valueAt(value, ...path);
+  return typeof found === "number" && Number.isFinite(found) ? found : undefined;
+}
+
+/** The text at a path of keys, if there is one, without control characters, which a terminal would obey. */
+export function textAt(value: unknown, ...path: readonly string[]): string | undefined {
+  const found = valueAt(value, ...path);
+  return typeof found === "string" ? found.replace(/\p{Cc}/gu, "") : undefined;
+}
+
+function property(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+}

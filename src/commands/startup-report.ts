@@ -1,0 +1,41 @@
+import type { Settings } from "../config/settings.ts";
+import { formatDuration, formatSize } from "../config/units.ts";
+import { version } from "./version.ts";
+
+/**
+ * The lines a proxy says when it listens.
+ * @param readyAfter milliseconds from the start of the process
+ */
+export function startupLines(
+  settings: Settings,
+  url: URL,
+  port: number,
+  readyAfter: number,
+): readonly [string, ...string[]] {
+  const { ttl, maxSize, origin, adminPrefix } = settings;
+  const lifetime =
+    ttl === 0 ? "nothing without a stated lifetime" : `${formatDuration(ttl)} where no lifetime is stated`;
+  return [
+    `caching-proxy ${version} ready in ${Math.round(readyAfter)} ms`,
+    `  listens on  ${bare(url)}`,
+    `  origin      ${bare(origin)}`,
+    `  cache       ${formatSize(maxSize)} in memory, ${lifetime}`,
+    `  clear       ${clientCommand("clear", settings, port)}`,
+    `  stats       ${clientCommand("stats", settings, port)}, or ${bare(url)}${adminPrefix}/stats`,
+  ];
+}
+
+/** The command that reaches this proxy; a token is left to the environment. */
+function clientCommand(command: "clear" | "stats", settings: Settings, port: number): string {
+  const [host] = settings.hosts;
+  const isDefaultHost = host === undefined || host === "127.0.0.1" || host === "0.0.0.0";
+  return [
+    `caching-proxy ${command} --port ${port}`,
+    ...(isDefaultHost ? [] : [`--host ${host}`]),
+    ...(settings.adminPrefix === "/__admin" ? [] : [`--admin-prefix ${settings.adminPrefix}`]),
+  ].join(" ");
+}
+
+function bare(url: URL): string {
+  return url.href.replace(/\/$/, "");
+}

@@ -1,0 +1,169 @@
+/** Headings of the help page, in the order they are shown. */
+export const GROUPS = ["Listening", "Running proxy", "Origin", "Caching", "Admin", "Output"] as const;
+
+/** A flag as citty wants it, with what our help page, our checks and the environment need besides. */
+export type Flag = {
+  readonly type: "string" | "boolean";
+  readonly group: (typeof GROUPS)[number];
+  readonly description: string;
+  readonly alias?: string;
+  readonly valueHint?: string;
+  /** The default, as a user would write it. Not citty's `default`: the environment comes between the flag and this. */
+  readonly fallback?: string;
+  /** What the help page shows where the default is not a plain text. */
+  readonly fallbackNote?: string;
+  /** An action and not a setting: it cannot come from the environment. */
+  readonly action?: true;
+};
+
+/** The flags of one command, by their names. */
+export type Flags = Readonly<Record<string, Flag>>;
+
+const port = {
+  type: "string",
+  group: "Listening",
+  alias: "p",
+  valueHint: "N",
+  fallback: "3000",
+  description: "Port to listen on; 0 picks a free one",
+} as const satisfies Flag;
+
+const host = {
+  type: "string",
+  group: "Listening",
+  valueHint: "ADDR",
+  fallback: "localhost",
+  fallbackNote: "127.0.0.1 and ::1",
+  description: "Address to listen on; any but loopback needs --admin-token",
+} as const satisfies Flag;
+
+const adminPrefix = {
+  type: "string",
+  group: "Admin",
+  valueHint: "PATH",
+  fallback: "/__admin",
+  description: "Path under which the admin endpoints live",
+} as const satisfies Flag;
+
+const adminToken = {
+  type: "string",
+  group: "Admin",
+  valueHint: "TOKEN",
+  description: "Token the admin endpoints ask for; the environment keeps it out of process lists",
+} as const satisfies Flag;
+
+const help = {
+  type: "boolean",
+  group: "Output",
+  alias: "h",
+  action: true,
+  description: "Show this page",
+} as const satisfies Flag;
+
+const version = {
+  type: "boolean",
+  group: "Output",
+  alias: "v",
+  action: true,
+  description: "Show the version",
+} as const satisfies Flag;
+
+/** Every flag of `serve`. */
+export const serveFlags = {
+  port,
+  host,
+  "trust-forwarded": {
+    type: "boolean",
+    group: "Listening",
+    description: "Keep the X-Forwarded-* fields that clients send",
+  },
+  origin: {
+    type: "string",
+    group: "Origin",
+    alias: "o",
+    valueHint: "URL",
+    description: "The server to cache, http or https; a base path is kept (required)",
+  },
+  timeout: {
+    type: "string",
+    group: "Origin",
+    valueHint: "DURATION",
+    fallback: "30s",
+    description: "How long the origin may take to begin its answer",
+  },
+  insecure: {
+    type: "boolean",
+    group: "Origin",
+    description: "Accept a certificate of the origin that does not verify",
+  },
+  ttl: {
+    type: "string",
+    group: "Caching",
+    valueHint: "DURATION",
+    fallback: "120s",
+    description: "Lifetime of a response that states none; 0 turns it off",
+  },
+  "max-size": {
+    type: "string",
+    group: "Caching",
+    valueHint: "BYTES",
+    fallback: "256mb",
+    description: "Most memory the cache may take",
+  },
+  "max-entry-size": {
+    type: "string",
+    group: "Caching",
+    valueHint: "BYTES",
+    fallback: "32mb",
+    description: "Larger responses stream through, unstored",
+  },
+  "clear-cache": {
+    type: "boolean",
+    group: "Caching",
+    action: true,
+    description: "Clear the cache of the proxy that runs on --port, and exit",
+  },
+  "admin-prefix": adminPrefix,
+  "admin-token": adminToken,
+  "health-path": {
+    type: "string",
+    group: "Admin",
+    valueHint: "PATH",
+    fallback: "/health",
+    description: "Path of the health check",
+  },
+  log: {
+    type: "string",
+    group: "Output",
+    valueHint: "pretty|json|off",
+    fallbackNote: "pretty on a terminal, else json",
+    description: "How each request is logged",
+  },
+  help,
+  version,
+} as const satisfies Flags;
+
+/** Every flag of `clear`. */
+export const clearFlags = {
+  port: { ...port, group: "Running proxy", description: "Port of the running proxy" },
+  host: { ...host, group: "Running proxy", fallbackNote: "127.0.0.1", description: "Address of the running proxy" },
+  "admin-prefix": {
+    ...adminPrefix,
+    group: "Running proxy",
+    description: "The --admin-prefix the proxy was started with",
+  },
+  "admin-token": { ...adminToken, group: "Running proxy", description: "The --admin-token the proxy was started with" },
+  help,
+  version,
+} as const satisfies Flags;
+
+/** Every flag of `stats`. */
+export const statsFlags = {
+  ...clearFlags,
+  json: { type: "boolean", group: "Output", action: true, description: "Print the JSON as the proxy sent it" },
+} as const satisfies Flags;
+
+/** The environment variable that stands for a flag: `CACHING_PROXY_MAX_SIZE` for `max-size`. */
+export function variableOf(name: string): string {
+  return `CACHING_PROXY_${name.toUpperCase().replaceAll("-", "_")}`;
+}

@@ -1,0 +1,85 @@
+import { type Flags, variableOf } from "./flags.ts";
+import { accept, type Parsed, refuse } from "./parsed.ts";
+
+/** A value as it was written, and by what name the user knows it: the flag or the environment variable. */
+export type GivenValue = {
+  readonly text: string;
+  readonly label: string;
+  /** False for a default. */
+  readonly stated: boolean;
+};
+
+/** What was said for each flag that has a value. */
+export type Given = ReadonlyMap<string, GivenValue>;
+
+/** The variables of a process, by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Lays the sources of settings over each other: flags, then `CACHING_PROXY_*`, then defaults.
+ * @param args what citty parsed, by flag name; strings and booleans
+ */
+export function gather(flags: Flags, args: Readonly<Record<string, unknown>>, env: Environment): Given {
+  const given = new Map<string, GivenValue>();
+  for (const [name, flag] of Object.entries(flags)) {
+    const argument = args[name];
+    const variable = variableOf(name);
+    const fromEnv = env[variable];
+    if (typeof argument === "string" || typeof argument === "boolean") {
+      given.set(name, { text: String(argument), label: `--${name}`, stated: true });
+    } else if (!flag.action && fromEnv !== undefined && fromEnv !== "" && !isServiceLink(name, fromEnv)) {
+      given.set(name, { text: fromEnv, label: variable, stated: true });
+    } else if (flag.fallback !== undefined) {
+      given.set(name, { text: flag.fallback, label: `--${name}`, stated: false });
+    }
+  }
+  return given;
+}
+
+/**
+ * Reads one setting.
+ * @returns the value, undefined where nothing was said and there is no default, or a whole sentence that names the
+ * flag or variable and its value
+ */
+export function read<T>(
+  given: Given,
+  name: string,
+  parse: (text: string) => Parsed<T>,
+  secrecy: "show" | "hide" = "show",
+): Parsed<T | undefined> {
+  const value = given.get(name);
+  if (value === undefined) return accept(undefined);
+  const parsed = parse(value.text);
+  if (parsed.ok) return parsed;
+  return refuse(secrecy === "hide" ? `${value.label} ${parsed.message}` : `${named(value)} ${parsed.message}`);
+}
+
+/** Like {@link read}, where having no value is wrong as well. */
+export function readRequired<T>(given: Given, name: string, parse: (text: string) => Parsed<T>): Parsed<T> {
+  const parsed = read(given, name, parse);
+  if (!parsed.ok) return parsed;
+  return parsed.value === undefined ? refuse(`--${name} is missing`) : accept(parsed.value);
+}
+
+/** A switch that nobody touched is off. */
+export function readSwitch(given: Given, name: string): Parsed<boolean> {
+  const parsed = read(given, name, parseSwitch);
+  return parsed.ok ? accept(parsed.value ?? false) : parsed;
+}
+
+/** How a sentence names a value: `--ttl "5x"`. A password in a URL is masked. */
+export function named(value: GivenValue): string {
+  return `${value.label} ${JSON.stringify(value.text.replace(/\/\/[^/]*@/, "//***@"))}`;
+}
+
+function parseSwitch(text: string): Parsed<boolean> {
+  const word = text.toLowerCase();
+  if (["true", "1", "yes", "on"].includes(word)) return accept(true);
+  if (["false", "0", "no", "off"].includes(word)) return accept(false);
+  return refuse("is not a switch: write true or false");
+}
+
+/** Kubernetes sets CACHING_PROXY_PORT=tcp://10.0.0.1:3000 beside a Service named caching-proxy: nobody's setting. */
+function isServiceLink(name: string, text: string): boolean {
+  return name === "port" && /^(tcp|udp|sctp):\/\//.test(text);
+}

@@ -1,0 +1,44 @@
+import { isIP, isIPv4, isIPv6 } from "node:net";
+import { accept, type Parsed, refuse } from "./parsed.ts";
+
+/** Where we listen unless told otherwise. */
+const LOOPBACK: readonly string[] = ["127.0.0.1", "::1"];
+
+/** Reads a port number, 0 to 65535. */
+export function parsePort(text: string): Parsed<number> {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  return port <= 65_535 ? accept(port) : refuse("is not a port: write a whole number from 0 to 65535");
+}
+
+/** Reads the addresses a host name or IP address (in brackets or not) stands for; `localhost` is both loopback ones. */
+export function parseHosts(text: string): Parsed<readonly string[]> {
+  const host = text.replace(/^\[(.*)\]$/, "$1").toLowerCase();
+  if (host === "localhost") return accept(LOOPBACK);
+  // Digits and dots alone are a mistyped address and not a name.
+  const isName = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host) && !/^[\d.]+$/.test(host);
+  if (isIP(host) !== 0 || isName) return accept([host]);
+  return refuse(
+    "is not an address to listen on: write an IP address such as 127.0.0.1, ::1 or 0.0.0.0, or a host name",
+  );
+}
+
+/** Whether only this machine can connect to the address. */
+export function isLoopback(host: string): boolean {
+  if (isIPv4(host)) return host.startsWith("127.");
+  if (!isIPv6(host)) return host === "localhost";
+  const written = `http://${bracketed(host)}`;
+  // URL writes an IPv6 address in its one short form. An address with a zone is no URL, and no loopback.
+  if (!URL.canParse(written)) return false;
+  const { hostname } = new URL(written);
+  return hostname === "[::1]" || hostname.startsWith("[::ffff:7f");
+}
+
+/** Whether the address stands for every address of the machine. */
+export function isWildcard(host: string): boolean {
+  return host === "0.0.0.0" || (isIPv6(host) && /^[0:]+$/.test(host));
+}
+
+/** The host as a URL holds it. */
+export function bracketed(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
+}

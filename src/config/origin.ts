@@ -1,0 +1,23 @@
+import { accept, type Parsed, refuse } from "./parsed.ts";
+
+/** Reads the URL of an origin. Its base path is kept without a trailing slash (as a URL, no path at all still reads `/`). */
+export function parseOrigin(text: string): Parsed<URL> {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined) {
+    const guess = `http://${text}`;
+    return refuse(
+      /^[\w.[\]-]/.test(text) && !/^https?:/i.test(text) && URL.canParse(guess)
+        ? `has no scheme; did you mean ${guess}?`
+        : "is not a URL; write it as http://example.com",
+    );
+  }
+  if (scheme !== "http" && scheme !== "https") return refuse("must begin with http:// or https://");
+  if (/[\s\\]/.test(text) || !URL.canParse(text)) return refuse("is not a valid URL; write it as http://example.com");
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "") {
+    return refuse("holds credentials, which would be sent for every client; let clients send Authorization themselves");
+  }
+  if (/[?#]/.test(text)) return refuse("must end with its path: a query or a fragment cannot be kept");
+  url.pathname = url.pathname.replace(/\/+$/, "");
+  return accept(url);
+}

@@ -1,0 +1,113 @@
+import type { Milliseconds } from "../http/date.ts";
+import { parseOwnPath, parseToken } from "./admin-access.ts";
+import { type Given, named, read, readRequired, readSwitch } from "./given.ts";
+import { bracketed, isLoopback, isWildcard, parseHosts, parsePort } from "./listen.ts";
+import { parseOrigin } from "./origin.ts";
+import { accept, type Parsed, refuse } from "./parsed.ts";
+import type { LogFormat, Settings } from "./settings.ts";
+import { formatDuration, formatSize, parseDuration, parseSize } from "./units.ts";
+
+/** Timers count in 32 bits: a longer one would fire at once. */
+const LONGEST_TIMER: Milliseconds = 2_147_483_647;
+
+/**
+ * Makes settings of what was said, or gives the first thing that is wrong with it as a sentence.
+ * @param terminal whether standard output is a terminal, which decides how we log by default
+ */
+export function resolveSettings(given: Given, terminal: boolean): Parsed<Settings> {
+  const port = readRequired(given, "port", parsePort);
+  if (!port.ok) return port;
+  const hosts = readRequired(given, "host", parseHosts);
+  if (!hosts.ok) return hosts;
+  const origin = resolveOrigin(given, port.value, hosts.value);
+  if (!origin.ok) return origin;
+  const ttl = readRequired(given, "ttl", parseDuration);
+  if (!ttl.ok) return ttl;
+  const timeout = readRequired(given, "timeout", parseTimeout);
+  if (!timeout.ok) return timeout;
+  const sizes = resolveSizes(given);
+  if (!sizes.ok) return sizes;
+  const insecure = readSwitch(given, "insecure");
+  if (!insecure.ok) return insecure;
+  const trustForwarded = readSwitch(given, "trust-forwarded");
+  if (!trustForwarded.ok) return trustForwarded;
+  const admin = resolveAdmin(given, hosts.value);
+  if (!admin.ok) return admin;
+  const log = read(given, "log", parseLog);
+  if (!log.ok) return log;
+  return accept({
+    origin: origin.value,
+    port: port.value,
+    hosts: hosts.value,
+    ttl: ttl.value,
+    timeout: timeout.value,
+    insecure: insecure.value,
+    trustForwarded: trustForwarded.value,
+    log: log.value ?? (terminal ? "pretty" : "json"),
+    ...sizes.value,
+    ...admin.value,
+  });
+}
+
+function resolveOrigin(given: Given, port: number, hosts: readonly string[]): Parsed<URL> {
+  const origin = read(given, "origin", parseOrigin);
+  if (!origin.ok) return origin;
+  if (origin.value === undefined) {
+    return refuse(
+      "which server to cache is missing: pass its URL, as in caching-proxy --origin http://dummyjson.com (or set CACHING_PROXY_ORIGIN)",
+    );
+  }
+  const { hostname, port: written, protocol } = origin.value;
+  const originPort = written === "" ? (protocol === "https:" ? 443 : 80) : Number(written);
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  const listens = isLoopback(host) && hosts.some((one) => isLoopback(one) || isWildcard(one));
+  if (port !== 0 && originPort === port && (listens || hosts.some((one) => bracketed(one) === hostname))) {
+    return refuse(`the origin ${origin.value.href} is where this proxy would listen itself: pass another --port`);
+  }
+  return accept(origin.value);
+}
+
+function resolveSizes(given: Given): Parsed<Pick<Settings, "maxSize" | "maxEntrySize">> {
+  const whole = readRequired(given, "max-size", parseSize);
+  if (!whole.ok) return whole;
+  const entry = readRequired(given, "max-entry-size", parseSize);
+  if (!entry.ok) return entry;
+  const said = given.get("max-entry-size");
+  if (said?.stated && entry.value > whole.value) {
+    return refuse(`${named(said)} is more than the whole cache may take, --max-size ${formatSize(whole.value)}`);
+  }
+  return accept({ maxSize: whole.value, maxEntrySize: Math.min(entry.value, whole.value) });
+}
+
+function resolveAdmin(
+  given: Given,
+  hosts: readonly string[],
+): Parsed<Pick<Settings, "adminPrefix" | "healthPath" | "adminToken">> {
+  const prefix = readRequired(given, "admin-prefix", parseOwnPath);
+  if (!prefix.ok) return prefix;
+  const health = readRequired(given, "health-path", parseOwnPath);
+  if (!health.ok) return health;
+  if (prefix.value === health.value) return refuse(`--admin-prefix and --health-path are both ${health.value}`);
+  const token = read(given, "admin-token", parseToken, "hide");
+  if (!token.ok) return token;
+  const host = given.get("host");
+  if (host !== undefined && token.value === undefined && !hosts.every(isLoopback)) {
+    return refuse(
+      `${named(host)} lets other machines connect, so the admin endpoints need a token: set CACHING_PROXY_ADMIN_TOKEN or pass --admin-token TOKEN`,
+    );
+  }
+  return accept({ adminPrefix: prefix.value, healthPath: health.value, adminToken: token.value });
+}
+
+function parseTimeout(text: string): Parsed<Milliseconds> {
+  const timeout = parseDuration(text);
+  if (!timeout.ok || (timeout.value > 0 && timeout.value <= LONGEST_TIMER)) return timeout;
+  return refuse(`must be from 1ms to ${formatDuration(Math.floor(LONGEST_TIMER / 86_400_000) * 86_400_000)}`);
+}
+
+function parseLog(text: string): Parsed<LogFormat> {
+  const word = text.toLowerCase();
+  return word === "pretty" || word === "json" || word === "off"
+    ? accept(word)
+    : refuse("is not a log format: write pretty, json or off");
+}

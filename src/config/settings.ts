@@ -1,0 +1,32 @@
+import type { Milliseconds } from "../http/date.ts";
+
+/** How the access log is written: for a person, for a program, or not at all. */
+export type LogFormat = "pretty" | "json" | "off";
+
+/** Everything a running proxy was told, checked and in base units. Built by `config/resolve.ts`, read by `server.ts` alone. */
+export type Settings = {
+  /** http or https, no query and no fragment; its path (without a trailing slash) is prepended to every request's path. */
+  readonly origin: URL;
+  /** 0 picks a free port. */
+  readonly port: number;
+  /** Addresses to listen on; by default the two loopback ones. */
+  readonly hosts: readonly string[];
+  /** Lifetime of a response that states none and is not private in any way; 0 turns it off. */
+  readonly ttl: Milliseconds;
+  /** Bound of the memory tier in bytes. */
+  readonly maxSize: number;
+  /** Larger responses stream through unstored, in bytes. */
+  readonly maxEntrySize: number;
+  /** How long the origin may take to send its header section. */
+  readonly timeout: Milliseconds;
+  /** Accept an origin's certificate that does not verify (development only). */
+  readonly insecure: boolean;
+  /** Keep the `X-Forwarded-*` fields that clients send instead of replacing them. */
+  readonly trustForwarded: boolean;
+  /** Path under which everything of ours lives but the health check, without a trailing slash. */
+  readonly adminPrefix: string;
+  readonly healthPath: string;
+  /** Required in `Authorization: Bearer` for the admin paths; mandatory off loopback. */
+  readonly adminToken: string | undefined;
+  readonly log: LogFormat;
+};

@@ -1,0 +1,37 @@
+import { parseOwnPath, parseToken } from "./admin-access.ts";
+import { type Given, read, readRequired } from "./given.ts";
+import { isWildcard, parseHosts, parsePort } from "./listen.ts";
+import { accept, type Parsed, refuse } from "./parsed.ts";
+
+/** A proxy that runs, as `clear` and `stats` find it. */
+export type Target = {
+  readonly host: string;
+  readonly port: number;
+  readonly adminPrefix: string;
+  readonly adminToken: string | undefined;
+};
+
+/** Finds the running proxy from the flags and variables it was started with, or says what is wrong with them. */
+export function resolveTarget(given: Given): Parsed<Target> {
+  const port = readRequired(given, "port", parsePort);
+  if (!port.ok) return port;
+  if (port.value === 0) return refuse("--port 0 is no running proxy: pass the port it printed when it started");
+  const hosts = readRequired(given, "host", parseHosts);
+  if (!hosts.ok) return hosts;
+  const prefix = readRequired(given, "admin-prefix", parseOwnPath);
+  if (!prefix.ok) return prefix;
+  const token = read(given, "admin-token", parseToken, "hide");
+  if (!token.ok) return token;
+  return accept({
+    host: reachable(hosts.value[0] ?? "127.0.0.1"),
+    port: port.value,
+    adminPrefix: prefix.value,
+    adminToken: token.value,
+  });
+}
+
+/** A proxy that listens on every address is reached by loopback. */
+function reachable(host: string): string {
+  if (!isWildcard(host)) return host;
+  return host.includes(":") ? "::1" : "127.0.0.1";
+}

@@ -1,0 +1,126 @@
+import { MAX_DELTA_SECONDS, parseDeltaSeconds, type Seconds } from "./delta-seconds.ts";
+import { splitList, unquote } from "./list.ts";
+
+/**
+ * What a response's Cache-Control says (RFC 9111 §5.2.2, RFC 5861, RFC 8246), parsed once when it arrives.
+ * A lifetime that is present but unreadable is 0: better stale than wrong (RFC 9111 §4.2.1).
+ */
+export type ResponseDirectives = {
+  readonly maxAge: Seconds | undefined;
+  readonly sMaxage: Seconds | undefined;
+  readonly staleWhileRevalidate: Seconds | undefined;
+  readonly staleIfError: Seconds | undefined;
+  readonly noStore: boolean;
+  /** `false`, `true` for the bare directive, or the lower-case names of the fields it is qualified with. */
+  readonly noCache: boolean | readonly string[];
+  readonly private: boolean | readonly string[];
+  readonly public: boolean;
+  readonly mustRevalidate: boolean;
+  readonly proxyRevalidate: boolean;
+  readonly mustUnderstand: boolean;
+  readonly immutable: boolean;
+};
+
+/** What a request's Cache-Control says (RFC 9111 §5.2.1, RFC 5861 §4). */
+export type RequestDirectives = {
+  readonly maxAge: Seconds | undefined;
+  /** `max-stale` without a value accepts any staleness: the greatest value there is. */
+  readonly maxStale: Seconds | undefined;
+  readonly minFresh: Seconds | undefined;
+  readonly staleIfError: Seconds | undefined;
+  readonly noCache: boolean;
+  readonly noStore: boolean;
+  readonly onlyIfCached: boolean;
+};
+
+/** Directive names in lower case with their raw values; the first of several wins (RFC 9111 §4.2.1). */
+export type Directives = ReadonlyMap<string, string | undefined>;
+
+/** Splits a Cache-Control value into directives; unknown ones are kept, malformed ones fall out as unknown names. */
+export function parseDirectives(value: string): Directives {
+  const directives = new Map<string, string | undefined>();
+  for (const member of splitList(value)) {
+    const equals = member.indexOf("=");
+    const name = (equals < 0 ? member : member.slice(0, equals)).toLowerCase();
+    if (!directives.has(name)) directives.set(name, equals < 0 ? undefined : member.slice(equals + 1));
+  }
+  return directives;
+}
+
+/** Reads a response's Cache-Control field value, `null` where it has none. */
+export function parseResponseDirectives(value: string | null): ResponseDirectives {
+  return value === null ? NO_RESPONSE_DIRECTIVES : responseDirectives(parseDirectives(value));
+}
+
+/** The typed reading of a response's directives, however they were carried (RFC 9111 §5.2.2, RFC 9213). */
+export function responseDirectives(of: Directives): ResponseDirectives {
+  return {
+    maxAge: lifetime(of, "max-age"),
+    sMaxage: lifetime(of, "s-maxage"),
+    staleWhileRevalidate: seconds(of, "stale-while-revalidate"),
+    staleIfError: seconds(of, "stale-if-error"),
+    noStore: of.has("no-store"),
+    noCache: qualified(of, "no-cache"),
+    private: qualified(of, "private"),
+    public: of.has("public"),
+    mustRevalidate: of.has("must-revalidate"),
+    proxyRevalidate: of.has("proxy-revalidate"),
+    mustUnderstand: of.has("must-understand"),
+    immutable: of.has("immutable"),
+  };
+}
+
+/**
+ * Reads a request's Cache-Control; `Pragma: no-cache` stands in where there is none (RFC 9111 §5.4).
+ * @param cacheControl field value or `null`
+ * @param pragma field value or `null`
+ */
+export function parseRequestDirectives(cacheControl: string | null, pragma: string | null): RequestDirectives {
+  if (cacheControl === null) {
+    if (pragma === null || !parseDirectives(pragma).has("no-cache")) return NO_REQUEST_DIRECTIVES;
+    return { ...NO_REQUEST_DIRECTIVES, noCache: true };
+  }
+  const of = parseDirectives(cacheControl);
+  return {
+    maxAge: lifetime(of, "max-age"),
+    maxStale: of.has("max-stale") && of.get("max-stale") === undefined ? MAX_DELTA_SECONDS : seconds(of, "max-stale"),
+    minFresh: seconds(of, "min-fresh"),
+    staleIfError: seconds(of, "stale-if-error"),
+    noCache: of.has("no-cache"),
+    noStore: of.has("no-store"),
+    onlyIfCached: of.has("only-if-cached"),
+  };
+}
+
+/** What a response says that has no Cache-Control at all. */
+export const NO_RESPONSE_DIRECTIVES: ResponseDirectives = responseDirectives(new Map());
+
+/** What a request says that has neither Cache-Control nor Pragma. */
+export const NO_REQUEST_DIRECTIVES: RequestDirectives = {
+  maxAge: undefined,
+  maxStale: undefined,
+  minFresh: undefined,
+  staleIfError: undefined,
+  noCache: false,
+  noStore: false,
+  onlyIfCached: false,
+};
+
+// The quoted form of an argument is to be accepted too (RFC 9111 §5.2).
+function lifetime(of: Directives, name: string): Seconds | undefined {
+  if (!of.has(name)) return undefined;
+  return parseDeltaSeconds(unquote(of.get(name) ?? "")) ?? 0;
+}
+
+function seconds(of: Directives, name: string): Seconds | undefined {
+  return parseDeltaSeconds(unquote(of.get(name) ?? ""));
+}
+
+function qualified(of: Directives, name: string): boolean | readonly string[] {
+  if (!of.has(name)) return false;
+  const value = of.get(name);
+  if (value === undefined) return true;
+  const fields = splitList(unquote(value)).map((field) => field.toLowerCase());
+  // `private=` or `private=""` names no field; the unqualified reading is the safe one.
+  return fields.length === 0 ? true : fields;
+}

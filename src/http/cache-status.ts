@@ -1,0 +1,69 @@
+import type { Seconds } from "./delta-seconds.ts";
+
+/** Why a request went to the origin, in the words of RFC 9211 §2.2. */
+export type ForwardReason = "bypass" | "method" | "uri-miss" | "vary-miss" | "miss" | "request" | "stale" | "partial";
+
+/** How the cache handled one request: the decision itself, from which Cache-Status, X-Cache, logs and counters are printed. */
+export type CacheStatus =
+  /** Answered from what is stored. `ttl` is the remaining freshness, below zero where the response is stale (RFC 9211 §2.4). */
+  | { readonly type: "hit"; readonly ttl: Seconds; readonly key: string; readonly detail?: string }
+  /** Sent on to the origin. `status` is what came back, absent where nothing did. */
+  | {
+      readonly type: "forward";
+      readonly fwd: ForwardReason;
+      readonly status?: number;
+      readonly stored: boolean;
+      readonly key?: string;
+      readonly ttl?: Seconds;
+      readonly detail?: string;
+    }
+  /** Answered by the proxy itself: an error, or nothing stored where only that would do. */
+  | { readonly type: "none"; readonly detail: string; readonly key?: string };
+
+/** The word that stands in X-Cache. */
+export type XCache = "HIT" | "MISS" | "STALE" | "REVALIDATED" | "BYPASS";
+
+/** The name that stands in Cache-Status and Via. */
+export const CACHE_NAME = "caching-proxy";
+
+/** Sums up the status in the word that people look for first. */
+export function xCache(of: CacheStatus): XCache {
+  switch (of.type) {
+    case "hit":
+      return of.ttl < 0 ? "STALE" : "HIT";
+    case "none":
+      return "MISS";
+    case "forward":
+      if (of.fwd === "bypass" || of.fwd === "method") return "BYPASS";
+      return of.status === 304 && of.stored ? "REVALIDATED" : "MISS";
+  }
+}
+
+/** One member of a Cache-Status list (RFC 9211 §2). */
+export function formatCacheStatus(of: CacheStatus): string {
+  let member: string = CACHE_NAME;
+  switch (of.type) {
+    case "hit":
+      member += `; hit; ttl=${of.ttl}`;
+      break;
+    case "forward":
+      member += `; fwd=${of.fwd}`;
+      if (of.status !== undefined) member += `; fwd-status=${of.status}`;
+      if (of.stored) member += "; stored";
+      if (of.ttl !== undefined) member += `; ttl=${of.ttl}`;
+      break;
+    case "none":
+      break;
+  }
+  if (of.key !== undefined) member += `; key=${sfString(of.key)}`;
+  if (of.detail !== undefined) member += `; detail=${TOKEN.test(of.detail) ? of.detail : sfString(of.detail)}`;
+  return member;
+}
+
+/** A Token of RFC 9651 §3.3.4. */
+const TOKEN = /^[a-z*][a-z0-9!#$%&'*+\-.^_`|~:/]*$/i;
+
+/** A String of RFC 9651 §3.3.3; what it cannot hold becomes a question mark. */
+function sfString(text: string): string {
+  return `"${text.replace(/[^\x20-\x7e]/g, "?").replace(/["\\]/g, "\\$&")}"`;
+}

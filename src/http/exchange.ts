@@ -1,0 +1,27 @@
+import type { CacheStatus } from "./cache-status.ts";
+import type { Milliseconds } from "./date.ts";
+
+/** A request as the layers see it: checked, with its URL read once. */
+export type Incoming = {
+  /** For its method, body and abort signal; its headers are the client's own. */
+  readonly request: Request;
+  /** What the client asked for, by the name it used; the fragment, if any, means nothing. */
+  readonly url: URL;
+  /** The request's fields without the hop-by-hop ones: what decisions rest on and what is forwarded. */
+  readonly headers: Headers;
+  /** The peer's address, looked up when asked; empty where there is no peer. */
+  readonly client: () => string;
+};
+
+/** A response with what only we know of how it came to be. */
+export type Reply = {
+  readonly response: Response;
+  /** How the cache handled the request; absent on answers of our own paths. */
+  readonly cacheStatus?: CacheStatus;
+  /** From sending the request to the origin's header section, where the origin was asked and answered. */
+  readonly originMs?: Milliseconds;
+};
+
+/** Answers a request. A layer takes the next handler and gives one of its own. */
+export type Handler = (incoming: Incoming) => Promise<Reply>;
+export type Layer = (next: Handler) => Handler;

@@ -1,0 +1,33 @@
+import { splitList } from "./list.ts";
+
+/** Fields that belong to one connection and are neither forwarded nor stored (RFC 9110 §7.6.1, RFC 9111 §3.1). */
+const HOP_BY_HOP = [
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authentication-info",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
+/** Fields that Connection may not take away: they frame or route the message, or the cache's own decision rests on them. */
+const PROTECTED = new Set(["cache-control", "content-length", "host", "age", "date", "vary", "etag", "expires"]);
+
+/** Removes the hop-by-hop fields and those that Connection names, in place. */
+export function stripHopByHop(headers: Headers): void {
+  const connection = headers.get("connection");
+  if (connection !== null) {
+    for (const option of splitList(connection)) {
+      const name = option.toLowerCase();
+      if (TOKEN.test(name) && !PROTECTED.has(name)) headers.delete(name);
+    }
+  }
+  for (const name of HOP_BY_HOP) headers.delete(name);
+}
+
+// Headers.delete throws on what is no field name, and Connection may hold anything.
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;

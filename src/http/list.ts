@@ -1,0 +1,41 @@
+/**
+ * Splits a comma-separated list field (RFC 9110 §5.6.1) at the commas that stand outside quoted strings; members are trimmed, empty ones dropped.
+ * An unclosed quote takes the rest of the value with it, so nothing inside a quoted string is ever mistaken for a member.
+ */
+export function splitList(value: string): string[] {
+  if (!value.includes('"')) {
+    return value
+      .split(",")
+      .map((member) => member.trim())
+      .filter((member) => member !== "");
+  }
+  const members: string[] = [];
+  let start = 0;
+  let quoted = false;
+  for (let i = 0; i < value.length; i++) {
+    const c = value.charCodeAt(i);
+    if (quoted && c === BACKSLASH) i++;
+    else if (c === QUOTE) quoted = !quoted;
+    else if (c === COMMA && !quoted) {
+      push(members, value.slice(start, i));
+      start = i + 1;
+    }
+  }
+  push(members, value.slice(start));
+  return members;
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+
+function push(members: string[], raw: string): void {
+  const member = raw.trim();
+  if (member !== "") members.push(member);
+}
+
+/** The content of a quoted-string (RFC 9110 §5.6.4) with its escapes undone, or the text itself where it is no quoted string. */
+export function unquote(text: string): string {
+  if (text.length < 2 || !text.startsWith('"') || !text.endsWith('"')) return text;
+  return text.slice(1, -1).replace(/\\(.)/g, "$1");
+}

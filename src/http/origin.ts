@@ -1,0 +1,32 @@
+import type { Milliseconds } from "./date.ts";
+
+/** A request to the origin, its fields complete but for framing and Host, which the wire sets. */
+export type Outgoing = {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly body: ReadableStream<Uint8Array> | null;
+  /** Aborts the exchange, also while the body streams; absent for what no client waits for. */
+  readonly signal?: AbortSignal;
+};
+
+/** Why the origin gave no response. */
+export type OriginFailure =
+  /** No connection, or it broke before a header section came. `cause` is for people. */
+  | { readonly type: "unreachable"; readonly cause: string }
+  | { readonly type: "timeout"; readonly after: Milliseconds }
+  /** The client left first. */
+  | { readonly type: "aborted" }
+  /** The method is one that this wire cannot send as it is. */
+  | { readonly type: "unsupported-method" };
+
+/** How the end of a body is known: only a delimited one can be proven complete. */
+export type Framing = "delimited" | "until-close";
+
+/** What became of a request to the origin. */
+export type Answer =
+  | { readonly type: "response"; readonly response: Response; readonly headers: Headers; readonly framing: Framing }
+  | { readonly type: "failed"; readonly failure: OriginFailure };
+
+/** Sends a request to the origin; never rejects. */
+export type Send = (outgoing: Outgoing) => Promise<Answer>;

@@ -1,0 +1,19 @@
+/** What a person or a program is told when we, not the origin, answer with an error (RFC 9457). */
+export type Problem = {
+  readonly status: number;
+  /** The same words for the same problem, e.g. `Origin unreachable`. */
+  readonly title: string;
+  /** What happened this time, with which value, and what to do. */
+  readonly detail: string;
+  /** Further members, e.g. `origin` and `cause`. */
+  readonly extra?: Readonly<Record<string, string>>;
+};
+
+/** The problem as a response with an `application/problem+json` body that no cache may keep. */
+export function problemResponse(problem: Problem): Response {
+  const { status, title, detail, extra } = problem;
+  return new Response(`${JSON.stringify({ type: "about:blank", title, status, detail, ...extra })}\n`, {
+    status,
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+  });
+}

@@ -1,0 +1,27 @@
+import { isInnerList, parseDictionary } from "structured-headers";
+import { type Directives, type ResponseDirectives, responseDirectives } from "./cache-control.ts";
+
+/**
+ * Reads a targeted field such as CDN-Cache-Control (RFC 9213 §2.1): a Dictionary of RFC 9651, where Cache-Control is a loose list.
+ * @returns undefined where the field is absent, empty or not a valid Dictionary: it is then ignored and Cache-Control applies
+ */
+export function parseTargetedDirectives(value: string | null): ResponseDirectives | undefined {
+  if (value === null) return undefined;
+  let dictionary: ReturnType<typeof parseDictionary>;
+  try {
+    dictionary = parseDictionary(value);
+  } catch {
+    // The package reports a syntax error by throwing; such a field is to be ignored (RFC 9213 §2.2).
+    return undefined;
+  }
+  if (dictionary.size === 0) return undefined;
+  const directives = new Map<string, string | undefined>();
+  for (const [name, member] of dictionary) {
+    if (isInnerList(member)) continue;
+    const [item] = member;
+    if (item === true) directives.set(name, undefined);
+    else if (Number.isInteger(item) || typeof item === "string") directives.set(name, String(item));
+    else if (item !== false) directives.set(name, "");
+  }
+  return responseDirectives(directives satisfies Directives);
+}

@@ -1,0 +1,11 @@
+import { splitList } from "./list.ts";
+
+/**
+ * The selecting header fields that a Vary value names (RFC 9110 §12.5.5), lower case, each once, in alphabetical order.
+ * @returns `"*"` where the response depends on more than the request's fields
+ */
+export function parseVary(value: string | null): "*" | readonly string[] {
+  if (value === null) return [];
+  const names = splitList(value).map((name) => name.toLowerCase());
+  return names.includes("*") ? "*" : [...new Set(names)].sort();
+}

@@ -1,0 +1,61 @@
+import { formatCacheStatus } from "../http/cache-status.ts";
+import type { ExchangeRecord } from "./record.ts";
+
+/** One line of the access log for a program: a JSON object. */
+export function jsonLine(record: ExchangeRecord): string {
+  const { cacheStatus, at, durationMs, originMs, bytes, ...rest } = record;
+  return `${JSON.stringify({
+    time: new Date(at).toISOString(),
+    ...rest,
+    durationMs: rounded(durationMs),
+    originMs: originMs === undefined ? undefined : rounded(originMs),
+    bytes,
+    cacheStatus: cacheStatus === undefined ? undefined : formatCacheStatus(cacheStatus),
+  })}\n`;
+}
+
+/** Whether a terminal's colours may be used. */
+export type Colour = "colour" | "plain";
+
+/** One line of the access log for a person: `12:04:01 GET 200 HIT /users?page=2 1ms 4.1kB`. */
+export function prettyLine(record: ExchangeRecord, colour: Colour): string {
+  const paint = colour === "colour" ? PAINT[record.outcome] : "";
+  const reset = paint === "" ? "" : "\x1b[0m";
+  const outcome = record.outcome.toUpperCase();
+  const time = new Date(record.at).toTimeString().slice(0, 8);
+  const bytes = record.bytes === undefined ? "" : ` ${shortBytes(record.bytes)}`;
+  const why = whyOf(record);
+  return `${time} ${record.method} ${record.status} ${paint}${outcome}${reset} ${record.path} ${shortMs(record.durationMs)}${bytes}${why}\n`;
+}
+
+const PAINT: Readonly<Record<ExchangeRecord["outcome"], string>> = {
+  hit: "\x1b[32m",
+  stale: "\x1b[33m",
+  revalidated: "\x1b[36m",
+  miss: "\x1b[35m",
+  bypass: "\x1b[34m",
+  error: "\x1b[31m",
+};
+
+/** The reason behind a miss, where Cache-Status states one beyond the outcome. */
+function whyOf({ cacheStatus }: ExchangeRecord): string {
+  if (cacheStatus === undefined) return "";
+  const fwd = cacheStatus.type === "forward" && cacheStatus.fwd !== "method" ? [cacheStatus.fwd] : [];
+  const detail = cacheStatus.detail === undefined ? [] : [cacheStatus.detail];
+  const words = [...fwd, ...detail];
+  return words.length === 0 ? "" : ` (${words.join(", ")})`;
+}
+
+function shortMs(ms: number): string {
+  return ms < 10 ? `${ms.toFixed(1)}ms` : `${Math.round(ms)}ms`;
+}
+
+function shortBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes}B`;
+  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)}kB`;
+  return `${(bytes / 1_000_000).toFixed(1)}MB`;
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

@@ -1,0 +1,18 @@
+import type { Instant } from "../http/date.ts";
+import type { Layer } from "../http/exchange.ts";
+import { type ExchangeRecord, recordOf } from "./record.ts";
+
+/** Takes the record of each exchange; must not throw and must not wait. */
+export type Sink = (record: ExchangeRecord) => void;
+
+/** Gives every sink the record of every exchange that passes. */
+export function observing(sinks: readonly Sink[], clock: () => Instant): Layer {
+  return (next) => async (incoming) => {
+    const at = clock();
+    const start = performance.now();
+    const reply = await next(incoming);
+    const record = recordOf(incoming, reply, at, performance.now() - start);
+    for (const sink of sinks) sink(record);
+    return reply;
+  };
+}

@@ -1,0 +1,64 @@
+import { type CacheStatus, xCache } from "../http/cache-status.ts";
+import type { Instant, Milliseconds } from "../http/date.ts";
+import type { Incoming, Reply } from "../http/exchange.ts";
+
+/** How an exchange ended, in one word: X-Cache's, or that we answered for an origin that did not. */
+export type Outcome = "hit" | "miss" | "stale" | "revalidated" | "bypass" | "error";
+
+/** What is known of one exchange once its answer is on its way: log and counters print this and nothing else. */
+export type ExchangeRecord = {
+  readonly at: Instant;
+  readonly method: string;
+  /** Path and query as the client asked. */
+  readonly path: string;
+  readonly client: string;
+  readonly status: number;
+  readonly outcome: Outcome;
+  readonly cacheStatus: CacheStatus | undefined;
+  /** Until the answer's header section was ready. */
+  readonly durationMs: Milliseconds;
+  readonly originMs: Milliseconds | undefined;
+  /** Length of the answer's content where it is known when it starts; undefined while it streams without an announced length. */
+  readonly bytes: number | undefined;
+};
+
+/** Sums up an exchange. */
+export function recordOf(incoming: Incoming, reply: Reply, at: Instant, durationMs: Milliseconds): ExchangeRecord {
+  const { request, url } = incoming;
+  const { response, cacheStatus } = reply;
+  return {
+    at,
+    method: request.method,
+    path: url.pathname + url.search,
+    client: incoming.client(),
+    status: response.status,
+    outcome: outcomeOf(cacheStatus),
+    cacheStatus,
+    durationMs,
+    originMs: reply.originMs,
+    bytes: request.method === "HEAD" ? 0 : bytesOf(response),
+  };
+}
+
+function outcomeOf(cacheStatus: CacheStatus | undefined): Outcome {
+  if (cacheStatus === undefined || cacheStatus.type === "none") return "error";
+  if (cacheStatus.type === "forward" && cacheStatus.status === undefined) return "error";
+  switch (xCache(cacheStatus)) {
+    case "HIT":
+      return "hit";
+    case "MISS":
+      return "miss";
+    case "STALE":
+      return "stale";
+    case "REVALIDATED":
+      return "revalidated";
+    case "BYPASS":
+      return "bypass";
+  }
+}
+
+function bytesOf(response: Response): number | undefined {
+  if (response.body === null) return 0;
+  const length = response.headers.get("content-length");
+  return length === null ? undefined : Number(length);
+}

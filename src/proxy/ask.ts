@@ -1,0 +1,50 @@
+import { type CacheKey, cacheKey, isAmbiguous, targetOf } from "../caching/key.ts";
+import { parseRequestDirectives, type RequestDirectives } from "../http/cache-control.ts";
+import type { Incoming } from "../http/exchange.ts";
+import type { CacheableMethod } from "../http/method.ts";
+import { type ForwardedTrust, type PublicName, publicName } from "./forwarded-fields.ts";
+
+/** Where a request is meant for, and by which name it came. */
+export type Destination = { readonly target: URL; readonly name: PublicName };
+
+/** A request that the cache may answer, with what every decision about it rests on. */
+export type Ask = Destination & {
+  readonly incoming: Incoming;
+  readonly method: CacheableMethod;
+  readonly headers: Headers;
+  readonly directives: RequestDirectives;
+  /** Has Authorization or Cookie. */
+  readonly personal: boolean;
+  readonly key: CacheKey;
+};
+
+/** Why a GET or HEAD goes to the origin without a look at what is stored. */
+export type BypassReason = "ambiguous-url" | "precondition-for-origin";
+
+/** @param origin as configured, with its base path */
+export function destination(incoming: Incoming, origin: URL, trust: ForwardedTrust): Destination {
+  return { target: targetOf(origin, incoming.url), name: publicName(incoming, trust) };
+}
+
+/** Reads what the cache wants to know of a request, once. */
+export function ask(incoming: Incoming, method: CacheableMethod, to: Destination): Ask {
+  const { headers } = incoming;
+  return {
+    incoming,
+    method,
+    headers,
+    directives: parseRequestDirectives(headers.get("cache-control"), headers.get("pragma")),
+    personal: headers.has("authorization") || headers.has("cookie"),
+    target: to.target,
+    name: to.name,
+    key: cacheKey(to.target, to.name.authority),
+  };
+}
+
+/** Whether a request must not be answered from the cache at all, nor its answer kept. */
+export function bypassReason(headers: Headers, target: URL): BypassReason | undefined {
+  if (isAmbiguous(target)) return "ambiguous-url";
+  // If-Match and If-Unmodified-Since are for the origin to evaluate (RFC 9111 §4.3.2).
+  if (headers.has("if-match") || headers.has("if-unmodified-since")) return "precondition-for-origin";
+  return undefined;
+}

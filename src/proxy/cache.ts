@@ -1,0 +1,89 @@
+import { shownKey } from "../caching/key.ts";
+import { type Reuse, reuse } from "../caching/reuse.ts";
+import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
+import type { Instant } from "../http/date.ts";
+import type { Handler, Reply } from "../http/exchange.ts";
+import { isCacheable } from "../http/method.ts";
+import { problemResponse } from "../http/problem.ts";
+import type { Store } from "../store/store.ts";
+import { annotate } from "./annotate.ts";
+import { type Ask, ask, bypassReason, destination } from "./ask.ts";
+import type { Background } from "./background.ts";
+import type { Deliver } from "./deliver.ts";
+import { BROKEN_OFF, failureReply } from "./failure.ts";
+import { AS_ASKED, type Forward } from "./forward.ts";
+import type { ForwardedTrust } from "./forwarded-fields.ts";
+import type { Pass } from "./pass.ts";
+import { respond } from "./respond.ts";
+import type { Validate } from "./validate.ts";
+
+/** The steps that the cache's path consists of, and what it rests on. */
+export type CacheParts = {
+  /** As configured, with its base path. */
+  readonly origin: URL;
+  readonly trust: ForwardedTrust;
+  readonly clock: () => Instant;
+  readonly store: Store;
+  readonly forward: Forward;
+  readonly deliver: Deliver;
+  readonly validate: Validate;
+  readonly background: Background;
+  readonly pass: Pass;
+};
+
+/** The request's path: key → what is stored → what may be done with it → do it. */
+export function caching(parts: CacheParts): Handler {
+  const { origin, trust, clock, store, forward, deliver, validate, background, pass } = parts;
+
+  return async (incoming) => {
+    const { method } = incoming.request;
+    const to = destination(incoming, origin, trust);
+    if (!isCacheable(method)) return pass(incoming, to, "method");
+    const bypass = bypassReason(incoming.headers, to.target);
+    if (bypass !== undefined) return pass(incoming, to, "bypass", bypass);
+    const asked = ask(incoming, method, to);
+    const now = clock();
+    return act(asked, reuse(asked, await store.get(asked.key), now), now);
+  };
+
+  function act(asked: Ask, decision: Reuse, now: Instant): Reply | Promise<Reply> {
+    switch (decision.type) {
+      case "fresh":
+        return respond(asked.incoming, decision.stored, hit(asked, decision.ttl), now);
+      case "stale":
+        if (decision.revalidate) {
+          background(asked, { type: "validate", stored: decision.stored, fwd: "stale", onError: "never" });
+        }
+        return respond(asked.incoming, decision.stored, hit(asked, decision.ttl), now);
+      case "validate":
+        return validate(asked, decision, "client");
+      case "forward":
+        return fetchAnew(asked, decision.fwd);
+      case "gateway-timeout":
+        return notStored(asked);
+    }
+  }
+
+  async function fetchAnew(asked: Ask, fwd: ForwardReason): Promise<Reply> {
+    const forwarded = await forward(asked.incoming, asked, AS_ASKED, "client");
+    if (forwarded.type === "failed") return failureReply(forwarded.failure, fwd, origin.origin);
+    const reply = await deliver(asked, forwarded, fwd);
+    return reply === "broken" ? failureReply(BROKEN_OFF, fwd, origin.origin) : reply;
+  }
+}
+
+function hit(asked: Ask, ttl: number): CacheStatus {
+  return { type: "hit", ttl, key: shownKey(asked.key) };
+}
+
+/** RFC 9111 §5.2.1.7: the client wants what is stored or nothing. */
+function notStored(asked: Ask): Reply {
+  const cacheStatus: CacheStatus = { type: "none", key: shownKey(asked.key), detail: "only-if-cached" };
+  const response = problemResponse({
+    status: 504,
+    title: "Not in the cache",
+    detail: "The request says only-if-cached, and nothing that is stored may answer it.",
+  });
+  annotate(response.headers, cacheStatus);
+  return { response, cacheStatus };
+}

@@ -1,0 +1,60 @@
+/** A body as it passes, and what happens once it is known to be whole. */
+export type Capture = {
+  readonly body: ReadableStream<Uint8Array>;
+  /** Larger bodies pass on uncaptured, in bytes. */
+  readonly limit: number;
+  /** What Content-Length announced, if it did; a body of another length is not whole. */
+  readonly announced: number | undefined;
+  /** Called with the whole body before the reader learns of its end, so that whoever asks next finds it stored. */
+  readonly whenWhole: (body: Blob) => Promise<void> | void;
+};
+
+/**
+ * Passes a body on at its reader's pace and keeps a copy. Nothing is handed to `whenWhole` unless the body came to its proven end:
+ * not when it broke off, not when the reader left, not when it outgrew the limit.
+ */
+export function capture(of: Capture): ReadableStream<Uint8Array> {
+  let chunks: Uint8Array[] | undefined = [];
+  let size = 0;
+  return pump(of.body, {
+    chunk(bytes) {
+      size += bytes.byteLength;
+      if (size > of.limit) chunks = undefined;
+      else chunks?.push(bytes);
+    },
+    async end() {
+      const whole = of.announced === undefined || of.announced === size;
+      if (chunks !== undefined && whole) await of.whenWhole(new Blob(chunks));
+    },
+  });
+}
+
+/** Passes a body on at its reader's pace; one that breaks off resets the client's connection. */
+export function passage(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  return pump(body, { chunk: () => undefined, end: async () => undefined });
+}
+
+/** What watches a body pass. */
+type Tap = { readonly chunk: (bytes: Uint8Array) => void; readonly end: () => Promise<void> };
+
+function pump(body: ReadableStream<Uint8Array>, tap: Tap): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const next = await reader.read();
+        if (next.done) {
+          await tap.end();
+          controller.close();
+        } else {
+          tap.chunk(next.value);
+          controller.enqueue(next.value);
+        }
+      } catch {
+        // Without a reason, since Bun prints one to the terminal; the client's connection is reset all the same.
+        controller.error(undefined);
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}

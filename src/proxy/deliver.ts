@@ -1,0 +1,102 @@
+import { shownKey } from "../caching/key.ts";
+import type { Policy } from "../caching/policy.ts";
+import { type NoStoreReason, type Storable, storable } from "../caching/storable.ts";
+import { type Reading, read, type StoredResponse } from "../caching/stored.ts";
+import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
+import type { Reply } from "../http/exchange.ts";
+import type { Store } from "../store/store.ts";
+import { annotate } from "./annotate.ts";
+import type { Ask } from "./ask.ts";
+import { capture, passage } from "./capture.ts";
+import type { Forwarded } from "./forward.ts";
+import { type Relayed, relay } from "./relay.ts";
+
+/** A full response of the origin. */
+export type FullResponse = Extract<Forwarded, { type: "response" }>;
+
+/** Hands a full response of the origin to the client and, where it may, to the store. `broken`: its body broke off before anything was sent. */
+export type Deliver = (ask: Ask, full: FullResponse, fwd: ForwardReason) => Promise<Reply | "broken">;
+
+/** Why a storable response is not stored all the same. */
+type NotKept = NoStoreReason | "too-large" | "end-not-provable";
+
+type Kept = { readonly type: "store"; readonly as: Extract<Storable, { type: "store" }> };
+type Keeping = Kept | { readonly type: "no-store"; readonly reason: NotKept };
+
+/** @param maxEntrySize bodies larger than this stream through unstored, in bytes */
+export function delivering(store: Store, policy: Policy, maxEntrySize: number): Deliver {
+  return async (ask, full, fwd) => {
+    const { received } = full;
+    const reading = read(received, ask.personal, policy);
+    const relayed = await relay(ask.method, full.response, received.headers);
+    if (relayed.type === "broken") return "broken";
+    const keeping = keep(ask, reading, full, relayed, maxEntrySize);
+    const keepBody = async (body: Blob): Promise<void> => {
+      if (keeping.type === "store") await store.put(storedFrom(ask, keeping.as, received.headers, reading, body));
+    };
+    const cacheStatus = statusOf(ask, fwd, reading, keeping);
+    const headers = new Headers(received.headers);
+    annotate(headers, cacheStatus);
+    const body = await bodyFor(relayed, keeping, keepBody, maxEntrySize);
+    return {
+      response: new Response(body, { status: received.status, headers }),
+      cacheStatus,
+      originMs: full.originMs,
+    };
+  };
+}
+
+function keep(ask: Ask, reading: Reading, full: FullResponse, relayed: Relayed, maxEntrySize: number): Keeping {
+  const decision = storable(ask, reading, full.received.headers.get("vary"));
+  if (decision.type === "no-store") return decision;
+  if (relayed.type === "stream") {
+    if (full.framing === "until-close") return { type: "no-store", reason: "end-not-provable" };
+    if ((relayed.announced ?? 0) > maxEntrySize) return { type: "no-store", reason: "too-large" };
+  }
+  if (relayed.type === "whole" && relayed.body.size > maxEntrySize) return { type: "no-store", reason: "too-large" };
+  return { type: "store", as: decision };
+}
+
+async function bodyFor(
+  relayed: Exclude<Relayed, { type: "broken" }>,
+  keeping: Keeping,
+  keepBody: (body: Blob) => Promise<void>,
+  limit: number,
+): Promise<Blob | ReadableStream<Uint8Array> | null> {
+  switch (relayed.type) {
+    case "none":
+      await keepBody(EMPTY);
+      return null;
+    case "whole":
+      await keepBody(relayed.body);
+      return relayed.body;
+    case "stream": {
+      if (keeping.type === "no-store") return passage(relayed.body);
+      return capture({ body: relayed.body, limit, announced: relayed.announced, whenWhole: keepBody });
+    }
+  }
+}
+
+function storedFrom(ask: Ask, as: Kept["as"], received: Headers, reading: Reading, body: Blob): StoredResponse {
+  const headers = new Headers(received);
+  for (const name of as.omit) deleteField(headers, name);
+  // A HEAD's length is that of the content it does not have.
+  if (as.method === "GET") headers.set("content-length", String(body.size));
+  return { key: ask.key, method: as.method, headers, body, selecting: as.selecting, reading };
+}
+
+// What a qualified private or no-cache names may be no field name at all, which Headers would throw at.
+function deleteField(headers: Headers, name: string): void {
+  if ([...headers.keys()].includes(name)) headers.delete(name);
+}
+
+function statusOf(ask: Ask, fwd: ForwardReason, reading: Reading, keeping: Keeping): CacheStatus {
+  const base = { type: "forward", fwd, status: reading.status, key: shownKey(ask.key) } as const;
+  if (keeping.type === "no-store") return { ...base, stored: false, detail: keeping.reason };
+  const ttl = Math.floor((reading.lifetime.ms - reading.initialAge) / 1000);
+  const { source } = reading.lifetime;
+  return { ...base, stored: true, ttl, ...(source === "heuristic" || source === "default" ? HEURISTIC : {}) };
+}
+
+const HEURISTIC = { detail: "heuristic" } as const;
+const EMPTY = new Blob([]);

@@ -1,0 +1,70 @@
+import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
+import type { Reply } from "../http/exchange.ts";
+import type { OriginFailure } from "../http/origin.ts";
+import { type Problem, problemResponse } from "../http/problem.ts";
+import { annotate } from "./annotate.ts";
+
+/** The body broke off before any of it was sent, which is no better than no response. */
+export const BROKEN_OFF: OriginFailure = { type: "unreachable", cause: "connection closed in the middle of the body" };
+
+/**
+ * The reply to a client whose request the origin gave no response to.
+ * @param origin scheme and authority, as shown to people
+ */
+export function failureReply(failure: OriginFailure, fwd: ForwardReason, origin: string): Reply {
+  const cacheStatus: CacheStatus = { type: "forward", fwd, stored: false, detail: failureDetail(failure) };
+  const response = problemResponse(problemOf(failure, origin));
+  annotate(response.headers, cacheStatus);
+  return { response, cacheStatus };
+}
+
+/** The failure in one token, for Cache-Status. */
+export function failureDetail(failure: OriginFailure): string {
+  switch (failure.type) {
+    case "unreachable":
+      return "origin-unreachable";
+    case "timeout":
+      return "origin-timeout";
+    case "aborted":
+      return "client-left";
+    case "unsupported-method":
+      return "method-not-supported";
+  }
+}
+
+// RFC 9110 §15.6.3, §15.6.5
+function problemOf(failure: OriginFailure, origin: string): Problem {
+  switch (failure.type) {
+    case "unreachable":
+      return {
+        status: 502,
+        title: "Origin unreachable",
+        detail: `The origin ${origin} gave no response: ${failure.cause}. Check that it runs and that --origin is right.`,
+        extra: { origin, cause: failure.cause },
+      };
+    case "timeout": {
+      const cause = `no response within ${failure.after} ms`;
+      return {
+        status: 504,
+        title: "Origin too slow",
+        detail: `The origin ${origin} sent no response header within ${failure.after} ms; --timeout sets how long to wait.`,
+        extra: { origin, cause },
+      };
+    }
+    case "aborted":
+      // Nobody reads it; 499 is what logs of other proxies show for a client that left.
+      return {
+        status: 499,
+        title: "Client left",
+        detail: "The client closed the connection before the origin answered.",
+      };
+    case "unsupported-method":
+      return {
+        status: 501,
+        title: "Method not supported",
+        detail:
+          "This method cannot be passed on to the origin. GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS and WebDAV's can.",
+        extra: { origin },
+      };
+  }
+}

@@ -1,0 +1,36 @@
+import { isWithoutBody } from "../http/status.ts";
+
+/** A body up to this size whose length is announced is read whole before it is sent: it then keeps its Content-Length. */
+const READ_WHOLE_BYTES = 64 * 1024;
+
+/** The body of an origin's response, as it can be handed on. */
+export type Relayed =
+  | { readonly type: "none" }
+  /** Proven complete. */
+  | { readonly type: "whole"; readonly body: Blob }
+  | { readonly type: "stream"; readonly body: ReadableStream<Uint8Array>; readonly announced: number | undefined }
+  /** Broke off before anything of it was sent. */
+  | { readonly type: "broken" };
+
+/**
+ * Takes over the body of an origin's response.
+ * @param headers its fields without the hop-by-hop ones
+ */
+export async function relay(method: string, response: Response, headers: Headers): Promise<Relayed> {
+  const { body } = response;
+  if (body === null || method === "HEAD" || isWithoutBody(response.status)) return { type: "none" };
+  const announced = lengthOf(headers);
+  if (announced === undefined || announced > READ_WHOLE_BYTES) return { type: "stream", body, announced };
+  try {
+    const bytes = await response.bytes();
+    return bytes.byteLength === announced ? { type: "whole", body: new Blob([bytes]) } : { type: "broken" };
+  } catch {
+    return { type: "broken" };
+  }
+}
+
+/** What Content-Length announces; undefined where it says nothing usable. */
+function lengthOf(headers: Headers): number | undefined {
+  const field = headers.get("content-length");
+  return field !== null && /^\d+$/.test(field) ? Number(field) : undefined;
+}

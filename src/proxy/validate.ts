@@ -1,0 +1,94 @@
+import { currentAge } from "../caching/freshness.ts";
+import { shownKey } from "../caching/key.ts";
+import type { Policy } from "../caching/policy.ts";
+import type { Reuse } from "../caching/reuse.ts";
+import type { StoredResponse } from "../caching/stored.ts";
+import { describesSame, freshen, isAbout, setValidators, withoutConditions } from "../caching/validation.ts";
+import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
+import type { Instant } from "../http/date.ts";
+import type { Reply } from "../http/exchange.ts";
+import type { Store } from "../store/store.ts";
+import type { Ask } from "./ask.ts";
+import type { Deliver, FullResponse } from "./deliver.ts";
+import { BROKEN_OFF, failureDetail, failureReply } from "./failure.ts";
+import type { Forward, Waiting } from "./forward.ts";
+import { respond } from "./respond.ts";
+
+/** What the cache decided when it decided to validate. */
+export type Validation = Extract<Reuse, { type: "validate" }>;
+
+/** Asks the origin whether a stored response still holds (RFC 9111 §4.3), and answers with what comes of it. */
+export type Validate = (ask: Ask, validation: Validation, waiting: Waiting) => Promise<Reply>;
+
+/** What validation works with. */
+export type ValidatingParts = {
+  readonly store: Store;
+  readonly policy: Policy;
+  readonly clock: () => Instant;
+  readonly forward: Forward;
+  readonly deliver: Deliver;
+};
+
+export function validating({ store, policy, clock, forward, deliver }: ValidatingParts): Validate {
+  return async (ask, { stored, fwd, onError }, waiting) => {
+    const stale = (detail: string): Reply => staleReply(ask, stored, detail, clock());
+    const forwarded = await forward(ask.incoming, ask, (headers) => setValidators(headers, stored), waiting);
+    if (forwarded.type === "failed") {
+      if (onError !== "never" && forwarded.failure.type !== "aborted") return stale(failureDetail(forwarded.failure));
+      return failureReply(forwarded.failure, fwd, ask.target.origin);
+    }
+    const { received, response } = forwarded;
+    if (onError === "error" && FAILING.has(received.status)) {
+      await response.body?.cancel();
+      return stale(`origin-status-${received.status}`);
+    }
+    if (received.status === 304) {
+      if (isAbout(stored, received.headers)) return await freshened(ask, stored, forwarded, fwd);
+      // The origin speaks of a response that is not the stored one: ask again for the whole.
+      const again = await forward(ask.incoming, ask, withoutConditions, waiting);
+      if (again.type === "failed") return failureReply(again.failure, fwd, ask.target.origin);
+      return await full(ask, again, fwd);
+    }
+    if (ask.method === "HEAD" && stored.method === "GET") {
+      if (describesSame(stored, received.headers, received.status)) return await freshened(ask, stored, forwarded, fwd);
+      if (received.status < 500) await store.delete(ask.key);
+    }
+    return await full(ask, forwarded, fwd);
+  };
+
+  /** The stored response, with its fields and times brought up to date (RFC 9111 §4.3.4). */
+  async function freshened(ask: Ask, stored: StoredResponse, by: FullResponse, fwd: ForwardReason): Promise<Reply> {
+    const fresh = freshen(stored, by.received, policy);
+    await store.put(fresh);
+    const { lifetime, initialAge } = fresh.reading;
+    const ttl = Math.floor((lifetime.ms - initialAge) / 1000);
+    const cacheStatus: CacheStatus = {
+      type: "forward",
+      fwd,
+      status: by.received.status,
+      stored: true,
+      ttl,
+      key: shownKey(ask.key),
+    };
+    return { ...respond(ask.incoming, fresh, cacheStatus, clock()), originMs: by.originMs };
+  }
+
+  async function full(ask: Ask, response: FullResponse, fwd: ForwardReason): Promise<Reply> {
+    const reply = await deliver(ask, response, fwd);
+    if (reply === "broken") return failureReply(BROKEN_OFF, fwd, ask.target.origin);
+    const { cacheStatus } = reply;
+    // The origin has replaced what is stored by something that may not be: the old is not to come back.
+    const replaced = cacheStatus?.type === "forward" && !cacheStatus.stored && response.received.status < 500;
+    if (replaced) await store.delete(ask.key);
+    return reply;
+  }
+}
+
+/** Answers for which `stale-if-error` lets a stale response stand in (RFC 5861 §4). */
+const FAILING = new Set([500, 502, 503, 504]);
+
+function staleReply(ask: Ask, stored: StoredResponse, detail: string, now: Instant): Reply {
+  const remaining = stored.reading.lifetime.ms - currentAge(stored.reading, now);
+  const ttl = Math.min(-1, Math.floor(remaining / 1000));
+  return respond(ask.incoming, stored, { type: "hit", ttl, key: shownKey(ask.key), detail }, now);
+}

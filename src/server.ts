@@ -1,0 +1,145 @@
+import type { Server } from "bun";
+import packageJson from "../package.json" with { type: "json" };
+import { admin } from "./admin/admin.ts";
+import type { Settings } from "./config/settings.ts";
+import type { Instant } from "./http/date.ts";
+import type { Handler } from "./http/exchange.ts";
+import { type AccessLog, openAccessLog } from "./observe/access-log.ts";
+import { Counters } from "./observe/counters.ts";
+import { observing } from "./observe/observing.ts";
+import { destination } from "./proxy/ask.ts";
+import { background } from "./proxy/background.ts";
+import { caching } from "./proxy/cache.ts";
+import { delivering } from "./proxy/deliver.ts";
+import { forwarding } from "./proxy/forward.ts";
+import { type ForwardedTrust, forwardedFields } from "./proxy/forwarded-fields.ts";
+import { passing } from "./proxy/pass.ts";
+import { validating } from "./proxy/validate.ts";
+import { guarded } from "./store/guarded.ts";
+import { MemoryStore } from "./store/memory.ts";
+import { back } from "./wire/back.ts";
+import { front } from "./wire/front.ts";
+import { type Bridge, type BridgeData, bridging } from "./wire/websocket.ts";
+
+/** A proxy that listens. */
+export type RunningServer = {
+  /** The port in use, also where `port: 0` was asked for. */
+  readonly port: number;
+  /** What a person opens, e.g. `http://localhost:3000`. */
+  readonly url: URL;
+  /** Stops listening, waits for what is in flight (at most `grace` ms), flushes the log. Resolves to the number of requests cut off. */
+  stop(grace: number): Promise<number>;
+};
+
+/** Everything but the sockets. */
+export type Proxy = { readonly handler: Handler; readonly bridge: Bridge; readonly log: AccessLog };
+
+/** Wires the request's path: admin → observe → cache → forward. */
+export function buildProxy(settings: Settings, onError: (error: unknown) => void): Proxy {
+  const clock = (): Instant => Date.now();
+  const { origin, timeout, insecure } = settings;
+  const trust: ForwardedTrust = settings.trustForwarded ? "trusted" : "untrusted";
+  const policy = { defaultTtl: settings.ttl };
+
+  let storeErrors = 0;
+  const store = guarded(new MemoryStore(settings.maxSize, clock), ({ operation, error }) => {
+    storeErrors++;
+    onError(new Error(`The store failed to ${operation}; the request went on as a miss.`, { cause: error }));
+  });
+
+  const forward = forwarding(back({ timeout, insecure }), clock, trust);
+  const deliver = delivering(store, policy, settings.maxEntrySize);
+  const validate = validating({ store, policy, clock, forward, deliver });
+  const pass = passing(store, forward, origin);
+  const cache = caching({
+    ...{ origin, trust, clock, store, forward, deliver, validate, pass },
+    background: background(validate, onError),
+  });
+
+  const counters = new Counters();
+  const log = openAccessLog(settings.log, onError);
+  const started = clock();
+  const identity = { name: packageJson.name, version: packageJson.version };
+  const adminLayer = admin(
+    { prefix: settings.adminPrefix, health: settings.healthPath },
+    {
+      health: () => ({ status: "ok", ...identity, uptimeSeconds: (clock() - started) / 1000 }),
+      stats: async () => ({
+        ...identity,
+        uptimeSeconds: (clock() - started) / 1000,
+        origin: origin.href,
+        ...counters.totals(),
+        cache: { ...(await store.stats()), errors: storeErrors },
+        log: { dropped: log.dropped() },
+      }),
+      clearCache: async () => ({ cleared: await store.clear() }),
+    },
+    settings.adminToken === undefined ? { type: "loopback" } : { type: "token", token: settings.adminToken },
+  );
+
+  const bridge = bridging({
+    timeout,
+    insecure,
+    target: (incoming) => destination(incoming, origin, trust).target,
+    fields: (incoming) => forwardedFields(incoming, destination(incoming, origin, trust).name, trust),
+  });
+  const sinks = [(record: Parameters<AccessLog["sink"]>[0]) => counters.count(record), log.sink];
+  return { handler: adminLayer(observing(sinks, clock)(cache)), bridge, log };
+}
+
+/**
+ * Wires the layers and starts to listen.
+ * @throws the system's error (with its `code`: EADDRINUSE, EACCES, EADDRNOTAVAIL …) where listening is not possible.
+ */
+export async function startServer(settings: Settings, onError: (error: unknown) => void): Promise<RunningServer> {
+  const { handler, bridge, log } = buildProxy(settings, onError);
+  const servers: Server<BridgeData>[] = [];
+  let { port } = settings;
+  try {
+    for (const hostname of settings.hosts) {
+      const server = listen(hostname, servers.length > 0);
+      if (server === undefined) continue;
+      servers.push(server);
+      port = server.port ?? port;
+    }
+  } catch (error) {
+    for (const server of servers) await server.stop(true);
+    throw error;
+  }
+  const url = new URL(`http://${shownHost(settings.hosts)}:${port}`);
+  return { port, url, stop };
+
+  /** @param optional an address that this machine lacks (IPv6 switched off) is left out where another one listens */
+  function listen(hostname: string, optional: boolean): Server<BridgeData> | undefined {
+    try {
+      return front(handler, { hostname, port, bridge, clock: () => Date.now(), onError });
+    } catch (error) {
+      if (optional && isAbsentAddress(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async function stop(grace: number): Promise<number> {
+    const drained = Promise.all(servers.map((server) => server.stop(false)));
+    const timer = Promise.withResolvers<"late">();
+    const timeout = setTimeout(() => timer.resolve("late"), grace);
+    const outcome = await Promise.race([drained, timer.promise]);
+    clearTimeout(timeout);
+    const cut = outcome === "late" ? servers.reduce((sum, server) => sum + server.pendingRequests, 0) : 0;
+    if (outcome === "late") for (const server of servers) await server.stop(true);
+    await log.flush();
+    return cut;
+  }
+}
+
+function isAbsentAddress(error: unknown): boolean {
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  return error.code === "EADDRNOTAVAIL" || error.code === "EAFNOSUPPORT";
+}
+
+/** The name by which a person on this machine reaches the first of the addresses. */
+function shownHost(hosts: readonly string[]): string {
+  const first = hosts[0] ?? "localhost";
+  if (["127.0.0.1", "::1", "0.0.0.0", "::"].includes(first)) return "localhost";
+  return first.includes(":") ? `[${first}]` : first;
+}

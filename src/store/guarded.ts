@@ -1,0 +1,43 @@
+import type { StoredResponse } from "../caching/stored.ts";
+import type { Store } from "./store.ts";
+
+/** Which operation of a store failed, and with what. */
+export type StoreFailure = { readonly operation: "get" | "put" | "delete"; readonly error: unknown };
+
+/**
+ * A store whose failures never reach a client: a get that fails is a miss, a put or delete that fails is reported and over.
+ * `clear` and `stats` fail openly, since whoever asks for them waits for the answer.
+ * @param report told of every failure, to count and to log it
+ */
+export function guarded(store: Store, report: (failure: StoreFailure) => void): Store {
+  return {
+    async get(key) {
+      try {
+        return await store.get(key);
+      } catch (error) {
+        report({ operation: "get", error });
+        return NOTHING;
+      }
+    },
+    async put(stored) {
+      try {
+        await store.put(stored);
+      } catch (error) {
+        report({ operation: "put", error });
+      }
+    },
+    async delete(key) {
+      try {
+        return await store.delete(key);
+      } catch (error) {
+        report({ operation: "delete", error });
+        return 0;
+      }
+    },
+    clear: () => store.clear(),
+    stats: () => store.stats(),
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
+}
+
+const NOTHING: readonly StoredResponse[] = [];

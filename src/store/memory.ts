@@ -1,0 +1,177 @@
+import type { CacheKey } from "../caching/key.ts";
+import { sameSelection } from "../caching/selecting.ts";
+import { reusableUntil, type StoredResponse } from "../caching/stored.ts";
+import type { Instant } from "../http/date.ts";
+import { ExpiryHeap } from "./expiry-heap.ts";
+import { footprint } from "./footprint.ts";
+import type { Store, StoreStats } from "./store.ts";
+
+/** Variants kept under one key; a request field with endless values must not fill the store through one URL. */
+const MAX_VARIANTS = 128;
+
+/** One stored response with its place in the order of eviction. */
+type Node = {
+  readonly stored: StoredResponse;
+  readonly bytes: number;
+  readonly expires: Instant;
+  gone: boolean;
+};
+
+/** What lies under one key. Links of the LRU list run from the least to the most recently used. */
+type Slot = {
+  readonly key: CacheKey;
+  nodes: readonly Node[];
+  /** What `get` gives: the nodes' responses. */
+  variants: readonly StoredResponse[];
+  older: Slot | undefined;
+  newer: Slot | undefined;
+};
+
+/** The memory tier: bounded by bytes; what has expired goes first, then the least recently used key. */
+export class MemoryStore implements Store {
+  readonly #maxBytes: number;
+  readonly #clock: () => Instant;
+  readonly #slots = new Map<CacheKey, Slot>();
+  readonly #expiry = new ExpiryHeap<Node>();
+  #oldest: Slot | undefined;
+  #newest: Slot | undefined;
+  #bytes = 0;
+  #entries = 0;
+  #evictions = 0;
+  #expired = 0;
+
+  /** @param maxBytes bound of everything held, by the count of store/footprint.ts */
+  constructor(maxBytes: number, clock: () => Instant) {
+    this.#maxBytes = maxBytes;
+    this.#clock = clock;
+  }
+
+  get(key: CacheKey): readonly StoredResponse[] {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return NONE;
+    this.#touch(slot);
+    return slot.variants;
+  }
+
+  put(stored: StoredResponse): void {
+    const node: Node = { stored, bytes: footprint(stored), expires: reusableUntil(stored.reading), gone: false };
+    // Would push everything else out and then itself.
+    if (node.bytes > this.#maxBytes) return;
+    const slot = this.#slots.get(stored.key) ?? this.#open(stored.key);
+    const kept = slot.nodes.filter((other) => !gaveWay(other.stored, stored)).slice(0, MAX_VARIANTS - 1);
+    for (const other of slot.nodes) if (!kept.includes(other)) this.#forget(other);
+    this.#set(slot, [node, ...kept]);
+    this.#entries++;
+    this.#bytes += node.bytes;
+    this.#expiry.push(node);
+    this.#touch(slot);
+    this.#makeRoom();
+  }
+
+  delete(key: CacheKey): number {
+    const slot = this.#slots.get(key);
+    return slot === undefined ? 0 : this.#close(slot);
+  }
+
+  clear(): number {
+    const entries = this.#entries;
+    this.#slots.clear();
+    this.#expiry.clear();
+    this.#oldest = undefined;
+    this.#newest = undefined;
+    this.#bytes = 0;
+    this.#entries = 0;
+    return entries;
+  }
+
+  stats(): StoreStats {
+    return {
+      entries: this.#entries,
+      bytes: this.#bytes,
+      maxBytes: this.#maxBytes,
+      evictions: this.#evictions,
+      expired: this.#expired,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.clear();
+  }
+
+  #makeRoom(): void {
+    while (this.#bytes > this.#maxBytes) {
+      const expired = this.#expiry.popExpired(this.#clock());
+      if (expired !== undefined) this.#drop(expired);
+      else if (this.#oldest !== undefined) this.#evictions += this.#close(this.#oldest);
+      else return;
+    }
+  }
+
+  /** Drops one response that the heap has already let go of. */
+  #drop(node: Node): void {
+    this.#expired++;
+    this.#bytes -= node.bytes;
+    this.#entries--;
+    node.gone = true;
+    const slot = this.#slots.get(node.stored.key);
+    if (slot === undefined) return;
+    const rest = slot.nodes.filter((other) => other !== node);
+    if (rest.length === 0) this.#unlinkAndRemove(slot);
+    else this.#set(slot, rest);
+  }
+
+  #forget(node: Node): void {
+    this.#bytes -= node.bytes;
+    this.#entries--;
+    node.gone = true;
+    this.#expiry.noteGone();
+  }
+
+  #open(key: CacheKey): Slot {
+    const slot: Slot = { key, nodes: [], variants: NONE, older: undefined, newer: undefined };
+    this.#slots.set(key, slot);
+    return slot;
+  }
+
+  #set(slot: Slot, nodes: readonly Node[]): void {
+    slot.nodes = nodes;
+    slot.variants = nodes.map((node) => node.stored);
+  }
+
+  #close(slot: Slot): number {
+    const { nodes } = slot;
+    for (const node of nodes) this.#forget(node);
+    this.#unlinkAndRemove(slot);
+    return nodes.length;
+  }
+
+  #unlinkAndRemove(slot: Slot): void {
+    this.#unlink(slot);
+    this.#slots.delete(slot.key);
+  }
+
+  #touch(slot: Slot): void {
+    if (slot === this.#newest) return;
+    this.#unlink(slot);
+    slot.older = this.#newest;
+    if (this.#newest !== undefined) this.#newest.newer = slot;
+    this.#newest = slot;
+    this.#oldest ??= slot;
+  }
+
+  #unlink(slot: Slot): void {
+    if (slot.older !== undefined) slot.older.newer = slot.newer;
+    else if (this.#oldest === slot) this.#oldest = slot.newer;
+    if (slot.newer !== undefined) slot.newer.older = slot.older;
+    else if (this.#newest === slot) this.#newest = slot.older;
+    slot.older = undefined;
+    slot.newer = undefined;
+  }
+}
+
+const NONE: readonly StoredResponse[] = [];
+
+function gaveWay(older: StoredResponse, newer: StoredResponse): boolean {
+  // A stored GET answers HEAD too, so it also replaces a stored HEAD.
+  return (older.method === newer.method || newer.method === "GET") && sameSelection(older.selecting, newer.selecting);
+}

@@ -1,0 +1,27 @@
+import type { CacheKey } from "../caching/key.ts";
+import type { StoredResponse } from "../caching/stored.ts";
+
+/** What a store keeps count of. */
+export type StoreStats = {
+  /** Stored responses; several variants under one key count each. */
+  readonly entries: number;
+  /** Bytes held: bodies, fields, keys and bookkeeping. */
+  readonly bytes: number;
+  readonly maxBytes: number;
+  /** Responses dropped to keep within the bound: those still of use, and those expired. */
+  readonly evictions: number;
+  readonly expired: number;
+};
+
+/** Keeps stored responses by key. Each tier passes the suite in tests/store/contract.ts. */
+export interface Store extends AsyncDisposable {
+  /** The responses stored under a key, most recently put first; none where there are none. */
+  get(key: CacheKey): Promise<readonly StoredResponse[]> | readonly StoredResponse[];
+  /** Keeps a response; one with the same method and selecting header fields under the same key gives way. */
+  put(stored: StoredResponse): Promise<void> | void;
+  /** Drops everything under a key; how many responses went. */
+  delete(key: CacheKey): Promise<number> | number;
+  /** Drops everything; how many responses went. */
+  clear(): Promise<number> | number;
+  stats(): Promise<StoreStats> | StoreStats;
+}

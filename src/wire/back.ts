@@ -1,0 +1,93 @@
+import type { Milliseconds } from "../http/date.ts";
+import { stripHopByHop } from "../http/hop-by-hop.ts";
+import type { Answer, Framing, OriginFailure, Outgoing, Send } from "../http/origin.ts";
+
+/** Methods that `fetch` sends as they are; any other would silently become GET. TRACE and CONNECT are not for a gateway to pass on. */
+const METHODS = new Set(
+  `GET HEAD POST PUT PATCH DELETE OPTIONS PURGE QUERY PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK SEARCH REPORT M-SEARCH
+   NOTIFY SUBSCRIBE UNSUBSCRIBE MKACTIVITY CHECKOUT MERGE BIND UNBIND REBIND ACL LINK UNLINK SOURCE MKCALENDAR`.split(
+    /\s+/,
+  ),
+);
+
+/** How to reach the origin. */
+export type BackOptions = {
+  /** Bound of the wait for the header section. */
+  readonly timeout: Milliseconds;
+  /** Accept certificates that don't verify. */
+  readonly insecure: boolean;
+};
+
+/** The end of the proxy that speaks to the origin, over the global `fetch`. What Bun's gets wrong on the wire is mended here. */
+export function back(options: BackOptions): Send {
+  const tls = options.insecure ? { tls: { rejectUnauthorized: false } } : {};
+  return async (outgoing: Outgoing): Promise<Answer> => {
+    if (!METHODS.has(outgoing.method)) return failed({ type: "unsupported-method" });
+    const { signal } = outgoing;
+    if (signal?.aborted) return failed({ type: "aborted" });
+    const controller = new AbortController();
+    const leave = () => controller.abort();
+    signal?.addEventListener("abort", leave);
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      controller.abort();
+    }, options.timeout);
+    try {
+      const response = await fetch(outgoing.url, {
+        method: outgoing.method,
+        headers: outgoing.headers,
+        // A GET or HEAD with a body throws; Bun's front has dropped it already.
+        body: outgoing.method === "GET" || outgoing.method === "HEAD" ? null : outgoing.body,
+        redirect: "manual",
+        decompress: false,
+        // Else HTTP_PROXY is obeyed, for loopback too.
+        proxy: "",
+        signal: controller.signal,
+        ...tls,
+      });
+      return { type: "response", response, ...section(response) };
+    } catch (error) {
+      if (timedOut) return failed({ type: "timeout", after: options.timeout });
+      if (signal?.aborted) return failed({ type: "aborted" });
+      return failed({ type: "unreachable", cause: causeOf(error) });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+/** The header section without what belongs to the connection, and how the body's end is known. */
+function section(response: Response): { headers: Headers; framing: Framing } {
+  const headers = new Headers(response.headers);
+  const chunked = headers.has("transfer-encoding");
+  // Where both are given Transfer-Encoding frames the message and the length is a lie (RFC 9112 §6.3).
+  if (chunked) headers.delete("content-length");
+  const delimited = chunked || headers.has("content-length") || response.body === null;
+  stripHopByHop(headers);
+  return { headers, framing: delimited ? "delimited" : "until-close" };
+}
+
+function failed(failure: OriginFailure): Answer {
+  return { type: "failed", failure };
+}
+
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
+  return CAUSES[code] ?? `${code}: ${error.message}`;
+}
+
+const CAUSES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  ConnectionRefused: "connection refused",
+  ECONNRESET: "connection closed before a response came",
+  ConnectionClosed: "connection closed before a response came",
+  ENOTFOUND: "host name not found",
+  EAI_AGAIN: "host name not found: the name server did not answer",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "certificate is self-signed (--insecure accepts it)",
+  SELF_SIGNED_CERT_IN_CHAIN: "certificate chain is self-signed (--insecure accepts it)",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "certificate does not verify (--insecure accepts it)",
+  ERR_TLS_CERT_ALTNAME_INVALID: "certificate is for another host name (--insecure accepts it)",
+  CERT_HAS_EXPIRED: "certificate has expired (--insecure accepts it)",
+};

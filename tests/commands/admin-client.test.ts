@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { askAdmin } from "../../src/commands/admin-client.ts";
+import type { Target } from "../../src/config/target.ts";
+
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+/** A local server, and the target that names it. */
+function serverThat(answer: (request: Request) => Response, adminToken?: string): Target {
+  const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: answer });
+  cleanups.push(() => server.stop(true));
+  return { host: "127.0.0.1", port: server.port ?? 0, adminPrefix: "/__admin", adminToken };
+}
+
+/** A local socket that says something else than HTTP to whoever speaks to it. */
+function socketThatSays(text: string): Target {
+  const listener = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: {
+      data(socket) {
+        socket.end(text);
+      },
+    },
+  });
+  cleanups.push(() => listener.stop(true));
+  return { host: "127.0.0.1", port: listener.port, adminPrefix: "/__admin", adminToken: undefined };
+}
+
+const messageOf = async (target: Target) => {
+  const answer = await askAdmin(target, "POST", "clear-cache");
+  return answer.ok ? "answered" : answer.message;
+};
+
+test("asks by the method, the path and the token, and gives the JSON", async () => {
+  const seen: unknown[] = [];
+  const target = serverThat((request) => {
+    seen.push([request.method, new URL(request.url).pathname, request.headers.get("authorization")]);
+    return Response.json({ cleared: 3 });
+  }, "secret");
+  expect(await askAdmin(target, "POST", "clear-cache")).toEqual({
+    ok: true,
+    value: { cleared: 3 },
+    text: '{"cleared":3}',
+  });
+  expect(seen).toEqual([["POST", "/__admin/clear-cache", "Bearer secret"]]);
+});
+
+test("no token, no Authorization", async () => {
+  const target = serverThat((request) => Response.json({ authorization: request.headers.has("authorization") }));
+  expect(await askAdmin(target, "GET", "stats")).toMatchObject({ value: { authorization: false } });
+});
+
+test("a proxy of the environment is not asked", async () => {
+  const target = serverThat(() => Response.json({ cleared: 0 }));
+  const elsewhere = serverThat(() => Response.json({ cleared: 99 }));
+  const before = process.env.HTTP_PROXY;
+  process.env.HTTP_PROXY = `http://127.0.0.1:${elsewhere.port}`;
+  cleanups.push(() => {
+    if (before === undefined) delete process.env.HTTP_PROXY;
+    else process.env.HTTP_PROXY = before;
+  });
+  expect(await askAdmin(target, "POST", "clear-cache")).toMatchObject({ value: { cleared: 0 } });
+});
+
+describe("who is there", () => {
+  test("nobody", async () => {
+    const target = serverThat(() => new Response());
+    for (const cleanup of cleanups.splice(0)) cleanup();
+    const message = await messageOf(target);
+    expect(message).toContain(`no caching-proxy runs on port ${target.port}`);
+    expect(message).toContain(`caching-proxy --port ${target.port} --origin URL`);
+  });
+
+  test.each<[string, () => Response]>([
+    ["a page", () => new Response("<html>hello</html>", { headers: { "Content-Type": "text/html" } })],
+    ["an error page", () => new Response("no", { status: 404 })],
+    ["a redirect", () => Response.redirect("http://127.0.0.1:1/", 302)],
+    ["a flood", () => new Response(new Uint8Array(2 * 1024 * 1024).fill(49))],
+  ])("%s", async (_name, answer) => {
+    const target = serverThat(answer);
+    expect(await messageOf(target)).toContain(`something other than caching-proxy answers on port ${target.port}`);
+  });
+
+  test.each(["SSH-2.0-OpenSSH_9.9\r\n", ""])("a server that says %j", async (text) => {
+    expect(await messageOf(socketThatSays(text))).toContain("something other than caching-proxy answers");
+  });
+
+  test("a proxy whose admin endpoints are elsewhere", async () => {
+    const target = serverThat(
+      () => new Response("{}", { status: 404, headers: { "Cache-Status": "caching-proxy; fwd=method" } }),
+    );
+    expect(await messageOf(target)).toContain("pass the --admin-prefix it was started with");
+  });
+
+  test.each([401, 403])("a proxy that wants a token (%d)", async (status) => {
+    const problem = () => Response.json({ title: "no" }, { status });
+    expect(await messageOf(serverThat(problem))).toContain("wants its admin token");
+    expect(await messageOf(serverThat(problem, "wrong"))).toContain("does not accept this admin token");
+    expect(await messageOf(serverThat(problem, "wrong"))).toContain("CACHING_PROXY_ADMIN_TOKEN");
+  });
+
+  test("a proxy that fails says why, without control characters", async () => {
+    const target = serverThat(() =>
+      Response.json({ title: "Broken", detail: "the store\u001B[2J is gone" }, { status: 500 }),
+    );
+    expect(await messageOf(target)).toBe(`port ${target.port} answered with status 500: the store[2J is gone`);
+  });
+});

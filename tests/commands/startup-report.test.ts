@@ -1,0 +1,28 @@
+import { expect, test } from "bun:test";
+import { startupLines } from "../../src/commands/startup-report.ts";
+import { version } from "../../src/commands/version.ts";
+import { serveFlags } from "../../src/config/flags.ts";
+import { gather } from "../../src/config/given.ts";
+import { resolveSettings } from "../../src/config/resolve.ts";
+
+function linesFor(args: Readonly<Record<string, string>>): string {
+  const resolved = resolveSettings(gather(serveFlags, { origin: "http://h/api", ...args }, {}), false);
+  if (!resolved.ok) throw new Error(resolved.message);
+  return startupLines(resolved.value, new URL("http://localhost:3000"), 3000, 12.4).join("\n");
+}
+
+test("says who, where, what and how to go on", () => {
+  expect(linesFor({})).toBe(`caching-proxy ${version} ready in 12 ms
+  listens on  http://localhost:3000
+  origin      http://h/api
+  cache       256mb in memory, 2m where no lifetime is stated
+  clear       caching-proxy clear --port 3000
+  stats       caching-proxy stats --port 3000, or http://localhost:3000/__admin/stats`);
+});
+
+test("the commands it names reach this very proxy, without telling the token", () => {
+  const lines = linesFor({ host: "10.0.0.1", "admin-prefix": "/ours", "admin-token": "secret", ttl: "0" });
+  expect(lines).toContain("caching-proxy clear --port 3000 --host 10.0.0.1 --admin-prefix /ours\n");
+  expect(lines).toContain("nothing without a stated lifetime");
+  expect(lines).not.toContain("secret");
+});

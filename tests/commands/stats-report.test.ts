@@ -1,0 +1,48 @@
+import { expect, test } from "bun:test";
+import { renderStats } from "../../src/commands/stats-report.ts";
+
+const full = {
+  name: "caching-proxy",
+  version: "0.1.0",
+  uptimeSeconds: 93_784.9,
+  origin: "http://dummyjson.com",
+  requests: { total: 1250, hit: 1100, miss: 100, stale: 0, revalidated: 40, bypass: 10, error: 0 },
+  hitRatio: 0.9123,
+  bytesSaved: 1_572_864,
+  cache: { entries: 1, bytes: 2048, maxBytes: 268_435_456, evictions: 0, expired: 7 },
+  originLatencyMs: { count: 150, p50: 12.34, p90: 40, p99: 95.06, max: 120 },
+};
+
+test("a busy proxy", () => {
+  expect(renderStats(full)).toBe(`caching-proxy 0.1.0
+  origin       http://dummyjson.com
+  uptime       1d 2h
+  requests     1,250 (1,100 hit, 40 revalidated, 100 miss, 10 bypass)
+  hit ratio    91.2 %
+  saved        1.5 mb not asked of the origin
+  cache        1 entry, 2 kb of 256 mb, 0 evicted, 7 expired
+  origin time  p50 12.3 ms, p90 40 ms, p99 95.1 ms, max 120 ms
+`);
+});
+
+test("a proxy nobody asked yet has no ratio and no latencies", () => {
+  const idle = {
+    ...full,
+    uptimeSeconds: 0.4,
+    requests: { total: 0, hit: 0 },
+    hitRatio: null,
+    originLatencyMs: { count: 0, p50: null, p90: null, p99: null, max: null },
+  };
+  const report = renderStats(idle);
+  expect(report).toContain("uptime       0s\n");
+  expect(report).toContain("requests     0\n");
+  expect(report).not.toContain("hit ratio");
+  expect(report).not.toContain("origin time");
+});
+
+test.each([[null], [[]], ["text"], [{ name: "caching-proxy", requests: "many", cache: 7, uptimeSeconds: "long" }]])(
+  "%j is survived",
+  (odd) => {
+    expect(renderStats(odd).trimEnd().split("\n")).toHaveLength(1);
+  },
+);

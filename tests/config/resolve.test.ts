@@ -1,0 +1,173 @@
+import { describe, expect, test } from "bun:test";
+import { clearFlags, serveFlags } from "../../src/config/flags.ts";
+import { type Environment, gather } from "../../src/config/given.ts";
+import { resolveSettings } from "../../src/config/resolve.ts";
+import { resolveTarget } from "../../src/config/target.ts";
+
+type Args = Readonly<Record<string, string | boolean>>;
+
+const resolve = (args: Args, env: Environment = {}, terminal = false) =>
+  resolveSettings(gather(serveFlags, { origin: "http://h", ...args }, env), terminal);
+
+const settings = (args: Args, env: Environment = {}, terminal = false) => {
+  const resolved = resolve(args, env, terminal);
+  if (!resolved.ok) throw new Error(resolved.message);
+  return resolved.value;
+};
+
+const refusal = (args: Args, env: Environment = {}) => {
+  const resolved = resolve(args, env);
+  return resolved.ok ? "accepted" : resolved.message;
+};
+
+test("the defaults are the documented ones", () => {
+  expect(settings({})).toEqual({
+    origin: new URL("http://h"),
+    port: 3000,
+    hosts: ["127.0.0.1", "::1"],
+    ttl: 120_000,
+    maxSize: 256 * 1024 * 1024,
+    maxEntrySize: 32 * 1024 * 1024,
+    timeout: 30_000,
+    insecure: false,
+    trustForwarded: false,
+    adminPrefix: "/__admin",
+    healthPath: "/health",
+    adminToken: undefined,
+    log: "json",
+  });
+});
+
+test("the log is pretty on a terminal, unless something else was said", () => {
+  expect(settings({}, {}, true).log).toBe("pretty");
+  expect(settings({ log: "JSON" }, {}, true).log).toBe("json");
+  expect(settings({ log: "off" }).log).toBe("off");
+});
+
+describe("sources", () => {
+  test("flags win over the environment, which wins over defaults", () => {
+    const env = { CACHING_PROXY_PORT: "4000", CACHING_PROXY_MAX_SIZE: "64mb", CACHING_PROXY_INSECURE: "1" };
+    expect(settings({ port: "5000" }, env)).toMatchObject({ port: 5000, maxSize: 64 * 1024 * 1024, insecure: true });
+    expect(settings({ insecure: false }, env)).toMatchObject({ port: 4000, insecure: false });
+  });
+
+  test("every setting can come from the environment", () => {
+    const env = {
+      CACHING_PROXY_ORIGIN: "https://api.test/v1/",
+      CACHING_PROXY_HOST: "0.0.0.0",
+      CACHING_PROXY_TTL: "5m",
+      CACHING_PROXY_MAX_ENTRY_SIZE: "1mb",
+      CACHING_PROXY_TIMEOUT: "1s",
+      CACHING_PROXY_TRUST_FORWARDED: "yes",
+      CACHING_PROXY_ADMIN_TOKEN: "secret",
+      CACHING_PROXY_ADMIN_PREFIX: "/ours/",
+      CACHING_PROXY_HEALTH_PATH: "/up",
+      CACHING_PROXY_LOG: "off",
+    };
+    const resolved = resolveSettings(gather(serveFlags, {}, env), false);
+    expect(resolved.ok && resolved.value).toMatchObject({
+      origin: new URL("https://api.test/v1"),
+      hosts: ["0.0.0.0"],
+      ttl: 300_000,
+      maxEntrySize: 1024 * 1024,
+      timeout: 1000,
+      trustForwarded: true,
+      adminToken: "secret",
+      adminPrefix: "/ours",
+      healthPath: "/up",
+      log: "off",
+    });
+  });
+
+  test("PORT is not ours, an empty variable says nothing, actions are for the command line", () => {
+    const env = { PORT: "4000", CACHING_PROXY_PORT: "", CACHING_PROXY_CLEAR_CACHE: "true" };
+    expect(settings({}, env).port).toBe(3000);
+    expect(gather(serveFlags, {}, env).has("clear-cache")).toBe(false);
+  });
+
+  test("a Kubernetes service link is nobody's setting", () => {
+    expect(settings({}, { CACHING_PROXY_PORT: "tcp://10.0.0.1:3000" }).port).toBe(3000);
+  });
+
+  test("a bad value is named by where it came from", () => {
+    expect(refusal({ ttl: "5x" }, { CACHING_PROXY_TTL: "1s" })).toStartWith('--ttl "5x" is not a duration');
+    expect(refusal({}, { CACHING_PROXY_TTL: "5x" })).toStartWith('CACHING_PROXY_TTL "5x" is not a duration');
+  });
+});
+
+describe("what is refused", () => {
+  test.each<[Args, string]>([
+    [{ port: "x" }, '--port "x" is not a port'],
+    [{ host: "*" }, '--host "*" is not an address'],
+    [{ host: "0.0.0.0" }, "CACHING_PROXY_ADMIN_TOKEN"],
+    [{ host: "example.com" }, "need a token"],
+    [{ origin: "ftp://h" }, '--origin "ftp://h" must begin with http'],
+    [{ origin: "http://localhost:3000" }, "where this proxy would listen itself"],
+    [{ origin: "http://[::1]:3000/x" }, "where this proxy would listen itself"],
+    [{ origin: "http://127.0.0.1", port: "80" }, "where this proxy would listen itself"],
+    [{ ttl: "1.5h" }, '--ttl "1.5h" is not a duration'],
+    [{ timeout: "0" }, '--timeout "0" must be from 1ms to 24d'],
+    [{ timeout: "30d" }, '--timeout "30d" must be from 1ms to 24d'],
+    [{ "max-size": "lots" }, '--max-size "lots" is not a size'],
+    [{ "max-entry-size": "257mb" }, '--max-entry-size "257mb" is more than'],
+    [{ "admin-prefix": "x" }, '--admin-prefix "x" must begin with /'],
+    [{ "admin-prefix": "/" }, '--admin-prefix "/" would take every path'],
+    [{ "admin-prefix": "/a?b" }, "without a query"],
+    [{ "admin-prefix": "/a/../b" }, "is not a plain path"],
+    [{ "admin-prefix": "//a" }, "is not a plain path"],
+    [{ "health-path": "/a b" }, "is not a plain path"],
+    [{ "health-path": "/__admin/" }, "are both /__admin"],
+    [{ log: "loud" }, '--log "loud" is not a log format'],
+  ])("%j", (args, message) => {
+    expect(refusal(args)).toContain(message);
+  });
+
+  test("an origin that is missing", () => {
+    const resolved = resolveSettings(gather(serveFlags, {}, {}), false);
+    expect(resolved.ok ? "accepted" : resolved.message).toContain("--origin http://dummyjson.com");
+  });
+
+  test("without a secret in the sentence", () => {
+    expect(refusal({ "admin-token": "se cret" })).toStartWith("--admin-token may hold only");
+    expect(refusal({ origin: "http://me:secret@h" })).toStartWith('--origin "http://***@h" holds credentials');
+  });
+});
+
+test("with a token it may listen anywhere", () => {
+  expect(settings({ host: "0.0.0.0", "admin-token": "t" })).toMatchObject({ hosts: ["0.0.0.0"], adminToken: "t" });
+});
+
+test("a small cache bounds the entries it takes by default", () => {
+  expect(settings({ "max-size": "1mb" })).toMatchObject({ maxSize: 1024 * 1024, maxEntrySize: 1024 * 1024 });
+});
+
+test("an origin on the same port of another machine is fine, and so is any with a free port", () => {
+  expect(settings({ origin: "http://10.1.2.3:3000" }).port).toBe(3000);
+  expect(settings({ origin: "http://localhost:3000", port: "0" }).port).toBe(0);
+});
+
+describe("resolveTarget", () => {
+  const target = (args: Args, env: Environment = {}) => resolveTarget(gather(clearFlags, args, env));
+
+  test.each<[Args, string]>([
+    [{}, "127.0.0.1"],
+    [{ host: "0.0.0.0" }, "127.0.0.1"],
+    [{ host: "::" }, "::1"],
+    [{ host: "[::1]" }, "::1"],
+    [{ host: "10.0.0.1" }, "10.0.0.1"],
+  ])("%j is reached at %s", (args, host) => {
+    expect(target(args)).toEqual({
+      ok: true,
+      value: { host, port: 3000, adminPrefix: "/__admin", adminToken: undefined },
+    });
+  });
+
+  test("shares the server's environment", () => {
+    const env = { CACHING_PROXY_PORT: "4000", CACHING_PROXY_ADMIN_TOKEN: "t", CACHING_PROXY_ADMIN_PREFIX: "/a" };
+    expect(target({}, env)).toMatchObject({ value: { port: 4000, adminToken: "t", adminPrefix: "/a" } });
+  });
+
+  test("port 0 is no running proxy", () => {
+    expect(target({ port: "0" }).ok).toBe(false);
+  });
+});
