@@ -17,11 +17,16 @@ export function parseTargetedDirectives(value: string | null): ResponseDirective
   if (dictionary.size === 0) return undefined;
   const directives = new Map<string, string | undefined>();
   for (const [name, member] of dictionary) {
-    if (isInnerList(member)) continue;
-    const [item] = member;
-    if (item === true) directives.set(name, undefined);
-    else if (Number.isInteger(item) || typeof item === "string") directives.set(name, String(item));
-    else if (item !== false) directives.set(name, "");
+    const item = isInnerList(member) ? undefined : member[0];
+    if (SECONDS.has(name)) {
+      // A value of another type than the directive has makes the field invalid, and so ignored as a whole (RFC 9213 §2.2).
+      if (typeof item !== "number" || !Number.isInteger(item)) return undefined;
+      directives.set(name, String(item));
+    } else if (item !== undefined && item !== false) {
+      directives.set(name, typeof item === "string" ? item : undefined);
+    }
   }
   return responseDirectives(directives satisfies Directives);
 }
+
+const SECONDS = new Set(["max-age", "s-maxage", "stale-while-revalidate", "stale-if-error"]);

@@ -46,6 +46,10 @@ export function back(options: BackOptions): Send {
         signal: controller.signal,
         ...tls,
       });
+      if (response.status < 200 || response.status > 599) {
+        controller.abort();
+        return failed({ type: "unreachable", cause: `it answered with status ${response.status}, which is none of HTTP's` });
+      }
       return { type: "response", response, ...section(response) };
     } catch (error) {
       if (timedOut) return failed({ type: "timeout", after: options.timeout });
