@@ -48,7 +48,10 @@ export function back(options: BackOptions): Send {
       });
       if (response.status < 200 || response.status > 599) {
         controller.abort();
-        return failed({ type: "unreachable", cause: `it answered with status ${response.status}, which is none of HTTP's` });
+        return failed({
+          type: "unreachable",
+          cause: `it answered with status ${response.status}, which is none of HTTP's`,
+        });
       }
       return { type: "response", response, ...section(response) };
     } catch (error) {
