@@ -37,6 +37,12 @@ export function sameSelection(a: Selecting, b: Selecting): boolean {
 function normalised(name: string, value: string | null): string | null {
   if (value === null) return null;
   if (!PREFERENCES.has(name)) return splitList(value).join(",");
-  const members = splitList(value).map((member) => member.replaceAll(/\s+/g, "").toLowerCase());
-  return members.sort().join(",");
+  return splitList(value).map(preference).sort().join(",");
 }
+
+/** Case and white space mean nothing in a name and its weight, but may in any other parameter (RFC 9110 §8.3.1): that stays as it is. */
+function preference(member: string): string {
+  return WEIGHTED.test(member) ? member.replaceAll(/[ \t]+/g, "").toLowerCase() : member;
+}
+
+const WEIGHTED = /^[^\s;"]+(?:[ \t]*;[ \t]*q=[\d.]+)?$/i;

@@ -1,4 +1,4 @@
-import type { RequestDirectives } from "../http/cache-control.ts";
+import type { RequestDirectives, ResponseDirectives } from "../http/cache-control.ts";
 import { type CacheableMethod, isCacheable } from "../http/method.ts";
 import { isHeuristicallyCacheable } from "./freshness.ts";
 import { type Selecting, selecting } from "./selecting.ts";
@@ -25,7 +25,7 @@ export type Storable =
       readonly type: "store";
       readonly method: CacheableMethod;
       readonly selecting: Selecting;
-      /** Fields not to be stored: those that `private` and `no-cache` are qualified with (RFC 9111 §5.2.2.4, §5.2.2.7). */
+      /** Fields not to be stored. */
       readonly omit: readonly string[];
     }
   | { readonly type: "no-store"; readonly reason: NoStoreReason };
@@ -69,7 +69,7 @@ export function storable(request: StoringRequest, reading: Reading, vary: string
     type: "store",
     method: request.method,
     selecting: selection,
-    omit: [...fieldsOf(directives.private), ...fieldsOf(directives.noCache)],
+    omit: fieldsNotStored(directives),
   };
 }
 
@@ -94,6 +94,11 @@ function isOfUse({ lifetime, etag, lastModified, directives }: Reading): boolean
     (directives.staleIfError ?? 0) > 0 ||
     (directives.staleWhileRevalidate ?? 0) > 0
   );
+}
+
+/** The fields that are left out of what is stored: those that `private` and `no-cache` are qualified with (RFC 9111 §5.2.2.4, §5.2.2.7). */
+export function fieldsNotStored(of: ResponseDirectives): readonly string[] {
+  return [...fieldsOf(of.private), ...fieldsOf(of.noCache)];
 }
 
 function fieldsOf(directive: boolean | readonly string[]): readonly string[] {

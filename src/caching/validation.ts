@@ -1,6 +1,7 @@
-import { type Instant, parseHttpDate } from "../http/date.ts";
+import { formatHttpDate, type Instant, parseHttpDate } from "../http/date.ts";
 import { listsEntityTag, weakMatch } from "../http/entity-tag.ts";
 import type { Policy } from "./policy.ts";
+import { fieldsNotStored } from "./storable.ts";
 import { type Reading, type Received, read, type StoredResponse } from "./stored.ts";
 
 /** The request fields that make a request conditional (RFC 9110 §13.1). */
@@ -49,6 +50,8 @@ export function freshen(stored: StoredResponse, by: Received, policy: Policy): S
   const headers = new Headers(stored.headers);
   // An Age that the new response does not repeat belonged to the old one's journey.
   headers.delete("age");
+  // And a Date that it does not state is when it came (RFC 9110 §6.6.1).
+  headers.set("date", formatHttpDate(by.responseTime));
   const replaced = new Set<string>();
   for (const [name, value] of by.headers) {
     if (OF_THE_CONTENT.includes(name)) continue;
@@ -57,7 +60,9 @@ export function freshen(stored: StoredResponse, by: Received, policy: Policy): S
     replaced.add(name);
   }
   const received: Received = { ...by, status: stored.reading.status, headers };
-  return { ...stored, headers, reading: read(received, stored.reading.personal, policy) };
+  const reading = read(received, stored.reading.personal, policy);
+  for (const name of fieldsNotStored(reading.directives)) headers.delete(name);
+  return { ...stored, headers, reading };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { MAX_DELTA_SECONDS, parseDeltaSeconds, type Seconds } from "./delta-seconds.ts";
-import { splitList, unquote } from "./list.ts";
+import { isToken, splitList, unquote } from "./list.ts";
 
 /**
  * What a response's Cache-Control says (RFC 9111 §5.2.2, RFC 5861, RFC 8246), parsed once when it arrives.
@@ -33,7 +33,7 @@ export type RequestDirectives = {
   readonly onlyIfCached: boolean;
 };
 
-/** Directive names in lower case with their raw values; the first of several wins (RFC 9111 §4.2.1). */
+/** Directive names in lower case with their raw values; the first of several wins (RFC 9111 §4.2.1), unless they name fields. */
 export type Directives = ReadonlyMap<string, string | undefined>;
 
 /** Splits a Cache-Control value into directives; unknown ones are kept, malformed ones fall out as unknown names. */
@@ -42,9 +42,20 @@ export function parseDirectives(value: string): Directives {
   for (const member of splitList(value)) {
     const equals = member.indexOf("=");
     const name = (equals < 0 ? member : member.slice(0, equals)).toLowerCase();
-    if (!directives.has(name)) directives.set(name, equals < 0 ? undefined : member.slice(equals + 1));
+    const argument = equals < 0 ? undefined : member.slice(equals + 1);
+    if (!directives.has(name)) directives.set(name, argument);
+    else if (QUALIFIABLE.has(name)) directives.set(name, both(directives.get(name), argument));
   }
   return directives;
+}
+
+/** The directives whose argument names fields: it makes them weaker, so that of several more than the first counts. */
+const QUALIFIABLE = new Set(["private", "no-cache"]);
+
+/** The most restrictive reading of two (RFC 9111 §4.2.1): an unqualified one counts for all fields, qualified ones add up. */
+function both(a: string | undefined, b: string | undefined): string | undefined {
+  const [fieldsOfA, fieldsOfB] = [fieldNames(a), fieldNames(b)];
+  return fieldsOfA === "all" || fieldsOfB === "all" ? undefined : `"${[...fieldsOfA, ...fieldsOfB].join()}"`;
 }
 
 /** Reads a response's Cache-Control field value, `null` where it has none. */
@@ -118,9 +129,13 @@ function seconds(of: Directives, name: string): Seconds | undefined {
 
 function qualified(of: Directives, name: string): boolean | readonly string[] {
   if (!of.has(name)) return false;
-  const value = of.get(name);
-  if (value === undefined) return true;
-  const fields = splitList(unquote(value)).map((field) => field.toLowerCase());
-  // `private=` or `private=""` names no field; the unqualified reading is the safe one.
-  return fields.length === 0 ? true : fields;
+  const fields = fieldNames(of.get(name));
+  return fields === "all" ? true : fields;
+}
+
+function fieldNames(argument: string | undefined): "all" | readonly string[] {
+  if (argument === undefined) return "all";
+  const fields = splitList(unquote(argument)).map((field) => field.toLowerCase());
+  // `private=` or `private="` names no field; the unqualified reading is the safe one.
+  return fields.length > 0 && fields.every(isToken) ? fields : "all";
 }

@@ -28,8 +28,10 @@ export function parseHttpDate(value: string, now: Instant): Instant | undefined 
   if (rfc850) {
     const thisYear = new Date(now).getUTCFullYear();
     const sameCentury = thisYear - (thisYear % 100) + Number(rfc850[3]);
-    const year = sameCentury > thisYear + 50 ? sameCentury - 100 : sameCentury;
-    return instant(year, rfc850[2], Number(rfc850[1]), rfc850[4], rfc850[5], rfc850[6]);
+    const inYear = (year: number) => instant(year, rfc850[2], Number(rfc850[1]), rfc850[4], rfc850[5], rfc850[6]);
+    const limit = new Date(now).setUTCFullYear(thisYear + 50);
+    const at = sameCentury > thisYear + 50 ? undefined : inYear(sameCentury);
+    return at === undefined || at > limit ? inYear(sameCentury - 100) : at;
   }
   const asctime = ASCTIME.exec(value);
   if (asctime) return instant(Number(asctime[6]), asctime[1], Number(asctime[2]), asctime[3], asctime[4], asctime[5]);

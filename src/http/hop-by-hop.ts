@@ -1,4 +1,4 @@
-import { splitList } from "./list.ts";
+import { isToken, splitList } from "./list.ts";
 
 /** Fields that belong to one connection and are neither forwarded nor stored (RFC 9110 §7.6.1, RFC 9111 §3.1). */
 const HOP_BY_HOP = [
@@ -23,11 +23,9 @@ export function stripHopByHop(headers: Headers): void {
   if (connection !== null) {
     for (const option of splitList(connection)) {
       const name = option.toLowerCase();
-      if (TOKEN.test(name) && !PROTECTED.has(name)) headers.delete(name);
+      // Connection may hold anything.
+      if (isToken(name) && !PROTECTED.has(name)) headers.delete(name);
     }
   }
   for (const name of HOP_BY_HOP) headers.delete(name);
 }
-
-// Headers.delete throws on what is no field name, and Connection may hold anything.
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;

@@ -39,3 +39,8 @@ export function unquote(text: string): string {
   if (text.length < 2 || !text.startsWith('"') || !text.endsWith('"')) return text;
   return text.slice(1, -1).replace(/\\(.)/g, "$1");
 }
+
+/** Whether the text is a token (RFC 9110 §5.6.2), as every field name is; `Headers` throws at a name that is none. */
+export function isToken(text: string): boolean {
+  return /^[!#$%&'*+\-.^_`|~0-9a-z]+$/i.test(text);
+}

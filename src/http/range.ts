@@ -18,7 +18,9 @@ export function parseRange(value: string, length: number): RangeRequest {
   if (from === "" && to === "") return { type: "whole" };
   if (from === "") {
     const suffix = Number(to);
-    if (suffix === 0 || length === 0) return { type: "unsatisfiable" };
+    if (suffix === 0) return { type: "unsatisfiable" };
+    // The end of nothing is satisfiable (§14.1.2), but no Content-Range can say so.
+    if (length === 0) return { type: "whole" };
     return { type: "single", first: Math.max(0, length - suffix), last: length - 1 };
   }
   const first = Number(from);

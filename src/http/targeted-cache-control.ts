@@ -22,7 +22,8 @@ export function parseTargetedDirectives(value: string | null): ResponseDirective
       // A value of another type than the directive has makes the field invalid, and so ignored as a whole (RFC 9213 §2.2).
       if (typeof item !== "number" || !Number.isInteger(item)) return undefined;
       directives.set(name, String(item));
-    } else if (item !== undefined && item !== false) {
+    } else if (item !== false) {
+      // An inner list is not what any directive takes: it stands there without an argument, which is the stricter reading.
       directives.set(name, typeof item === "string" ? item : undefined);
     }
   }

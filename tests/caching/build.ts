@@ -1,0 +1,94 @@
+import { cacheKey } from "../../src/caching/key.ts";
+import type { Policy } from "../../src/caching/policy.ts";
+import type { ReusingRequest } from "../../src/caching/reuse.ts";
+import { type Selecting, selecting } from "../../src/caching/selecting.ts";
+import type { StoringRequest } from "../../src/caching/storable.ts";
+import { type Reading, type Received, read, type StoredResponse } from "../../src/caching/stored.ts";
+import { parseRequestDirectives } from "../../src/http/cache-control.ts";
+import { formatHttpDate, type Instant } from "../../src/http/date.ts";
+import type { CacheableMethod } from "../../src/http/method.ts";
+
+/** When everything in these tests arrives, unless said otherwise: a whole second. */
+export const T0: Instant = Date.UTC(2026, 5, 15, 12);
+
+export const SECOND = 1000;
+export const HOUR = 3600 * SECOND;
+export const DAY = 24 * HOUR;
+
+/** Two minutes for what states nothing, as the command has it. */
+export const POLICY: Policy = { defaultTtl: 120 * SECOND };
+export const NO_DEFAULT: Policy = { defaultTtl: 0 };
+
+export type Fields = Readonly<Record<string, string>>;
+
+/** T0 and so many seconds as a field value. */
+export function dateAt(seconds: number): string {
+  return formatHttpDate(T0 + seconds * SECOND);
+}
+
+export type ResponseParts = {
+  readonly status?: number;
+  readonly fields?: Fields;
+  /** When it was asked for and when it came, in seconds from T0. */
+  readonly asked?: number;
+  readonly came?: number;
+  readonly personal?: boolean;
+  readonly policy?: Policy;
+};
+
+/** A header section; Date says when it came where no field says otherwise. */
+export function received({ status = 200, fields = {}, came = 0, asked = came }: ResponseParts): Received {
+  return {
+    status,
+    headers: new Headers({ date: dateAt(came), ...fields }),
+    requestTime: T0 + asked * SECOND,
+    responseTime: T0 + came * SECOND,
+  };
+}
+
+export function reading(parts: ResponseParts): Reading {
+  return read(received(parts), parts.personal ?? false, parts.policy ?? POLICY);
+}
+
+export type StoredParts = ResponseParts & {
+  readonly method?: CacheableMethod;
+  readonly body?: string;
+  /** The fields of the request that brought it. */
+  readonly request?: Fields;
+};
+
+export function stored(parts: StoredParts): StoredResponse {
+  const { method = "GET", body = "", request = {} } = parts;
+  const { headers } = received(parts);
+  headers.set("content-length", String(body.length));
+  return {
+    key: cacheKey(new URL("http://origin.test/a"), "localhost:3000"),
+    method,
+    headers,
+    body: new Blob([body]),
+    selecting: selectable(headers.get("vary"), new Headers(request)),
+    reading: reading(parts),
+  };
+}
+
+function selectable(vary: string | null, request: Headers): Selecting {
+  const chosen = selecting(vary, request);
+  if (chosen === "*") throw new Error("a response with Vary: * is never stored");
+  return chosen;
+}
+
+/** A request that asks what is stored; personal where its fields make it so. */
+export function reusing(fields: Fields = {}, method: CacheableMethod = "GET"): ReusingRequest {
+  const headers = new Headers(fields);
+  return { ...storing(fields, method), method, personal: headers.has("authorization") || headers.has("cookie") };
+}
+
+/** A request whose response may be stored. */
+export function storing(fields: Fields = {}, method = "GET"): StoringRequest {
+  const headers = new Headers(fields);
+  return {
+    method,
+    headers,
+    directives: parseRequestDirectives(headers.get("cache-control"), headers.get("pragma")),
+  };
+}
