@@ -14,6 +14,7 @@ import { delivering } from "./proxy/deliver.ts";
 import { forwarding } from "./proxy/forward.ts";
 import { type ForwardedTrust, forwardedFields } from "./proxy/forwarded-fields.ts";
 import { passing } from "./proxy/pass.ts";
+import { recovering } from "./proxy/recover.ts";
 import { validating } from "./proxy/validate.ts";
 import { guarded } from "./store/guarded.ts";
 import { MemoryStore } from "./store/memory.ts";
@@ -84,7 +85,7 @@ export function buildProxy(settings: Settings, onError: (error: unknown) => void
     fields: (incoming) => forwardedFields(incoming, destination(incoming, origin, trust).name, trust),
   });
   const sinks = [(record: Parameters<AccessLog["sink"]>[0]) => counters.count(record), log.sink];
-  return { handler: adminLayer(observing(sinks, clock)(cache)), bridge, log };
+  return { handler: adminLayer(observing(sinks, clock)(recovering(onError)(cache))), bridge, log };
 }
 
 /**

@@ -62,7 +62,9 @@ async function answer(
   }
   const allow = endpoint.method === "GET" ? "GET, HEAD, OPTIONS" : `${endpoint.method}, OPTIONS`;
   const { method } = incoming.request;
-  if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
+  if (method === "OPTIONS") {
+    return new Response(null, { status: 204, headers: { allow, "cache-control": "no-store" } });
+  }
   if (method !== endpoint.method && !(method === "HEAD" && endpoint.method === "GET")) {
     const detail = `${pathname} takes ${endpoint.method}, not ${method}.`;
     const response = problemResponse({ status: 405, title: "Method not allowed", detail });

@@ -9,6 +9,11 @@ export type LifetimeSource = "s-maxage" | "max-age" | "expires" | "heuristic" | 
 /** How long a response is fresh, counted from its generation at the origin. */
 export type Lifetime = { readonly ms: Milliseconds; readonly source: LifetimeSource };
 
+/** Whether a lifetime is ours rather than the origin's: shown as `detail=heuristic`. */
+export function isGuessed({ source }: Lifetime): boolean {
+  return source === "heuristic" || source === "default";
+}
+
 /** What a response says of its time, as read from its fields. */
 export type Statement = {
   readonly status: number;
@@ -64,6 +69,14 @@ export function initialAge(age: Seconds, date: Instant, requestTime: Instant, re
   const apparentAge = Math.floor(Math.max(0, responseTime - date) / 1000) * 1000;
   const correctedAgeValue = age * 1000 + Math.max(0, responseTime - requestTime);
   return Math.max(apparentAge, correctedAgeValue);
+}
+
+/**
+ * The freshness that remains, in whole seconds, as Cache-Status and people want it: at least 1 while fresh, so that it adds
+ * up to the lifetime with an Age that is rounded down, and 0 or less once stale (RFC 9211 §2.4).
+ */
+export function remainingSeconds(remaining: Milliseconds): Seconds {
+  return remaining > 0 ? Math.ceil(remaining / 1000) : Math.floor(remaining / 1000);
 }
 
 /** current_age of RFC 9111 §4.2.3; a clock that steps back makes nothing younger than it arrived. */

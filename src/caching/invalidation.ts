@@ -28,8 +28,11 @@ export function invalidated(
     const value = response.get(name);
     const url = value === null ? null : URL.parse(value, target.href);
     if (url === null) continue;
-    if (url.origin === target.origin) urls.push(url);
-    else if (url.origin === site.publicOrigin) urls.push(targetOf(site.origin, url));
+    if (url.origin === site.publicOrigin) urls.push(targetOf(site.origin, url));
+    if (url.origin !== target.origin) continue;
+    urls.push(url);
+    // A client reads a path as one of ours, below which the origin's base path lies.
+    if (site.origin.pathname !== "/" && value?.startsWith("/")) urls.push(targetOf(site.origin, url));
   }
   return urls;
 }

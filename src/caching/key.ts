@@ -3,19 +3,23 @@ declare const brand: unique symbol;
 /** Under which responses are stored: what the origin is asked for, and by which name we were asked where that matters. */
 export type CacheKey = string & { readonly [brand]: "CacheKey" };
 
+/** The scheme and authority by which a client reached us: forwarded, and so part of what is asked. */
+export type PublicName = { readonly scheme: string; readonly authority: string };
+
 /** Host names under which everybody reaches their own machine; they count as one. */
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
 /**
  * The key of a request (RFC 9111 §2): the URL asked of the origin with its query sorted by name.
- * The authority that the client used belongs to it, since it is forwarded as X-Forwarded-Host and the answer may show it; the loopback names don't.
+ * The name that the client used belongs to it, since it is forwarded as X-Forwarded-Host and -Proto and the answer may show it; the loopback names don't.
  * @param target what is asked of the origin, no fragment
- * @param authority the host (and port) by which the client reached us
+ * @param name the scheme and the host (and port) by which the client reached us
  */
-export function cacheKey(target: URL, authority: string): CacheKey {
+export function cacheKey(target: URL, name: PublicName): CacheKey {
   const url = target.origin + target.pathname + sortedQuery(target.search);
-  // `#` cannot stand in a target, so no path or query can pass for an authority.
-  return brandKey(LOOPBACK.test(authority) ? url : `${url}#${authority.toLowerCase()}`);
+  if (name.scheme === "http" && LOOPBACK.test(name.authority)) return brandKey(url);
+  // `#` cannot stand in a target, so no path or query can pass for a name.
+  return brandKey(`${url}#${name.scheme === "http" ? "" : `${name.scheme}://`}${name.authority.toLowerCase()}`);
 }
 
 /**

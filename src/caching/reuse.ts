@@ -3,7 +3,7 @@ import type { ForwardReason } from "../http/cache-status.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Seconds } from "../http/delta-seconds.ts";
 import type { CacheableMethod } from "../http/method.ts";
-import { currentAge, type LifetimeSource } from "./freshness.ts";
+import { currentAge, isGuessed, remainingSeconds } from "./freshness.ts";
 import { matches } from "./selecting.ts";
 import type { StoredResponse } from "./stored.ts";
 
@@ -59,11 +59,11 @@ export function reuse(request: ReusingRequest, variants: readonly StoredResponse
   const ageMs = currentAge(stored.reading, now);
   const remaining = stored.reading.lifetime.ms - ageMs;
   const doubt = doubtOf(directives, stored, ageMs, remaining);
-  if (doubt === "none") return { type: "fresh", stored, age: whole(ageMs), ttl: whole(remaining) };
+  if (doubt === "none") return { type: "fresh", stored, age: whole(ageMs), ttl: remainingSeconds(remaining) };
 
   if (doubt === "stale") {
     const use = staleUse(directives, stored, -remaining);
-    const ttl = Math.min(-1, whole(remaining));
+    const ttl = Math.min(-1, remainingSeconds(remaining));
     if (use !== "no") return { type: "stale", stored, age: whole(ageMs), ttl, revalidate: use === "revalidate" };
   }
   if (directives.onlyIfCached) return GATEWAY_TIMEOUT;
@@ -82,7 +82,7 @@ function select(request: ReusingRequest, variants: readonly StoredResponse[]): C
   for (const stored of variants) {
     // A stored HEAD has no body to answer GET with (RFC 9110 §9.3.2).
     if (request.method === "GET" && stored.method === "HEAD") continue;
-    if (request.personal && isGuessed(stored.reading.lifetime.source)) continue;
+    if (request.personal && isGuessed(stored.reading.lifetime)) continue;
     answersMethod = true;
     if (matches(stored.selecting, request.headers)) return { type: "one", stored };
   }
@@ -126,10 +126,6 @@ function onError(request: RequestDirectives, stored: StoredResponse, staleness: 
   if (directives.mustRevalidate || directives.proxyRevalidate) return "never";
   if (within(staleness, request.staleIfError) || within(staleness, directives.staleIfError)) return "error";
   return directives.sMaxage === undefined ? "disconnected" : "never";
-}
-
-function isGuessed(source: LifetimeSource): boolean {
-  return source === "heuristic" || source === "default";
 }
 
 function within(staleness: Milliseconds, window: Seconds | undefined): boolean {

@@ -4,8 +4,11 @@ import { parseVary } from "../http/vary.ts";
 /** The selecting header fields of a stored response with the values its request had, normalised; null where it had none. */
 export type Selecting = readonly (readonly [name: string, value: string | null])[];
 
-/** Lists of preferences, whose meaning rests on their weights and not on their order (RFC 9110 §12.5). */
-const PREFERENCES = new Set(["accept", "accept-charset", "accept-encoding", "accept-language"]);
+/**
+ * Lists of preferences, whose meaning rests on their weights and not on their order (RFC 9110 §12.5). Accept is not among them:
+ * of types that weigh the same many origins give the one that is named first.
+ */
+const PREFERENCES = new Set(["accept-charset", "accept-encoding", "accept-language"]);
 
 /**
  * What a later request must match to be answered by a response with this Vary (RFC 9111 §4.1).

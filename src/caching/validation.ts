@@ -45,8 +45,10 @@ const OF_THE_CONTENT = ["content-encoding", "content-length", "content-range", "
 /**
  * Freshens a stored response by the header section of a 304, or of a 200 to HEAD that describes the same content
  * (RFC 9111 §3.2, §4.3.4, §4.3.5): its fields replace the stored ones of the same name, and its times count from now on.
+ * Whether the result may still be stored is for `storable` to say.
+ * @param personal whether the validating request had Authorization or Cookie
  */
-export function freshen(stored: StoredResponse, by: Received, policy: Policy): StoredResponse {
+export function freshen(stored: StoredResponse, by: Received, personal: boolean, policy: Policy): StoredResponse {
   const headers = new Headers(stored.headers);
   // An Age that the new response does not repeat belonged to the old one's journey.
   headers.delete("age");
@@ -60,7 +62,7 @@ export function freshen(stored: StoredResponse, by: Received, policy: Policy): S
     replaced.add(name);
   }
   const received: Received = { ...by, status: stored.reading.status, headers };
-  const reading = read(received, stored.reading.personal, policy);
+  const reading = read(received, personal || stored.reading.personal, policy);
   for (const name of fieldsNotStored(reading.directives)) headers.delete(name);
   return { ...stored, headers, reading };
 }

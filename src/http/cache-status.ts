@@ -17,6 +17,15 @@ export type CacheStatus =
       readonly ttl?: Seconds;
       readonly detail?: string;
     }
+  /** Sent on in vain, and answered from what is stored although it is stale. `status` is what came back, absent where nothing did. */
+  | {
+      readonly type: "stale-on-error";
+      readonly fwd: ForwardReason;
+      readonly status?: number;
+      readonly ttl: Seconds;
+      readonly key: string;
+      readonly detail: string;
+    }
   /** Answered by the proxy itself: an error, or nothing stored where only that would do. */
   | { readonly type: "none"; readonly detail: string; readonly key?: string };
 
@@ -31,6 +40,8 @@ export function xCache(of: CacheStatus): XCache {
   switch (of.type) {
     case "hit":
       return of.ttl < 0 ? "STALE" : "HIT";
+    case "stale-on-error":
+      return "STALE";
     case "none":
       return "MISS";
     case "forward":
@@ -47,9 +58,10 @@ export function formatCacheStatus(of: CacheStatus): string {
       member += `; hit; ttl=${of.ttl}`;
       break;
     case "forward":
+    case "stale-on-error":
       member += `; fwd=${of.fwd}`;
       if (of.status !== undefined) member += `; fwd-status=${of.status}`;
-      if (of.stored) member += "; stored";
+      if (of.type === "forward" && of.stored) member += "; stored";
       if (of.ttl !== undefined) member += `; ttl=${of.ttl}`;
       break;
     case "none":

@@ -15,7 +15,21 @@ const HOP_BY_HOP = [
 ];
 
 /** Fields that Connection may not take away: they frame or route the message, or the cache's own decision rests on them. */
-const PROTECTED = new Set(["cache-control", "content-length", "host", "age", "date", "vary", "etag", "expires"]);
+const PROTECTED = new Set([
+  "age",
+  "authorization",
+  "cache-control",
+  "cdn-cache-control",
+  "content-length",
+  "cookie",
+  "date",
+  "etag",
+  "expires",
+  "host",
+  "last-modified",
+  "set-cookie",
+  "vary",
+]);
 
 /** Removes the hop-by-hop fields and those that Connection names, in place. */
 export function stripHopByHop(headers: Headers): void {

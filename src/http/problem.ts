@@ -9,6 +9,13 @@ export type Problem = {
   readonly extra?: Readonly<Record<string, string>>;
 };
 
+/** A fault of ours. */
+export const INTERNAL_ERROR: Problem = {
+  status: 500,
+  title: "Internal error",
+  detail: "The proxy failed on this request; its terminal says why.",
+};
+
 /** The problem as a response with an `application/problem+json` body that no cache may keep. */
 export function problemResponse(problem: Problem): Response {
   const { status, title, detail, extra } = problem;

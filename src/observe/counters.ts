@@ -23,14 +23,14 @@ export type Totals = {
 /** Adds up exchange records. */
 export class Counters {
   readonly #requests: Record<Outcome, number> = { hit: 0, miss: 0, stale: 0, revalidated: 0, bypass: 0, error: 0 };
-  // Microseconds: the histogram takes whole numbers from 1 on.
-  readonly #origin = createHistogram({ highest: 3_600_000_000 });
+  // Microseconds: the histogram takes whole numbers from 1 on, and loses what is above its highest.
+  readonly #origin = createHistogram({ highest: LONGEST });
   #bytesSaved = 0;
 
   count(record: ExchangeRecord): void {
     this.#requests[record.outcome]++;
     if (FROM_CACHE.has(record.outcome)) this.#bytesSaved += record.bytes ?? 0;
-    if (record.originMs !== undefined) this.#origin.record(Math.max(1, Math.round(record.originMs * 1000)));
+    if (record.originMs !== undefined) this.#origin.record(inRange(record.originMs * 1000));
   }
 
   totals(): Totals {
@@ -56,6 +56,13 @@ export class Counters {
       max: ms(this.#origin.max),
     };
   }
+}
+
+/** An hour in microseconds; longer ones count as that. */
+const LONGEST = 3_600_000_000;
+
+function inRange(microseconds: number): number {
+  return Math.min(LONGEST, Math.max(1, Math.round(microseconds)));
 }
 
 /** Outcomes whose content came from the cache. */

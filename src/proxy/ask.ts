@@ -1,8 +1,8 @@
-import { type CacheKey, cacheKey, isAmbiguous, targetOf } from "../caching/key.ts";
+import { type CacheKey, cacheKey, isAmbiguous, type PublicName, targetOf } from "../caching/key.ts";
 import { parseRequestDirectives, type RequestDirectives } from "../http/cache-control.ts";
 import type { Incoming } from "../http/exchange.ts";
 import type { CacheableMethod } from "../http/method.ts";
-import { type ForwardedTrust, type PublicName, publicName } from "./forwarded-fields.ts";
+import { type ForwardedTrust, publicName } from "./forwarded-fields.ts";
 
 /** Where a request is meant for, and by which name it came. */
 export type Destination = { readonly target: URL; readonly name: PublicName };
@@ -37,7 +37,7 @@ export function ask(incoming: Incoming, method: CacheableMethod, to: Destination
     personal: headers.has("authorization") || headers.has("cookie"),
     target: to.target,
     name: to.name,
-    key: cacheKey(to.target, to.name.authority),
+    key: cacheKey(to.target, to.name),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isGuessed } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
 import { type Reuse, reuse } from "../caching/reuse.ts";
 import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
@@ -49,12 +50,12 @@ export function caching(parts: CacheParts): Handler {
   function act(asked: Ask, decision: Reuse, now: Instant): Reply | Promise<Reply> {
     switch (decision.type) {
       case "fresh":
-        return respond(asked.incoming, decision.stored, hit(asked, decision.ttl), now);
+        return respond(asked.incoming, decision.stored, hit(asked, decision), now);
       case "stale":
         if (decision.revalidate) {
           background(asked, { type: "validate", stored: decision.stored, fwd: "stale", onError: "never" });
         }
-        return respond(asked.incoming, decision.stored, hit(asked, decision.ttl), now);
+        return respond(asked.incoming, decision.stored, hit(asked, decision), now);
       case "validate":
         return validate(asked, decision, "client");
       case "forward":
@@ -72,8 +73,9 @@ export function caching(parts: CacheParts): Handler {
   }
 }
 
-function hit(asked: Ask, ttl: number): CacheStatus {
-  return { type: "hit", ttl, key: shownKey(asked.key) };
+function hit(asked: Ask, { stored, ttl }: Extract<Reuse, { type: "fresh" | "stale" }>): CacheStatus {
+  const base = { type: "hit", ttl, key: shownKey(asked.key) } as const;
+  return isGuessed(stored.reading.lifetime) ? { ...base, detail: "heuristic" } : base;
 }
 
 /** RFC 9111 §5.2.1.7: the client wants what is stored or nothing. */

@@ -1,8 +1,10 @@
+import { isGuessed, remainingSeconds } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
 import type { Policy } from "../caching/policy.ts";
 import { type NoStoreReason, type Storable, storable } from "../caching/storable.ts";
 import { type Reading, read, type StoredResponse } from "../caching/stored.ts";
 import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
+import { formatHttpDate } from "../http/date.ts";
 import type { Reply } from "../http/exchange.ts";
 import type { Store } from "../store/store.ts";
 import { annotate } from "./annotate.ts";
@@ -79,24 +81,19 @@ async function bodyFor(
 
 function storedFrom(ask: Ask, as: Kept["as"], received: Headers, reading: Reading, body: Blob): StoredResponse {
   const headers = new Headers(received);
-  for (const name of as.omit) deleteField(headers, name);
+  for (const name of as.omit) headers.delete(name);
+  // What has no Date is given the time when it came (RFC 9110 §6.6.1).
+  if (!headers.has("date")) headers.set("date", formatHttpDate(reading.responseTime));
   // A HEAD's length is that of the content it does not have.
   if (as.method === "GET") headers.set("content-length", String(body.size));
   return { key: ask.key, method: as.method, headers, body, selecting: as.selecting, reading };
 }
 
-// What a qualified private or no-cache names may be no field name at all, which Headers would throw at.
-function deleteField(headers: Headers, name: string): void {
-  if ([...headers.keys()].includes(name)) headers.delete(name);
-}
-
 function statusOf(ask: Ask, fwd: ForwardReason, reading: Reading, keeping: Keeping): CacheStatus {
   const base = { type: "forward", fwd, status: reading.status, key: shownKey(ask.key) } as const;
   if (keeping.type === "no-store") return { ...base, stored: false, detail: keeping.reason };
-  const ttl = Math.floor((reading.lifetime.ms - reading.initialAge) / 1000);
-  const { source } = reading.lifetime;
-  return { ...base, stored: true, ttl, ...(source === "heuristic" || source === "default" ? HEURISTIC : {}) };
+  const ttl = remainingSeconds(reading.lifetime.ms - reading.initialAge);
+  return { ...base, stored: true, ttl, ...(isGuessed(reading.lifetime) ? { detail: "heuristic" } : {}) };
 }
 
-const HEURISTIC = { detail: "heuristic" } as const;
 const EMPTY = new Blob([]);

@@ -1,11 +1,9 @@
+import type { PublicName } from "../caching/key.ts";
 import { CACHE_NAME } from "../http/cache-status.ts";
 import type { Incoming } from "../http/exchange.ts";
 
 /** Whether the X-Forwarded-* fields that a request brings are believed: only behind a balancer that sets them. */
 export type ForwardedTrust = "trusted" | "untrusted";
-
-/** The scheme and authority by which the client reached us. */
-export type PublicName = { readonly scheme: string; readonly authority: string };
 
 /** Reads the name under which a client knows us, from Host or from what a trusted balancer says. */
 export function publicName(incoming: Incoming, trust: ForwardedTrust): PublicName {
@@ -49,6 +47,8 @@ export function forwardedFields(incoming: Incoming, name: PublicName, trust: For
   headers.set("x-forwarded-proto", name.scheme);
   headers.append("via", `1.1 ${CACHE_NAME}`);
   headers.delete("host");
+  // The client's `close` is about its own connection; sent on it would end the origin's after each request.
+  headers.delete("connection");
   // The front has answered it; forwarded it would only cost a round trip.
   headers.delete("expect");
   if (!headers.has("user-agent")) headers.set("user-agent", CACHE_NAME);

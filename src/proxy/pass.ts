@@ -24,7 +24,7 @@ export function passing(store: Store, forward: Forward, origin: URL): Pass {
     const { received, response } = forwarded;
     const site = { origin, publicOrigin: `${to.name.scheme}://${to.name.authority}` };
     for (const url of invalidated(method, to.target, site, received.status, received.headers)) {
-      await store.delete(cacheKey(url, to.name.authority));
+      await store.delete(cacheKey(url, to.name));
     }
     const relayed = await relay(method, response, received.headers);
     if (relayed.type === "broken") return failureReply(BROKEN_OFF, fwd, origin.origin);

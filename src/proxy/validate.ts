@@ -1,7 +1,8 @@
-import { currentAge } from "../caching/freshness.ts";
+import { currentAge, remainingSeconds } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
 import type { Policy } from "../caching/policy.ts";
 import type { Reuse } from "../caching/reuse.ts";
+import { storable } from "../caching/storable.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import { describesSame, freshen, isAbout, setValidators, withoutConditions } from "../caching/validation.ts";
 import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
@@ -31,16 +32,16 @@ export type ValidatingParts = {
 
 export function validating({ store, policy, clock, forward, deliver }: ValidatingParts): Validate {
   return async (ask, { stored, fwd, onError }, waiting) => {
-    const stale = (detail: string): Reply => staleReply(ask, stored, detail, clock());
     const forwarded = await forward(ask.incoming, ask, (headers) => setValidators(headers, stored), waiting);
     if (forwarded.type === "failed") {
-      if (onError !== "never" && forwarded.failure.type !== "aborted") return stale(failureDetail(forwarded.failure));
-      return failureReply(forwarded.failure, fwd, ask.target.origin);
+      const { failure } = forwarded;
+      if (onError === "never" || failure.type === "aborted") return failureReply(failure, fwd, ask.target.origin);
+      return staleReply(ask, stored, { fwd, detail: failureDetail(failure) }, clock());
     }
     const { received, response } = forwarded;
     if (onError === "error" && FAILING.has(received.status)) {
       await response.body?.cancel();
-      return stale(`origin-status-${received.status}`);
+      return staleReply(ask, stored, { fwd, status: received.status, detail: "stale-if-error" }, clock());
     }
     if (received.status === 304) {
       if (isAbout(stored, received.headers)) return await freshened(ask, stored, forwarded, fwd);
@@ -56,20 +57,21 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
     return await full(ask, forwarded, fwd);
   };
 
-  /** The stored response, with its fields and times brought up to date (RFC 9111 §4.3.4). */
+  /** The stored response, with its fields and times brought up to date (RFC 9111 §4.3.4), which may forbid to store it any longer. */
   async function freshened(ask: Ask, stored: StoredResponse, by: FullResponse, fwd: ForwardReason): Promise<Reply> {
-    const fresh = freshen(stored, by.received, policy);
-    await store.put(fresh);
-    const { lifetime, initialAge } = fresh.reading;
-    const ttl = Math.floor((lifetime.ms - initialAge) / 1000);
-    const cacheStatus: CacheStatus = {
-      type: "forward",
-      fwd,
-      status: by.received.status,
-      stored: true,
-      ttl,
-      key: shownKey(ask.key),
-    };
+    const fresh = freshen(stored, by.received, ask.personal, policy);
+    const decision = storable(ask, fresh.reading, fresh.headers.get("vary"));
+    const base = { type: "forward", fwd, status: by.received.status, key: shownKey(ask.key) } as const;
+    let cacheStatus: CacheStatus;
+    if (decision.type === "store") {
+      await store.put({ ...fresh, selecting: decision.selecting });
+      const { lifetime, initialAge } = fresh.reading;
+      cacheStatus = { ...base, stored: true, ttl: remainingSeconds(lifetime.ms - initialAge) };
+    } else {
+      // A request that wants nothing stored takes nothing away either.
+      if (decision.reason !== "request-no-store") await store.delete(ask.key);
+      cacheStatus = { ...base, stored: false, detail: decision.reason };
+    }
     return { ...respond(ask.incoming, fresh, cacheStatus, clock()), originMs: by.originMs };
   }
 
@@ -87,8 +89,10 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
 /** Answers for which `stale-if-error` lets a stale response stand in (RFC 5861 §4). */
 const FAILING = new Set([500, 502, 503, 504]);
 
-function staleReply(ask: Ask, stored: StoredResponse, detail: string, now: Instant): Reply {
-  const remaining = stored.reading.lifetime.ms - currentAge(stored.reading, now);
-  const ttl = Math.min(-1, Math.floor(remaining / 1000));
-  return respond(ask.incoming, stored, { type: "hit", ttl, key: shownKey(ask.key), detail }, now);
+/** How asking the origin failed. */
+type Failed = { readonly fwd: ForwardReason; readonly status?: number; readonly detail: string };
+
+function staleReply(ask: Ask, stored: StoredResponse, failed: Failed, now: Instant): Reply {
+  const ttl = remainingSeconds(stored.reading.lifetime.ms - currentAge(stored.reading, now));
+  return respond(ask.incoming, stored, { type: "stale-on-error", ...failed, ttl, key: shownKey(ask.key) }, now);
 }

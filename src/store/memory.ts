@@ -55,8 +55,11 @@ export class MemoryStore implements Store {
 
   put(stored: StoredResponse): void {
     const node: Node = { stored, bytes: footprint(stored), expires: reusableUntil(stored.reading), gone: false };
-    // Would push everything else out and then itself.
-    if (node.bytes > this.#maxBytes) return;
+    if (node.bytes > this.#maxBytes) {
+      // It would push everything else out and then itself; what it replaces is outdated all the same.
+      this.delete(stored.key);
+      return;
+    }
     const slot = this.#slots.get(stored.key) ?? this.#open(stored.key);
     const kept = slot.nodes.filter((other) => !gaveWay(other.stored, stored)).slice(0, MAX_VARIANTS - 1);
     for (const other of slot.nodes) if (!kept.includes(other)) this.#forget(other);
@@ -102,9 +105,19 @@ export class MemoryStore implements Store {
     while (this.#bytes > this.#maxBytes) {
       const expired = this.#expiry.popExpired(this.#clock());
       if (expired !== undefined) this.#drop(expired);
-      else if (this.#oldest !== undefined) this.#evictions += this.#close(this.#oldest);
-      else return;
+      else if (this.#oldest === undefined) return;
+      else if (this.#oldest === this.#newest) this.#shorten(this.#oldest);
+      else this.#evictions += this.#close(this.#oldest);
     }
+  }
+
+  /** Drops the least recently put variant of the one key that is left, so that what was just put stays. */
+  #shorten(slot: Slot): void {
+    const last = slot.nodes.at(-1);
+    if (last === undefined) return;
+    this.#forget(last);
+    this.#evictions++;
+    this.#set(slot, slot.nodes.slice(0, -1));
   }
 
   /** Drops one response that the heap has already let go of. */

@@ -2,7 +2,7 @@ import type { Server } from "bun";
 import { formatHttpDate, type Instant } from "../http/date.ts";
 import type { Handler, Incoming } from "../http/exchange.ts";
 import { stripHopByHop } from "../http/hop-by-hop.ts";
-import { problemResponse } from "../http/problem.ts";
+import { INTERNAL_ERROR, problemResponse } from "../http/problem.ts";
 import { isWithoutBody } from "../http/status.ts";
 import { type Bridge, type BridgeData, bridgeHandlers, wantsWebSocket } from "./websocket.ts";
 
@@ -29,6 +29,8 @@ export function front(handler: Handler, options: FrontOptions): Server<BridgeDat
     port: options.port,
     // A slow origin would otherwise have its clients cut off; the wait for it is bounded elsewhere.
     idleTimeout: 0,
+    // Bodies stream through, so that 128 MB, Bun's bound, would only refuse what the origin may want.
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     async fetch(request, server) {
       const incoming = accept(request, () => addressOf(server, request));
       if (incoming instanceof Response) return incoming;
@@ -39,11 +41,7 @@ export function front(handler: Handler, options: FrontOptions): Server<BridgeDat
     websocket: bridgeHandlers,
     error(error) {
       onError(error);
-      return problemResponse({
-        status: 500,
-        title: "Internal error",
-        detail: "The proxy failed on this request; its terminal says why.",
-      });
+      return problemResponse(INTERNAL_ERROR);
     },
   });
 }
@@ -66,13 +64,22 @@ export function accept(request: Request, client: () => string): Incoming | Respo
 function endToEnd(headers: Headers): Headers {
   const connection = headers.get("connection");
   const plain = connection === null || connection === "keep-alive" || connection === "close";
-  if (plain && !headers.has("te") && !headers.has("transfer-encoding") && !headers.has("proxy-authorization")) {
-    return headers;
-  }
+  if (plain && !HOP_BY_HOP_ALONE.some((name) => headers.has(name))) return headers;
   const copy = new Headers(headers);
   stripHopByHop(copy);
   return copy;
 }
+
+/** Fields that clients send without a word of them in Connection; a plain Connection itself is left to whoever sends on. */
+const HOP_BY_HOP_ALONE = [
+  "te",
+  "transfer-encoding",
+  "proxy-authorization",
+  "proxy-connection",
+  "keep-alive",
+  "upgrade",
+  "trailer",
+];
 
 /** A response as Bun sends it right. */
 function mended(request: Request, response: Response, clock: () => Instant): Response | Promise<Response> {
@@ -90,12 +97,16 @@ async function withoutType(response: Response): Promise<Response> {
     return new Response(response.body?.pipeThrough(new TransformStream()) ?? null, { status, headers });
   }
   const bytes = await response.bytes();
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(bytes);
-      controller.close();
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        controller.enqueue(bytes);
+        controller.close();
+      },
     },
-  });
+    // Beyond the high-water mark, 256 bytes where none is given, Bun goes chunked.
+    { highWaterMark: bytes.byteLength + 1 },
+  );
   return new Response(body, { status, headers });
 }
 

@@ -62,7 +62,7 @@ export function stored(parts: StoredParts): StoredResponse {
   const { headers } = received(parts);
   headers.set("content-length", String(body.length));
   return {
-    key: cacheKey(new URL("http://origin.test/a"), "localhost:3000"),
+    key: cacheKey(new URL("http://origin.test/a"), { scheme: "http", authority: "localhost:3000" }),
     method,
     headers,
     body: new Blob([body]),

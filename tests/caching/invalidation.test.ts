@@ -63,6 +63,16 @@ describe("invalidated", () => {
     expect(gone("POST", 201, { location }, based, at)).toEqual([at, url]);
   });
 
+  test("RFC 9111 §4.4: an origin with a base path, Location a path: by either reading", () => {
+    const based = { ...site, origin: new URL("http://origin.test/api") };
+    const at = "http://origin.test/api/items";
+    expect(gone("POST", 201, { location: "/a" }, based, at)).toEqual([
+      at,
+      "http://origin.test/a",
+      "http://origin.test/api/a",
+    ]);
+  });
+
   test("RFC 9111 §4.4: nothing of another origin is ever invalidated, and nothing throws", () => {
     const location = fc.oneof(
       fc.webUrl(),

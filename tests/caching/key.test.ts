@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { cacheKey, isAmbiguous, shownKey, sortedQuery, targetOf } from "../../src/caching/key.ts";
 
-const key = (url: string, authority = "localhost:3000"): string => cacheKey(new URL(url), authority);
+const key = (url: string, authority = "localhost:3000", scheme = "http"): string =>
+  cacheKey(new URL(url), { scheme, authority });
 
 describe("cacheKey", () => {
   test.each([
@@ -90,7 +91,8 @@ describe("cacheKey", () => {
       .map(([path, query]) => new URL(`http://o${path}?${query.join("&")}`));
     fc.assert(
       fc.property(url, url, (a, b) => {
-        if (cacheKey(a, "localhost") !== cacheKey(b, "localhost")) return;
+        const name = { scheme: "http", authority: "localhost" };
+        if (cacheKey(a, name) !== cacheKey(b, name)) return;
         expect(a.pathname).toBe(b.pathname);
         expect(a.search.slice(1).split("&").sort()).toEqual(b.search.slice(1).split("&").sort());
       }),
@@ -198,7 +200,15 @@ describe("shownKey", () => {
     ["http://origin.test/a?u=http://x/y", "localhost", "/a?u=http://x/y"],
     ["http://origin.test/a", "api.test:3000", "/a#api.test:3000"],
   ])("RFC 9211 §2.7: the key of %s by %s is shown as %s", (url, authority, shown) => {
-    expect(shownKey(cacheKey(new URL(url), authority))).toBe(shown);
+    expect(shownKey(cacheKey(new URL(url), { scheme: "http", authority }))).toBe(shown);
+  });
+});
+
+describe("the name by which the client came", () => {
+  test("RFC 9111 §2: a scheme that is forwarded belongs to the key, for an origin may redirect http to https", () => {
+    expect(key("http://o/a", "localhost", "https")).not.toBe(key("http://o/a", "localhost"));
+    expect(key("http://o/a", "api.test", "https")).not.toBe(key("http://o/a", "api.test"));
+    expect(key("http://o/a", "api.test", "https")).toBe(key("http://o/a", "API.test", "https"));
   });
 });
 

@@ -124,7 +124,7 @@ describe("fresh", () => {
   test.each([
     [0, 0, 60],
     [30, 30, 30],
-    [59.999, 59, 0],
+    [59.999, 59, 1],
   ])("RFC 9111 §4.2: after %d s of max-age=60 the age is %d and %d remain", (seconds, age, ttl) => {
     expect(decide(says("max-age=60"), seconds)).toMatchObject({ type: "fresh", age, ttl });
   });

@@ -50,7 +50,7 @@ describe("what is stored", () => {
   test("RFC 9111 §4.1: with the selecting fields of its request", () => {
     expect(storable(storing({ accept: "Text/HTML" }), reading({}), "Accept, X-A")).toMatchObject({
       selecting: [
-        ["accept", "text/html"],
+        ["accept", "Text/HTML"],
         ["x-a", null],
       ],
     });

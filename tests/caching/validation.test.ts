@@ -72,7 +72,8 @@ describe("freshen", () => {
     request: { accept: "text/html" },
     body: "body",
   });
-  const freshened = (fields: Fields, of = old) => freshen(of, received({ status: 304, fields, came: 100 }), POLICY);
+  const freshened = (fields: Fields, of = old) =>
+    freshen(of, received({ status: 304, fields, came: 100 }), false, POLICY);
 
   test("RFC 9111 §3.2: fields of the same name are replaced, others kept, new ones added", () => {
     const { headers } = freshened({ "x-replaced": "2", "x-new": "3", etag: 'W/"a"' });
@@ -95,7 +96,7 @@ describe("freshen", () => {
     const by = received({ status: 304, came: 100 });
     by.headers.append("set-cookie", "a=1; Expires=Mon, 15 Jun 2026 12:00:00 GMT");
     by.headers.append("set-cookie", "b=2");
-    const { headers } = freshen(of, by, POLICY);
+    const { headers } = freshen(of, by, false, POLICY);
     expect(headers.getSetCookie()).toEqual(["a=1; Expires=Mon, 15 Jun 2026 12:00:00 GMT", "b=2"]);
   });
 
@@ -108,7 +109,7 @@ describe("freshen", () => {
 
   test("RFC 9111 §4.3.4: its times count from now on", () => {
     const by = received({ status: 304, asked: 98, came: 100 });
-    expect(freshen(old, by, POLICY).reading).toMatchObject({
+    expect(freshen(old, by, false, POLICY).reading).toMatchObject({
       requestTime: T0 + 98 * SECOND,
       responseTime: T0 + 100 * SECOND,
       date: T0 + 100 * SECOND,
@@ -121,13 +122,13 @@ describe("freshen", () => {
     const by = received({ status: 304, came: 100 });
     if (date === undefined) by.headers.delete("date");
     else by.headers.set("date", date);
-    expect(freshen(old, by, POLICY).reading).toMatchObject({ date: T0 + 100 * SECOND, initialAge: 0 });
+    expect(freshen(old, by, false, POLICY).reading).toMatchObject({ date: T0 + 100 * SECOND, initialAge: 0 });
   });
 
   test("RFC 9110 §6.6.1: without a Date in the 304 the recorded one is what is stored", () => {
     const by = received({ status: 304, came: 100 });
     by.headers.delete("date");
-    expect(freshen(old, by, POLICY).headers.get("date")).toBe(dateAt(100));
+    expect(freshen(old, by, false, POLICY).headers.get("date")).toBe(dateAt(100));
   });
 
   test("RFC 9111 §4.3.4: directives are those of the new section, or the stored where it has none", () => {

@@ -25,10 +25,7 @@ describe("Cache-Status", () => {
     [{ type: "hit", ttl: 60, key: "/a" }, 'caching-proxy; hit; ttl=60; key="/a"'],
     [{ type: "hit", ttl: 0, key: "/a" }, 'caching-proxy; hit; ttl=0; key="/a"'],
     [{ type: "hit", ttl: -30, key: "/a" }, 'caching-proxy; hit; ttl=-30; key="/a"'],
-    [
-      { type: "hit", ttl: -1, key: "/", detail: "unreachable" },
-      'caching-proxy; hit; ttl=-1; key="/"; detail=unreachable',
-    ],
+    [{ type: "hit", ttl: -1, key: "/", detail: "heuristic" }, 'caching-proxy; hit; ttl=-1; key="/"; detail=heuristic'],
     [{ type: "forward", fwd: "method", stored: false }, "caching-proxy; fwd=method"],
     [{ type: "forward", fwd: "bypass", status: 200, stored: false }, "caching-proxy; fwd=bypass; fwd-status=200"],
     [
@@ -38,6 +35,14 @@ describe("Cache-Status", () => {
     [
       { type: "forward", fwd: "miss", status: 200, stored: false, key: "/", detail: "no-store" },
       'caching-proxy; fwd=miss; fwd-status=200; key="/"; detail=no-store',
+    ],
+    [
+      { type: "stale-on-error", fwd: "stale", status: 503, ttl: -3, key: "/", detail: "stale-if-error" },
+      'caching-proxy; fwd=stale; fwd-status=503; ttl=-3; key="/"; detail=stale-if-error',
+    ],
+    [
+      { type: "stale-on-error", fwd: "request", ttl: 9, key: "/", detail: "origin-timeout" },
+      'caching-proxy; fwd=request; ttl=9; key="/"; detail=origin-timeout',
     ],
     [{ type: "none", detail: "only-if-cached" }, "caching-proxy; detail=only-if-cached"],
     [{ type: "none", detail: "two words", key: "/a" }, 'caching-proxy; key="/a"; detail="two words"'],

@@ -1,0 +1,186 @@
+import { describe, expect, test } from "bun:test";
+import { dirname, join } from "node:path";
+import { SyntaxKind } from "typescript/unstable/ast";
+import { createScanner } from "typescript/unstable/ast/scanner";
+
+/** Which folders and files of src each may import from besides itself; imports point only downward. */
+const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
+  http: [],
+  caching: ["http"],
+  store: ["caching", "http"],
+  proxy: ["store", "caching", "http"],
+  observe: ["http"],
+  admin: ["http"],
+  wire: ["http"],
+  config: ["http"],
+  commands: ["config", "http"],
+  "server.ts": ["http", "caching", "store", "proxy", "observe", "admin", "wire", "config"],
+  "cli.ts": ["commands", "config"],
+};
+
+/** The commands that start and stop a server. */
+const MAY_KNOW_SERVER = ["commands/serve.ts", "commands/shutdown.ts"];
+/** Those that say which version this is. */
+const MAY_KNOW_PACKAGE = ["commands/version.ts", "server.ts"];
+/** Neither clock nor I/O: everything comes as an argument. */
+const PURE = ["http", "caching"];
+/** The one place where a string becomes a key. */
+const MAY_CAST: Readonly<Record<string, number>> = { "caching/key.ts": 1 };
+const MOST_LINES = 250;
+
+type Token = { readonly kind: SyntaxKind; readonly text: string };
+type Source = { readonly path: string; readonly lines: number; readonly tokens: readonly Token[] };
+
+const src = join(import.meta.dir, "../src");
+const paths = [...new Bun.Glob("**/*.ts").scanSync(src)].sort();
+const sources = await Promise.all(
+  paths.map(async (path): Promise<Source> => {
+    const text = await Bun.file(join(src, path)).text();
+    return { path, lines: text.split("\n").length - 1, tokens: tokensOf(text) };
+  }),
+);
+
+/** The tokens of a file: comments are left out, and what strings hold is no token of its own. */
+function tokensOf(text: string): Token[] {
+  const scanner = createScanner(true, undefined, text);
+  const tokens: Token[] = [];
+  // For each open brace whether a template's text goes on behind it.
+  const braces: boolean[] = [];
+  for (let kind = scanner.scan(); kind !== SyntaxKind.EndOfFile; kind = scanner.scan()) {
+    const isDivision = kind === SyntaxKind.SlashToken || kind === SyntaxKind.SlashEqualsToken;
+    if (isDivision && !endsExpression(tokens.at(-1))) kind = scanner.reScanSlashToken();
+    if (kind === SyntaxKind.OpenBraceToken) braces.push(false);
+    if (kind === SyntaxKind.TemplateHead) braces.push(true);
+    if (kind === SyntaxKind.CloseBraceToken && braces.pop() === true) {
+      kind = scanner.reScanTemplateToken(false);
+      if (kind === SyntaxKind.TemplateMiddle) braces.push(true);
+    }
+    tokens.push({ kind, text: scanner.getTokenText() });
+  }
+  return tokens;
+}
+
+/** Whether an expression may end with the token, so that `/` divides and `as` casts. */
+function endsExpression(token: Token | undefined): boolean {
+  if (token === undefined) return false;
+  return (
+    /^(?:[\w$#]+|["'`}].*|.*[)\]`])$/s.test(token.text) && !/^(?:return|typeof|case|in|of|readonly)$/.test(token.text)
+  );
+}
+
+/** What a file imports, as written: by `import`, `export … from`, `import()` and in types. */
+function importsOf({ tokens }: Source): string[] {
+  return tokens.flatMap(({ kind, text }, i) => {
+    if (kind !== SyntaxKind.StringLiteral) return [];
+    const [before, beforeThat] = [tokens[i - 1]?.text, tokens[i - 2]?.text];
+    const imported = before === "from" || before === "import" || (before === "(" && beforeThat === "import");
+    return imported ? [text.slice(1, -1)] : [];
+  });
+}
+
+/** Folder of a path below src, or the file's own name where it lies in none. */
+function houseOf(path: string): string {
+  return path.split("/")[0] ?? path;
+}
+
+/** What is wrong with an import, if anything. */
+function breach(path: string, specifier: string): string | undefined {
+  const house = houseOf(path);
+  if (!specifier.startsWith(".")) {
+    const isSystem = specifier === "bun" || /^(?:bun|node):/.test(specifier);
+    return isSystem && PURE.includes(house) ? "a pure folder knows no system" : undefined;
+  }
+  const target = join(dirname(path), specifier);
+  if (target === "../package.json")
+    return MAY_KNOW_PACKAGE.includes(path) ? undefined : "package.json is not its matter";
+  if (target.startsWith("..")) return "it lies outside src";
+  if (target === "server.ts")
+    return MAY_KNOW_SERVER.includes(path) ? undefined : "only serve and shutdown know the server";
+  const allowed = MAY_KNOW[house];
+  if (allowed === undefined) return `${house} has no line in MAY_KNOW`;
+  const other = houseOf(target);
+  return other === house || allowed.includes(other) ? undefined : `${house} may not know ${other}`;
+}
+
+/** Where a file has a run of tokens, as the numbers of their first ones. */
+function runs({ tokens }: Source, ...texts: readonly string[]): number[] {
+  return tokens.flatMap((_, i) => (texts.every((text, k) => tokens[i + k]?.text === text) ? [i] : []));
+}
+
+/** How often a value's type is asserted: neither `as const` nor the `as` that renames. */
+function castsOf({ tokens }: Source): number {
+  let renaming = false;
+  let casts = 0;
+  for (const [i, { kind, text }] of tokens.entries()) {
+    const next = tokens[i + 1];
+    if (text === "import" || text === "export") {
+      renaming = next?.text === "{" || next?.text === "*" || next?.text === "type" || text === "import";
+    }
+    if (text === "}" || kind === SyntaxKind.StringLiteral) renaming = false;
+    if (text !== "as" || renaming || !endsExpression(tokens[i - 1])) continue;
+    if (next?.text !== "const" && !/^[:,;=?.)]$/.test(next?.text ?? "")) casts++;
+  }
+  return casts;
+}
+
+function isEmptyCatch(tokens: readonly Token[], at: number): boolean {
+  if (tokens[at]?.text !== "catch" || tokens[at - 1]?.text === ".") return false;
+  const open = tokens.findIndex(({ text }, i) => i > at && text === "{");
+  return tokens[open + 1]?.text === "}";
+}
+
+test("the rules are seen to be broken where they are", () => {
+  const source = (text: string): Source => ({ path: "caching/x.ts", lines: 1, tokens: tokensOf(text) });
+  const tricky = source(
+    "const a = `$" + '{b /* as any */} as any`; const r = /[/"] as any/; // as any\n import { c as d } from "./e";',
+  );
+  expect(castsOf(tricky)).toBe(0);
+  expect(tricky.tokens.filter(({ text }) => text === "any")).toEqual([]);
+  expect(importsOf(tricky)).toEqual(["./e"]);
+  expect(castsOf(source("f(x as Y, [y] as Z, z as const); const { as } = q; g(as, q.as, { as: 1 });"))).toBe(2);
+  expect(castsOf(source("export type A = { b: C }; const d = e as F; export const g = h as I;"))).toBe(2);
+  expect(importsOf(source('export * from "a"; import "b"; import("c"); type D = import("d").E; f("e");'))).toEqual([
+    ..."abcd",
+  ]);
+  const catches = source("try { a } catch { /* why */ } try { b } catch (e) {} try { c } catch { d() } p.catch({})");
+  expect(catches.tokens.filter((_, i) => isEmptyCatch(catches.tokens, i))).toHaveLength(2);
+  expect(breach("http/a.ts", "../caching/key.ts")).toBe("http may not know caching");
+  expect(breach("proxy/a.ts", "../wire/back.ts")).toBe("proxy may not know wire");
+  expect(breach("commands/clear.ts", "../server.ts")).toBeDefined();
+  expect(breach("caching/a.ts", "node:fs")).toBeDefined();
+  expect(breach("new/a.ts", "./b.ts")).toBe("new has no line in MAY_KNOW");
+});
+
+describe.each(sources.map((source): [string, Source] => [source.path, source]))("src/%s", (path, source) => {
+  test("imports only downward", () => {
+    const breaches = importsOf(source).flatMap((specifier) => {
+      const why = breach(path, specifier);
+      return why === undefined ? [] : [`${specifier}: ${why}`];
+    });
+    expect(breaches).toEqual([]);
+    expect(Object.keys(MAY_KNOW)).toContain(houseOf(path));
+  });
+
+  test(`has at most ${MOST_LINES} lines`, () => {
+    expect(source.lines).toBeLessThanOrEqual(MOST_LINES);
+  });
+
+  test("asserts no types and lets no any in", () => {
+    expect(castsOf(source)).toBe(MAY_CAST[path] ?? 0);
+    const any = source.tokens.filter(({ kind }, i) => {
+      const isName = source.tokens[i - 1]?.text === "." || source.tokens[i + 1]?.text === ":";
+      return kind === SyntaxKind.AnyKeyword && !isName;
+    });
+    expect(any).toEqual([]);
+  });
+
+  test("catches nothing silently", () => {
+    expect(source.tokens.filter((_, i) => isEmptyCatch(source.tokens, i))).toEqual([]);
+  });
+});
+
+test.each(sources.filter(({ path }) => PURE.includes(houseOf(path))))("src/$path reads no clock", (source) => {
+  expect(runs(source, "Date", ".", "now")).toEqual([]);
+  expect(runs(source, "performance", ".", "now")).toEqual([]);
+  expect([...runs(source, "Date", "(", ")"), ...runs(source, "new", "Date", ";")]).toEqual([]);
+});

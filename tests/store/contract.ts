@@ -1,0 +1,163 @@
+import { describe, expect, test } from "bun:test";
+import type { StoredResponse } from "../../src/caching/stored.ts";
+import type { Store } from "../../src/store/store.ts";
+import { keyOf, stored } from "./stored.ts";
+
+/**
+ * What every store must do, whatever it keeps things in.
+ * @param open gives an empty store with room for some megabytes; the suite disposes of it
+ */
+export function describeStore(name: string, open: () => Promise<Store> | Store): void {
+  const bodies = (found: readonly StoredResponse[]): Promise<string[]> =>
+    Promise.all(found.map(({ body }) => body.text()));
+  const english = [["accept-language", "en"]] as const;
+  const french = [["accept-language", "fr"]] as const;
+
+  describe(`the contract of ${name}`, () => {
+    test("an empty store has nothing to give, to delete or to clear", async () => {
+      await using store = await open();
+      expect(await store.get(keyOf("/"))).toEqual([]);
+      expect(await store.delete(keyOf("/"))).toBe(0);
+      expect(await store.clear()).toBe(0);
+      expect(await store.stats()).toMatchObject({ entries: 0, bytes: 0, evictions: 0, expired: 0 });
+    });
+
+    test("what is put is there with all that decisions rest on", async () => {
+      await using store = await open();
+      const put = stored({ path: "/a?b=c", body: "hello", selecting: [["accept", null], ...english], at: 1000 });
+      await store.put(put);
+      const [found, ...more] = await store.get(keyOf("/a?b=c"));
+      expect(more).toEqual([]);
+      expect(found?.key).toBe(put.key);
+      expect(found?.method).toBe("GET");
+      expect(found?.selecting).toEqual(put.selecting);
+      expect(found?.reading).toEqual(put.reading);
+      expect(await found?.body.text()).toBe("hello");
+      const stats = await store.stats();
+      expect(stats.entries).toBe(1);
+      expect(stats.bytes).toBeGreaterThan(5);
+      expect(stats.bytes).toBeLessThanOrEqual(stats.maxBytes);
+    });
+
+    test("fields come back as they were, several Set-Cookie each on its own", async () => {
+      await using store = await open();
+      const headers = [
+        ["etag", '"x"'],
+        ["set-cookie", "a=1; Expires=Wed, 21 Oct 2065 07:28:00 GMT"],
+        ["set-cookie", "b=2"],
+        ["x-empty", ""],
+        ["x-latin", "caf\xe9"],
+      ] as const;
+      const put = stored({ headers });
+      await store.put(put);
+      const [found] = await store.get(keyOf("/"));
+      expect([...(found?.headers ?? [])]).toEqual([...put.headers]);
+      expect(found?.headers.getSetCookie()).toEqual(["a=1; Expires=Wed, 21 Oct 2065 07:28:00 GMT", "b=2"]);
+    });
+
+    test("a body of any bytes and of a megabyte is intact", async () => {
+      await using store = await open();
+      const body = new Uint8Array(1024 * 1024).map((_, i) => (i * 31) >> 3);
+      await store.put(stored({ body }));
+      const [found] = await store.get(keyOf("/"));
+      expect(Buffer.from((await found?.body.bytes()) ?? []).equals(body)).toBe(true);
+    });
+
+    test("variants come most recently put first", async () => {
+      await using store = await open();
+      await store.put(stored({ body: "en", selecting: english }));
+      await store.put(stored({ body: "fr", selecting: french }));
+      await store.put(stored({ body: "none", selecting: [["accept-language", null]] }));
+      expect(await bodies(await store.get(keyOf("/")))).toEqual(["none", "fr", "en"]);
+      await store.get(keyOf("/"));
+      expect(await bodies(await store.get(keyOf("/")))).toEqual(["none", "fr", "en"]);
+      expect((await store.stats()).entries).toBe(3);
+    });
+
+    test("a response replaces the one with the same selection, and comes first", async () => {
+      await using store = await open();
+      await store.put(stored({ body: "en 1", selecting: english }));
+      await store.put(stored({ body: "fr", selecting: french }));
+      await store.put(stored({ body: "en 2", selecting: english }));
+      expect(await bodies(await store.get(keyOf("/")))).toEqual(["en 2", "fr"]);
+      expect((await store.stats()).entries).toBe(2);
+    });
+
+    test("other names, and the same names with and without a value, are other selections", async () => {
+      await using store = await open();
+      await store.put(stored({ body: "1" }));
+      await store.put(stored({ body: "2", selecting: [["accept", null]] }));
+      await store.put(stored({ body: "3", selecting: [["accept", ""]] }));
+      await store.put(stored({ body: "4", selecting: [["accept", ""], ...english] }));
+      expect(await bodies(await store.get(keyOf("/")))).toEqual(["4", "3", "2", "1"]);
+    });
+
+    test("a GET takes the place of a HEAD, which it can answer too", async () => {
+      await using store = await open();
+      await store.put(stored({ method: "HEAD" }));
+      await store.put(stored({ method: "HEAD", selecting: french }));
+      await store.put(stored({ method: "GET", body: "whole" }));
+      const found = await store.get(keyOf("/"));
+      expect(found.map(({ method, selecting }) => [method, selecting.length])).toEqual([
+        ["GET", 0],
+        ["HEAD", 1],
+      ]);
+    });
+
+    test("a HEAD replaces a HEAD and leaves a GET, whose body it lacks", async () => {
+      await using store = await open();
+      await store.put(stored({ method: "GET", body: "whole" }));
+      await store.put(stored({ method: "HEAD", maxAge: 1 }));
+      await store.put(stored({ method: "HEAD", maxAge: 2 }));
+      const found = await store.get(keyOf("/"));
+      expect(found.map(({ method, reading }) => [method, reading.directives.maxAge])).toEqual([
+        ["HEAD", 2],
+        ["GET", 60],
+      ]);
+    });
+
+    test("keys don't touch each other", async () => {
+      await using store = await open();
+      await store.put(stored({ path: "/a", body: "a" }));
+      await store.put(stored({ path: "/A", body: "A" }));
+      await store.put(stored({ path: "/a?", body: "a?" }));
+      await store.put(stored({ path: "/a%", body: "a%" }));
+      expect(await bodies(await store.get(keyOf("/a")))).toContain("a?");
+      expect(await bodies(await store.get(keyOf("/A")))).toEqual(["A"]);
+      expect(await store.delete(keyOf("/A"))).toBe(1);
+      expect(await bodies(await store.get(keyOf("/a%")))).toEqual(["a%"]);
+      expect(await store.get(keyOf("/A"))).toEqual([]);
+    });
+
+    test("delete takes all variants of a key and says how many", async () => {
+      await using store = await open();
+      await store.put(stored({ selecting: english }));
+      await store.put(stored({ selecting: french }));
+      await store.put(stored({ path: "/other" }));
+      expect(await store.delete(keyOf("/"))).toBe(2);
+      expect(await store.delete(keyOf("/"))).toBe(0);
+      expect((await store.stats()).entries).toBe(1);
+    });
+
+    test("clear takes everything and says how much; what comes after is kept", async () => {
+      await using store = await open();
+      await store.put(stored({ selecting: english }));
+      await store.put(stored({ selecting: french }));
+      await store.put(stored({ path: "/other" }));
+      expect(await store.clear()).toBe(3);
+      expect(await store.get(keyOf("/"))).toEqual([]);
+      expect(await store.stats()).toMatchObject({ entries: 0, bytes: 0 });
+      await store.put(stored({ body: "again" }));
+      expect(await bodies(await store.get(keyOf("/")))).toEqual(["again"]);
+    });
+
+    test("what a get gave does not change with later puts", async () => {
+      await using store = await open();
+      await store.put(stored({ body: "1" }));
+      const before = await store.get(keyOf("/"));
+      await store.put(stored({ body: "2", selecting: english }));
+      await store.delete(keyOf("/"));
+      expect(await bodies(before)).toEqual(["1"]);
+    });
+  });
+}
