@@ -84,8 +84,12 @@ export function buildProxy(settings: Settings, onError: (error: unknown) => void
     target: (incoming) => destination(incoming, origin, trust).target,
     fields: (incoming) => forwardedFields(incoming, destination(incoming, origin, trust).name, trust),
   });
-  const sinks = [(record: Parameters<AccessLog["sink"]>[0]) => counters.count(record), log.sink];
-  return { handler: adminLayer(observing(sinks, clock)(recovering(onError)(cache))), bridge, log };
+  const observe = observing([(record) => counters.count(record), log.sink], clock);
+  return {
+    handler: adminLayer(observe(recovering(onError)(cache))),
+    bridge: (incoming, server) => adminLayer(observe(() => bridge(incoming, server)))(incoming),
+    log,
+  };
 }
 
 /**

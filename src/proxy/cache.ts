@@ -1,13 +1,12 @@
 import { isGuessed } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
 import { type Reuse, reuse } from "../caching/reuse.ts";
-import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
+import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
 import type { Instant } from "../http/date.ts";
 import type { Handler, Reply } from "../http/exchange.ts";
 import { isCacheable } from "../http/method.ts";
 import { problemResponse } from "../http/problem.ts";
 import type { Store } from "../store/store.ts";
-import { annotate } from "./annotate.ts";
 import { type Ask, ask, bypassReason, destination } from "./ask.ts";
 import type { Background } from "./background.ts";
 import type { Deliver } from "./deliver.ts";

@@ -1,8 +1,7 @@
-import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
+import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
 import type { Reply } from "../http/exchange.ts";
 import type { OriginFailure } from "../http/origin.ts";
 import { type Problem, problemResponse } from "../http/problem.ts";
-import { annotate } from "./annotate.ts";
 
 /** The body broke off before any of it was sent, which is no better than no response. */
 export const BROKEN_OFF: OriginFailure = { type: "unreachable", cause: "connection closed in the middle of the body" };

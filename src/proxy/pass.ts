@@ -1,9 +1,8 @@
 import { invalidated } from "../caching/invalidation.ts";
 import { cacheKey } from "../caching/key.ts";
-import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
+import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
 import type { Incoming, Reply } from "../http/exchange.ts";
 import type { Store } from "../store/store.ts";
-import { annotate } from "./annotate.ts";
 import type { Destination } from "./ask.ts";
 import { passage } from "./capture.ts";
 import { BROKEN_OFF, failureReply } from "./failure.ts";

@@ -1,7 +1,6 @@
-import type { CacheStatus } from "../http/cache-status.ts";
+import { annotate, type CacheStatus } from "../http/cache-status.ts";
 import type { Layer } from "../http/exchange.ts";
 import { INTERNAL_ERROR, problemResponse } from "../http/problem.ts";
-import { annotate } from "./annotate.ts";
 
 /**
  * Turns an error that nothing below caught into a 500, so that it is logged and counted like any other answer.

@@ -1,13 +1,12 @@
 import { currentAge } from "../caching/freshness.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import { precondition } from "../caching/validation.ts";
-import type { CacheStatus } from "../http/cache-status.ts";
+import { annotate, type CacheStatus } from "../http/cache-status.ts";
 import { type Instant, parseHttpDate } from "../http/date.ts";
 import { strongMatch } from "../http/entity-tag.ts";
 import type { Incoming, Reply } from "../http/exchange.ts";
 import { parseRange, type RangeRequest } from "../http/range.ts";
 import { isWithoutBody } from "../http/status.ts";
-import { annotate } from "./annotate.ts";
 
 /**
  * Answers a request from a stored response: the whole, its fields for HEAD, 304 where the client's copy is current, or a part

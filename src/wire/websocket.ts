@@ -1,13 +1,14 @@
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
+import { annotate } from "../http/cache-status.ts";
 import type { Milliseconds } from "../http/date.ts";
-import type { Incoming } from "../http/exchange.ts";
-import { problemResponse } from "../http/problem.ts";
+import type { Incoming, Reply } from "../http/exchange.ts";
+import { type Problem, problemResponse } from "../http/problem.ts";
 
 /** What a bridged socket carries: its other half, and what came from there before the client's half was open. */
 export type BridgeData = { readonly upstream: WebSocket; waiting: (string | Uint8Array)[] | undefined };
 
-/** Answers an upgrade request: undefined once the sockets are joined. */
-export type Bridge = (incoming: Incoming, server: Server<BridgeData>) => Promise<Response | undefined>;
+/** Answers an upgrade request: with a status of 101, which Bun sends itself, once the sockets are joined. */
+export type Bridge = (incoming: Incoming, server: Server<BridgeData>) => Promise<Reply>;
 
 /** Where sockets lead, and with which fields. */
 export type BridgeOptions = {
@@ -33,11 +34,13 @@ export function bridging(options: BridgeOptions): Bridge {
     const data: BridgeData = { upstream, waiting: [] };
     upstream.addEventListener("message", ({ data: message }) => data.waiting?.push(asPayload(message)));
     const failure = await opened(upstream, options.timeout);
-    if (failure !== undefined) return badGateway(target, failure);
+    if (failure !== undefined) return refused(badGateway(target, failure));
     const headers = upstream.protocol === "" ? {} : { "sec-websocket-protocol": upstream.protocol };
-    if (server.upgrade(incoming.request, { data, headers })) return undefined;
+    if (server.upgrade(incoming.request, { data, headers })) {
+      return { response: new Response(null, { status: 101 }), cacheStatus: { ...BYPASS, status: 101 } };
+    }
     upstream.close();
-    return problemResponse({
+    return refused({
       status: 400,
       title: "Bad WebSocket request",
       detail: "The request says `Upgrade: websocket` but is no valid handshake.",
@@ -103,13 +106,21 @@ function opened(socket: WebSocket, timeout: Milliseconds): Promise<string | unde
   });
 }
 
-function badGateway(target: URL, cause: string): Response {
-  return problemResponse({
+const BYPASS = { type: "forward", fwd: "bypass", stored: false, detail: "websocket" } as const;
+
+function refused(problem: Problem): Reply {
+  const response = problemResponse(problem);
+  annotate(response.headers, BYPASS);
+  return { response, cacheStatus: BYPASS };
+}
+
+function badGateway(target: URL, cause: string): Problem {
+  return {
     status: 502,
     title: "Origin unreachable",
     detail: `No WebSocket could be opened to ${target.origin}: ${cause}.`,
     extra: { origin: target.origin, cause },
-  });
+  };
 }
 
 function asPayload(message: unknown): string | Uint8Array {

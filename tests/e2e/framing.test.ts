@@ -99,6 +99,20 @@ describe("framing is rebuilt", () => {
     expect(contentOf(response) === large).toBe(true);
   });
 
+  test("RFC 9110 §9.3.2: HEAD claims no length that nobody knows", async () => {
+    const head = async (path: string) =>
+      fieldsOf(await exchange(proxy.port, `HEAD ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`));
+    const unknown = await head("/chunked?unseen");
+    expect([unknown.get("x-cache"), unknown.get("content-length"), unknown.get("transfer-encoding")]).toEqual([
+      "MISS",
+      null,
+      "chunked",
+    ]);
+    const known = await head("/small?unseen");
+    expect([known.get("content-length"), known.get("transfer-encoding")]).toEqual(["5", null]);
+    expect(known.get("date")).not.toBeNull();
+  });
+
   test("an empty body and none", async () => {
     for (const [path, status] of [
       ["/empty", 200],

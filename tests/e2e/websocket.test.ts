@@ -131,6 +131,25 @@ describe("a WebSocket is bridged", () => {
   });
 });
 
+const UPGRADE =
+  "Connection: Upgrade, close\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r\n\r\n";
+
+test("our own paths are ours, also for one who wants a WebSocket there", async () => {
+  handshake = undefined;
+  const response = await exchange(proxy.port, `GET /__admin/stats HTTP/1.1\r\nHost: localhost\r\n${UPGRADE}`);
+  expect(statusOf(response)).toBe(200);
+  expect(fieldsOf(response).get("content-type")).toBe("application/json");
+  expect(handshake).toBeUndefined();
+});
+
+test("one line in the log", async () => {
+  const { next, socket } = open("/greeting?logged");
+  expect(await next()).toBe("welcome");
+  socket.close();
+  const line = await proxy.stdout.find((text) => text.includes("/greeting?logged"));
+  expect(JSON.parse(line)).toMatchObject({ method: "GET", status: 101, outcome: "bypass" });
+});
+
 test("an origin that refuses is a 502 that names it", async () => {
   const key = Buffer.from("0123456789abcdef").toString("base64");
   const response = await exchange(
