@@ -47,7 +47,10 @@ try {
   const firstBody = await first.text();
   const second = await fetch(`${url}/x`);
   check("the first request is a MISS", first.headers.get("x-cache") === "MISS" && firstBody === "answer 1");
-  check("the second is a HIT with the same body", second.headers.get("x-cache") === "HIT" && (await second.text()) === firstBody);
+  check(
+    "the second is a HIT with the same body",
+    second.headers.get("x-cache") === "HIT" && (await second.text()) === firstBody,
+  );
   check("/health answers", (await fetch(`${url}/health`)).status === 200);
   const cleared = run("clear", "--port", new URL(url).port);
   check("clear empties the cache", cleared.code === 0 && (await fetch(`${url}/x`)).headers.get("x-cache") === "MISS");
