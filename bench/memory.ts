@@ -21,6 +21,8 @@ const PAUSES: Readonly<Record<string, string>> = {
   "evict expired": "the same, where all that is stored has expired",
   clear: "clear",
   variants: "longest of 1000 puts of further variants under one key",
+  "churn 256 MB": "longest put of 1 KB entries at random, among deletes, into a full 256 MB store",
+  "churn 1 GB": "the same in a 1 GB store",
 };
 
 /** Runs a file of bench/memory in a process of its own, whose heap nothing else has touched, and reads what it prints. */

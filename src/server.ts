@@ -1,4 +1,3 @@
-import type { Server } from "bun";
 import packageJson from "../package.json" with { type: "json" };
 import { admin } from "./admin/admin.ts";
 import type { Settings } from "./config/settings.ts";
@@ -10,17 +9,19 @@ import { observing } from "./observe/observing.ts";
 import { destination } from "./proxy/ask.ts";
 import { background } from "./proxy/background.ts";
 import { caching } from "./proxy/cache.ts";
+import { CaptureBudget } from "./proxy/capture-budget.ts";
 import { delivering } from "./proxy/deliver.ts";
 import { forwarding } from "./proxy/forward.ts";
 import { type ForwardedTrust, forwardedFields } from "./proxy/forwarded-fields.ts";
 import { passing } from "./proxy/pass.ts";
 import { recovering } from "./proxy/recover.ts";
 import { validating } from "./proxy/validate.ts";
+import { fenced } from "./store/fenced.ts";
 import { guarded } from "./store/guarded.ts";
 import { MemoryStore } from "./store/memory.ts";
 import { back } from "./wire/back.ts";
-import { front } from "./wire/front.ts";
-import { type Bridge, type BridgeData, bridging } from "./wire/websocket.ts";
+import { front, type Listener } from "./wire/front.ts";
+import { type Bridge, bridging } from "./wire/websocket.ts";
 
 /** A proxy that listens. */
 export type RunningServer = {
@@ -43,13 +44,14 @@ export function buildProxy(settings: Settings, onError: (error: unknown) => void
   const policy = { defaultTtl: settings.ttl };
 
   let storeErrors = 0;
-  const store = guarded(new MemoryStore(settings.maxSize, clock), ({ operation, error }) => {
+  const memory = guarded(new MemoryStore(settings.maxSize, clock), ({ operation, error }) => {
     storeErrors++;
     onError(new Error(`The store failed to ${operation}; the request went on as a miss.`, { cause: error }));
   });
+  const store = fenced(memory, () => performance.now());
 
   const forward = forwarding(back({ timeout, insecure }), clock, trust);
-  const deliver = delivering(store, policy, settings.maxEntrySize);
+  const deliver = delivering(store, policy, settings.maxEntrySize, new CaptureBudget(settings.maxSize));
   const validate = validating({ store, policy, clock, forward, deliver });
   const pass = passing(store, forward, origin);
   const cache = caching({
@@ -98,14 +100,14 @@ export function buildProxy(settings: Settings, onError: (error: unknown) => void
  */
 export async function startServer(settings: Settings, onError: (error: unknown) => void): Promise<RunningServer> {
   const { handler, bridge, log } = buildProxy(settings, onError);
-  const servers: Server<BridgeData>[] = [];
+  const servers: Listener[] = [];
   let { port } = settings;
   try {
     for (const hostname of settings.hosts) {
       const server = listen(hostname, servers.length > 0);
       if (server === undefined) continue;
       servers.push(server);
-      port = server.port ?? port;
+      port = server.port;
     }
   } catch (error) {
     for (const server of servers) await server.stop(true);
@@ -115,7 +117,7 @@ export async function startServer(settings: Settings, onError: (error: unknown) 
   return { port, url, stop };
 
   /** @param optional an address that this machine lacks (IPv6 switched off) is left out where another one listens */
-  function listen(hostname: string, optional: boolean): Server<BridgeData> | undefined {
+  function listen(hostname: string, optional: boolean): Listener | undefined {
     try {
       return front(handler, { hostname, port, bridge, clock: () => Date.now(), onError });
     } catch (error) {
@@ -132,10 +134,14 @@ export async function startServer(settings: Settings, onError: (error: unknown) 
     clearTimeout(timeout);
     const cut = outcome === "late" ? servers.reduce((sum, server) => sum + server.pendingRequests, 0) : 0;
     if (outcome === "late") for (const server of servers) await server.stop(true);
-    await log.flush();
+    // A reader that is stuck must not keep the process.
+    await Promise.race([log.flush(), Bun.sleep(LOG_GRACE_MS)]);
     return cut;
   }
 }
+
+/** How long what is still to be logged may take at the end. */
+const LOG_GRACE_MS = 1000;
 
 function isAbsentAddress(error: unknown): boolean {
   if (!(error instanceof Error) || !("code" in error)) return false;

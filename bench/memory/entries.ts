@@ -29,14 +29,16 @@ export function entry(shape: Shape, n: number): StoredResponse {
   // The wire's fields, those without hop-by-hop ones, those stored: each step copies.
   const headers = new Headers(new Headers(new Headers(fields(shape, n, body.byteLength))));
   headers.set("content-length", String(body.byteLength));
-  const received = { status: 200, headers, requestTime: now + n, responseTime: now + n + 20 };
+  const received = { status: 200, headers, requestTime: now + n, responseTime: now + n + 20, sentAt: n };
   return {
-    key: cacheKey(target, { scheme: "http", authority: "localhost:3000" }),
+    key: cacheKey(target),
     method: "GET",
     headers,
     body: new Blob([body]),
+    publicOrigin: "http://localhost:3000",
     selecting: selectingOf(shape, n),
     reading: read(received, false, policy),
+    sentAt: n,
   };
 }
 

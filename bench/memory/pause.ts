@@ -1,5 +1,6 @@
 /** Run in a process of its own: how long one call keeps the event loop from everything else. */
 
+import type { StoredResponse } from "../../src/caching/stored.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { entry, type Shape } from "./entries.ts";
 
@@ -65,12 +66,51 @@ function replacing(): Pause {
   return { entries: store.stats().entries, longest };
 }
 
+/**
+ * A full store of 1 KB responses, a third more keys than it has room for, and a random key put, put again or, one time
+ * in four, deleted, until all that it holds has come and gone three times; the longest of the puts.
+ */
+function churning(maxBytes: number): Pause {
+  const store = new MemoryStore(maxBytes, () => 0);
+  let keys = 0;
+  while (store.stats().evictions === 0) store.put(expiring(keys++));
+  const { entries } = store.stats();
+  keys = Math.ceil(entries * (4 / 3));
+  let longest = 0;
+  for (let call = 0; call < entries * 4; call++) {
+    const stored = expiring(Math.floor(random() * keys));
+    if (call % 4 === 3) store.delete(stored.key);
+    else
+      longest = Math.max(
+        longest,
+        timed(() => store.put(stored)),
+      );
+  }
+  return { entries, longest };
+}
+
+/** The n-th small response, with an age that puts it anywhere in the order of expiry. */
+function expiring(n: number): StoredResponse {
+  const stored = entry(small, n);
+  return { ...stored, reading: { ...stored.reading, initialAge: Math.floor(random() * 3_600_000) } };
+}
+
+let seed = 1;
+
+/** The same numbers from 0 to 1 in every run. */
+function random(): number {
+  seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+  return seed / 2 ** 32;
+}
+
 /** What each kind of call is, by the argument that asks for it. */
 const KINDS: Readonly<Record<string, () => Pause>> = {
   "evict living": () => evicting("living"),
   "evict expired": () => evicting("expired"),
   clear: () => clearing(500_000),
   variants: () => replacing(),
+  "churn 256 MB": () => churning(256 * MB),
+  "churn 1 GB": () => churning(1024 * MB),
 };
 
 console.log(JSON.stringify(KINDS[process.argv[2] ?? ""]?.()));

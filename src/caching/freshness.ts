@@ -23,8 +23,10 @@ export type Statement = {
   /** The Date field, or when the response arrived where that is absent or invalid (RFC 9110 §6.6.1). */
   readonly date: Instant;
   readonly lastModified: Instant | undefined;
-  /** The request had Authorization or Cookie, or the response sets a cookie: then nobody's guess makes it fresh. */
+  /** The request identified its sender, or the response sets a cookie: then nobody's guess makes it fresh. */
   readonly personal: boolean;
+  /** A stream of events, of which a copy says nothing about what comes next. */
+  readonly live: boolean;
 };
 
 /** Status codes whose responses may be given a lifetime that nobody stated (RFC 9110 §15.1), but for 206, which is not stored. */
@@ -48,7 +50,7 @@ export function lifetime(of: Statement, policy: Policy): Lifetime {
   if (directives.maxAge !== undefined) return { ms: directives.maxAge * 1000, source: "max-age" };
   if (of.expires === "invalid") return { ms: 0, source: "expires" };
   if (of.expires !== undefined) return { ms: Math.max(0, of.expires - of.date), source: "expires" };
-  if (of.personal || directives.noCache === true) return NO_LIFETIME;
+  if (of.personal || of.live || directives.noCache === true) return NO_LIFETIME;
   if (of.lastModified !== undefined && (directives.public || isHeuristicallyCacheable(of.status))) {
     const ms = Math.min(Math.max(0, of.date - of.lastModified) * HEURISTIC_FRACTION, HEURISTIC_LIMIT);
     return { ms, source: "heuristic" };
@@ -82,4 +84,9 @@ export function remainingSeconds(remaining: Milliseconds): Seconds {
 /** current_age of RFC 9111 §4.2.3; a clock that steps back makes nothing younger than it arrived. */
 export function currentAge(of: { initialAge: Milliseconds; responseTime: Instant }, now: Instant): Milliseconds {
   return of.initialAge + Math.max(0, now - of.responseTime);
+}
+
+/** The age in whole seconds, as the Age field states it (RFC 9111 §5.1). */
+export function ageSeconds(of: { initialAge: Milliseconds; responseTime: Instant }, now: Instant): Seconds {
+  return Math.floor(currentAge(of, now) / 1000);
 }

@@ -1,25 +1,14 @@
 declare const brand: unique symbol;
 
-/** Under which responses are stored: what the origin is asked for, and by which name we were asked where that matters. */
+/** Under which responses are stored: what the origin is asked for. */
 export type CacheKey = string & { readonly [brand]: "CacheKey" };
 
-/** The scheme and authority by which a client reached us: forwarded, and so part of what is asked. */
-export type PublicName = { readonly scheme: string; readonly authority: string };
-
-/** Host names under which everybody reaches their own machine; they count as one. */
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
-
 /**
- * The key of a request (RFC 9111 §2): the URL asked of the origin with its query sorted by name.
- * The name that the client used belongs to it, since it is forwarded as X-Forwarded-Host and -Proto and the answer may show it; the loopback names don't.
+ * The key of a request (RFC 9111 §2): the URL asked of the origin, its query sorted by name.
  * @param target what is asked of the origin, no fragment
- * @param name the scheme and the host (and port) by which the client reached us
  */
-export function cacheKey(target: URL, name: PublicName): CacheKey {
-  const url = target.origin + target.pathname + sortedQuery(target.search);
-  if (name.scheme === "http" && LOOPBACK.test(name.authority)) return brandKey(url);
-  // `#` cannot stand in a target, so no path or query can pass for a name.
-  return brandKey(`${url}#${name.scheme === "http" ? "" : `${name.scheme}://`}${name.authority.toLowerCase()}`);
+export function cacheKey(target: URL): CacheKey {
+  return brandKey(target.origin + target.pathname + sortedQuery(target.search));
 }
 
 /**
@@ -42,7 +31,7 @@ export function sortedQuery(search: string): string {
   return `?${parameters.sort((a, b) => compare(rawName(a), rawName(b))).join("&")}`;
 }
 
-/** What a person recognises the key by: path, query and authority, without the origin's address. */
+/** What a person recognises the key by: path and query, without the origin's address. */
 export function shownKey(key: CacheKey): string {
   return key.slice(key.indexOf("/", key.indexOf("://") + 3));
 }

@@ -4,7 +4,7 @@ import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Seconds } from "../http/delta-seconds.ts";
 import type { CacheableMethod } from "../http/method.ts";
 import { currentAge, isGuessed, remainingSeconds } from "./freshness.ts";
-import { matches } from "./selecting.ts";
+import { matches, type Presented } from "./selecting.ts";
 import type { StoredResponse } from "./stored.ts";
 
 /** When a stale response may stand in for an answer that the origin does not give (RFC 9111 §4.2.4, RFC 5861 §4). */
@@ -40,10 +40,12 @@ export type Reuse =
 /** What reuse asks of a request. */
 export type ReusingRequest = {
   readonly method: CacheableMethod;
-  readonly headers: Headers;
+  readonly presented: Presented;
+  /** The scheme and authority by which the client asked. */
+  readonly publicOrigin: string;
   readonly directives: RequestDirectives;
-  /** It has Authorization or Cookie: a lifetime that nobody stated is not meant for it. */
-  readonly personal: boolean;
+  /** Whether it says who sends it: a lifetime that nobody stated is not meant for it. Asked only where it matters. */
+  readonly personal: () => boolean;
 };
 
 /**
@@ -82,9 +84,10 @@ function select(request: ReusingRequest, variants: readonly StoredResponse[]): C
   for (const stored of variants) {
     // A stored HEAD has no body to answer GET with (RFC 9110 §9.3.2).
     if (request.method === "GET" && stored.method === "HEAD") continue;
-    if (request.personal && isGuessed(stored.reading.lifetime)) continue;
+    if (isGuessed(stored.reading.lifetime) && request.personal()) continue;
     answersMethod = true;
-    if (matches(stored.selecting, request.headers)) return { type: "one", stored };
+    if (stored.publicOrigin !== request.publicOrigin) continue;
+    if (matches(stored.selecting, request.presented)) return { type: "one", stored };
   }
   return { type: "none", fwd: answersMethod ? "vary-miss" : "miss" };
 }

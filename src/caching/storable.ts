@@ -1,7 +1,7 @@
 import type { RequestDirectives, ResponseDirectives } from "../http/cache-control.ts";
 import { type CacheableMethod, isCacheable } from "../http/method.ts";
 import { isHeuristicallyCacheable } from "./freshness.ts";
-import { type Selecting, selecting } from "./selecting.ts";
+import { type Presented, type Selecting, selecting } from "./selecting.ts";
 import type { Reading } from "./stored.ts";
 
 /** Why a response is not stored; shown as Cache-Status's `detail`. */
@@ -34,6 +34,7 @@ export type Storable =
 export type StoringRequest = {
   readonly method: string;
   readonly headers: Headers;
+  readonly presented: Presented;
   readonly directives: RequestDirectives;
 };
 
@@ -62,7 +63,7 @@ export function storable(request: StoringRequest, reading: Reading, vary: string
   // Nobody said that others may have it: not kept, not even to be validated (it might be served while the origin is away).
   if (reading.personal && !isStated(reading)) return no("personal");
   if (!isStated(reading) && !isHeuristicallyCacheable(status)) return no("status-not-cacheable");
-  const selection = selecting(vary, request.headers);
+  const selection = selecting(vary, request.presented);
   if (selection === "*") return no("vary-star");
   if (!isOfUse(reading)) return no("no-lifetime-and-no-validator");
   return {

@@ -6,7 +6,7 @@ import { parseTargetedDirectives } from "../http/targeted-cache-control.ts";
 import { initialAge, type Lifetime, lifetime, type Statement } from "./freshness.ts";
 import type { CacheKey } from "./key.ts";
 import type { Policy } from "./policy.ts";
-import type { Selecting } from "./selecting.ts";
+import { type Selecting, sameSelection } from "./selecting.ts";
 
 /** What a response's header section says to a cache, parsed once when it arrives; nothing is parsed again on a hit. */
 export type Reading = Statement & {
@@ -26,6 +26,8 @@ export type Received = {
   readonly requestTime: Instant;
   /** When the header section arrived. */
   readonly responseTime: Instant;
+  /** When the request was sent, in ms on a clock that never steps. */
+  readonly sentAt: number;
 };
 
 /** A response as it lies in a store: complete, immutable, with all that a decision needs already read. */
@@ -37,13 +39,17 @@ export type StoredResponse = {
   readonly headers: Headers;
   /** Shared by all who are served it, never copied. */
   readonly body: Blob;
+  /** The scheme and authority by which the client asked, which the origin was told: other names are other requests. */
+  readonly publicOrigin: string;
   readonly selecting: Selecting;
   readonly reading: Reading;
+  /** When its request (or its last validation) was sent, in ms on a clock that never steps: what was invalidated later it must not bring back. */
+  readonly sentAt: number;
 };
 
 /**
  * Reads a header section for the cache (RFC 9111 §4.2).
- * @param personal whether the request had Authorization or Cookie
+ * @param personal whether the request identified its sender (caching/personal.ts)
  */
 export function read(received: Received, personal: boolean, policy: Policy): Reading {
   const { status, headers, requestTime, responseTime } = received;
@@ -59,6 +65,7 @@ export function read(received: Received, personal: boolean, policy: Policy): Rea
     date,
     lastModified: lastModifiedField === null ? undefined : parseHttpDate(lastModifiedField, responseTime),
     personal: personal || headers.has("set-cookie"),
+    live: headers.get("content-type")?.toLowerCase().startsWith("text/event-stream") ?? false,
   };
   return {
     ...statement,
@@ -72,6 +79,13 @@ export function read(received: Received, personal: boolean, policy: Policy): Rea
 
 function expiresOf(field: string | null, now: Instant): Instant | "invalid" | undefined {
   return field === null ? undefined : (parseHttpDate(field, now) ?? "invalid");
+}
+
+/** Whether a response takes the place of an older one under the same key: it answers whatever that one answers. */
+export function replaces(newer: StoredResponse, older: StoredResponse): boolean {
+  // A stored GET answers HEAD too, so it also replaces a stored HEAD.
+  if (older.method !== newer.method && newer.method !== "GET") return false;
+  return older.publicOrigin === newer.publicOrigin && sameSelection(older.selecting, newer.selecting);
 }
 
 /** Until when a response is of use without asking the origin: fresh, or stale within a window that it states itself. */

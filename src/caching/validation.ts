@@ -39,32 +39,35 @@ export function isAbout(stored: StoredResponse, notModified: Headers): boolean {
   return etag === null || stored.reading.etag === undefined || weakMatch(etag, stored.reading.etag);
 }
 
-/** Fields that a 304 or a HEAD does not overwrite: they describe the stored bytes (RFC 9111 §3.2). */
-const OF_THE_CONTENT = ["content-encoding", "content-length", "content-range", "content-type"];
+/** Fields that a 304 or a HEAD does not overwrite: those that describe the stored bytes (RFC 9111 §3.2), and cookies. */
+const NOT_UPDATED = ["content-encoding", "content-length", "content-range", "content-type", "set-cookie"];
 
 /**
  * Freshens a stored response by the header section of a 304, or of a 200 to HEAD that describes the same content
  * (RFC 9111 §3.2, §4.3.4, §4.3.5): its fields replace the stored ones of the same name, and its times count from now on.
  * Whether the result may still be stored is for `storable` to say.
- * @param personal whether the validating request had Authorization or Cookie
+ * @param personal whether the validating request identified its sender
  */
 export function freshen(stored: StoredResponse, by: Received, personal: boolean, policy: Policy): StoredResponse {
   const headers = new Headers(stored.headers);
+  // What one client was given to identify it is for nobody else, and the 304's is for who validated.
+  headers.delete("set-cookie");
   // An Age that the new response does not repeat belonged to the old one's journey.
   headers.delete("age");
   // And a Date that it does not state is when it came (RFC 9110 §6.6.1).
   headers.set("date", formatHttpDate(by.responseTime));
   const replaced = new Set<string>();
   for (const [name, value] of by.headers) {
-    if (OF_THE_CONTENT.includes(name)) continue;
+    if (NOT_UPDATED.includes(name)) continue;
     if (replaced.has(name)) headers.append(name, value);
     else headers.set(name, value);
     replaced.add(name);
   }
   const received: Received = { ...by, status: stored.reading.status, headers };
-  const reading = read(received, personal || stored.reading.personal, policy);
+  const identified = personal || stored.reading.personal || by.headers.has("set-cookie");
+  const reading = read(received, identified, policy);
   for (const name of fieldsNotStored(reading.directives)) headers.delete(name);
-  return { ...stored, headers, reading };
+  return { ...stored, headers, reading, sentAt: by.sentAt };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { bracketed } from "../config/listen.ts";
 import type { Target } from "../config/target.ts";
+import { invocation } from "./invocation.ts";
 import { textAt } from "./json-shape.ts";
 
 /** What the proxy answered: its JSON, or a sentence on why there is none. */
@@ -69,7 +70,7 @@ function explain(error: unknown, target: Target): string {
   }
   const code = textAt(error, "code");
   if (code === "ECONNREFUSED" || code === "ConnectionRefused") {
-    return `no caching-proxy runs on ${place(target)}; start one with caching-proxy --port ${target.port} --origin URL, or pass the --port of the one that runs`;
+    return `no caching-proxy runs on ${place(target)}; start one with ${invocation} --port ${target.port} --origin URL, or pass the --port of the one that runs`;
   }
   if (code === "ENOTFOUND") return `the host ${target.host} cannot be found`;
   // Not HTTP, or a connection closed half-way.

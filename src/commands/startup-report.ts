@@ -1,5 +1,6 @@
 import type { Settings } from "../config/settings.ts";
 import { formatDuration, formatSize } from "../config/units.ts";
+import { invocation } from "./invocation.ts";
 import { version } from "./version.ts";
 
 /**
@@ -30,7 +31,7 @@ function clientCommand(command: "clear" | "stats", settings: Settings, port: num
   const [host] = settings.hosts;
   const isDefaultHost = host === undefined || host === "127.0.0.1" || host === "0.0.0.0";
   return [
-    `caching-proxy ${command} --port ${port}`,
+    `${invocation} ${command} --port ${port}`,
     ...(isDefaultHost ? [] : [`--host ${host}`]),
     ...(settings.adminPrefix === "/__admin" ? [] : [`--admin-prefix ${settings.adminPrefix}`]),
   ].join(" ");

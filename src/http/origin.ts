@@ -17,6 +17,8 @@ export type OriginFailure =
   | { readonly type: "timeout"; readonly after: Milliseconds }
   /** The client left first. */
   | { readonly type: "aborted" }
+  /** The request has come through proxies of this name too often to be on its way anywhere else. */
+  | { readonly type: "loop" }
   /** The method is one that this wire cannot send as it is. */
   | { readonly type: "unsupported-method" };
 

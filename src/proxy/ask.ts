@@ -1,8 +1,11 @@
-import { type CacheKey, cacheKey, isAmbiguous, type PublicName, targetOf } from "../caching/key.ts";
+import { type CacheKey, cacheKey, isAmbiguous, targetOf } from "../caching/key.ts";
+import { isPersonal, withoutCredentials } from "../caching/personal.ts";
+import { type PublicName, publicOrigin } from "../caching/public-name.ts";
+import { type Presented, presented } from "../caching/selecting.ts";
 import { parseRequestDirectives, type RequestDirectives } from "../http/cache-control.ts";
 import type { Incoming } from "../http/exchange.ts";
 import type { CacheableMethod } from "../http/method.ts";
-import { type ForwardedTrust, publicName } from "./forwarded-fields.ts";
+import { type ForwardedTrust, nameOf } from "./forwarded-fields.ts";
 
 /** Where a request is meant for, and by which name it came. */
 export type Destination = { readonly target: URL; readonly name: PublicName };
@@ -12,9 +15,11 @@ export type Ask = Destination & {
   readonly incoming: Incoming;
   readonly method: CacheableMethod;
   readonly headers: Headers;
+  readonly presented: Presented;
+  readonly publicOrigin: string;
   readonly directives: RequestDirectives;
-  /** Has Authorization or Cookie. */
-  readonly personal: boolean;
+  /** Whether it says who sends it; looked at only where it matters. */
+  readonly personal: () => boolean;
   readonly key: CacheKey;
 };
 
@@ -23,7 +28,7 @@ export type BypassReason = "ambiguous-url" | "precondition-for-origin";
 
 /** @param origin as configured, with its base path */
 export function destination(incoming: Incoming, origin: URL, trust: ForwardedTrust): Destination {
-  return { target: targetOf(origin, incoming.url), name: publicName(incoming, trust) };
+  return { target: targetOf(origin, incoming.url), name: nameOf(incoming, trust) };
 }
 
 /** Reads what the cache wants to know of a request, once. */
@@ -33,11 +38,25 @@ export function ask(incoming: Incoming, method: CacheableMethod, to: Destination
     incoming,
     method,
     headers,
+    presented: presented(headers),
+    publicOrigin: publicOrigin(to.name),
     directives: parseRequestDirectives(headers.get("cache-control"), headers.get("pragma")),
-    personal: headers.has("authorization") || headers.has("cookie"),
+    personal: () => isPersonal(headers),
     target: to.target,
     name: to.name,
-    key: cacheKey(to.target, to.name),
+    key: cacheKey(to.target),
+  };
+}
+
+/** The same request by nobody in particular: what is fetched behind an answer is for everybody. */
+export function anonymous(asked: Ask): Ask {
+  const headers = withoutCredentials(asked.headers);
+  return {
+    ...asked,
+    incoming: { ...asked.incoming, headers },
+    headers,
+    presented: presented(headers),
+    personal: () => false,
   };
 }
 

@@ -49,12 +49,10 @@ export function caching(parts: CacheParts): Handler {
   function act(asked: Ask, decision: Reuse, now: Instant): Reply | Promise<Reply> {
     switch (decision.type) {
       case "fresh":
-        return respond(asked.incoming, decision.stored, hit(asked, decision), now);
+        return respond(asked.incoming, decision, hit(asked, decision), now);
       case "stale":
-        if (decision.revalidate) {
-          background(asked, { type: "validate", stored: decision.stored, fwd: "stale", onError: "never" });
-        }
-        return respond(asked.incoming, decision.stored, hit(asked, decision), now);
+        if (decision.revalidate) background(asked, decision.stored);
+        return respond(asked.incoming, decision, hit(asked, decision), now);
       case "validate":
         return validate(asked, decision, "client");
       case "forward":

@@ -2,13 +2,14 @@ import { isGuessed, remainingSeconds } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
 import type { Policy } from "../caching/policy.ts";
 import { type NoStoreReason, type Storable, storable } from "../caching/storable.ts";
-import { type Reading, read, type StoredResponse } from "../caching/stored.ts";
+import { type Reading, type Received, read, type StoredResponse } from "../caching/stored.ts";
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
 import { formatHttpDate } from "../http/date.ts";
 import type { Reply } from "../http/exchange.ts";
 import type { Store } from "../store/store.ts";
 import type { Ask } from "./ask.ts";
-import { capture, passage } from "./capture.ts";
+import { type Capture, capture, passage } from "./capture.ts";
+import type { CaptureBudget } from "./capture-budget.ts";
 import type { Forwarded } from "./forward.ts";
 import { type Relayed, relay } from "./relay.ts";
 
@@ -24,21 +25,24 @@ type NotKept = NoStoreReason | "too-large" | "end-not-provable";
 type Kept = { readonly type: "store"; readonly as: Extract<Storable, { type: "store" }> };
 type Keeping = Kept | { readonly type: "no-store"; readonly reason: NotKept };
 
-/** @param maxEntrySize bodies larger than this stream through unstored, in bytes */
-export function delivering(store: Store, policy: Policy, maxEntrySize: number): Deliver {
+/**
+ * @param maxEntrySize bodies larger than this stream through unstored, in bytes
+ * @param budget of all bodies that are being captured
+ */
+export function delivering(store: Store, policy: Policy, maxEntrySize: number, budget: CaptureBudget): Deliver {
   return async (ask, full, fwd) => {
     const { received } = full;
-    const reading = read(received, ask.personal, policy);
+    const reading = read(received, ask.personal(), policy);
     const relayed = await relay(ask.method, full.response, received.headers);
     if (relayed.type === "broken") return "broken";
     const keeping = keep(ask, reading, full, relayed, maxEntrySize);
     const keepBody = async (body: Blob): Promise<void> => {
-      if (keeping.type === "store") await store.put(storedFrom(ask, keeping.as, received.headers, reading, body));
+      if (keeping.type === "store") await store.put(storedFrom(ask, keeping.as, received, reading, body));
     };
     const cacheStatus = statusOf(ask, fwd, reading, keeping);
     const headers = new Headers(received.headers);
     annotate(headers, cacheStatus);
-    const body = await bodyFor(relayed, keeping, keepBody, maxEntrySize);
+    const body = await bodyFor(relayed, keeping, keepBody, { limit: maxEntrySize, budget });
     return {
       response: new Response(body, { status: received.status, headers }),
       cacheStatus,
@@ -62,7 +66,7 @@ async function bodyFor(
   relayed: Exclude<Relayed, { type: "broken" }>,
   keeping: Keeping,
   keepBody: (body: Blob) => Promise<void>,
-  limit: number,
+  bounds: Pick<Capture, "limit" | "budget">,
 ): Promise<Blob | ReadableStream<Uint8Array> | null> {
   switch (relayed.type) {
     case "none":
@@ -73,19 +77,29 @@ async function bodyFor(
       return relayed.body;
     case "stream": {
       if (keeping.type === "no-store") return passage(relayed.body);
-      return capture({ body: relayed.body, limit, announced: relayed.announced, whenWhole: keepBody });
+      return capture({ body: relayed.body, announced: relayed.announced, whenWhole: keepBody, ...bounds });
     }
   }
 }
 
-function storedFrom(ask: Ask, as: Kept["as"], received: Headers, reading: Reading, body: Blob): StoredResponse {
-  const headers = new Headers(received);
+function storedFrom(ask: Ask, as: Kept["as"], received: Received, reading: Reading, body: Blob): StoredResponse {
+  const headers = new Headers(received.headers);
   for (const name of as.omit) headers.delete(name);
   // What has no Date is given the time when it came (RFC 9110 §6.6.1).
   if (!headers.has("date")) headers.set("date", formatHttpDate(reading.responseTime));
   // A HEAD's length is that of the content it does not have.
   if (as.method === "GET") headers.set("content-length", String(body.size));
-  return { key: ask.key, method: as.method, headers, body, selecting: as.selecting, reading };
+  const { key, publicOrigin } = ask;
+  return {
+    key,
+    method: as.method,
+    headers,
+    body,
+    publicOrigin,
+    selecting: as.selecting,
+    reading,
+    sentAt: received.sentAt,
+  };
 }
 
 function statusOf(ask: Ask, fwd: ForwardReason, reading: Reading, keeping: Keeping): CacheStatus {

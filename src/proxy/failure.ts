@@ -2,6 +2,7 @@ import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-st
 import type { Reply } from "../http/exchange.ts";
 import type { OriginFailure } from "../http/origin.ts";
 import { type Problem, problemResponse } from "../http/problem.ts";
+import { MAX_HOPS } from "./forwarded-fields.ts";
 
 /** The body broke off before any of it was sent, which is no better than no response. */
 export const BROKEN_OFF: OriginFailure = { type: "unreachable", cause: "connection closed in the middle of the body" };
@@ -26,6 +27,8 @@ export function failureDetail(failure: OriginFailure): string {
       return "origin-timeout";
     case "aborted":
       return "client-left";
+    case "loop":
+      return "loop";
     case "unsupported-method":
       return "method-not-supported";
   }
@@ -56,6 +59,13 @@ function problemOf(failure: OriginFailure, origin: string): Problem {
         status: 499,
         title: "Client left",
         detail: "The client closed the connection before the origin answered.",
+      };
+    case "loop":
+      return {
+        status: 508,
+        title: "Loop detected",
+        detail: `The request has come through caching-proxy ${MAX_HOPS} times: --origin ${origin} leads back here.`,
+        extra: { origin },
       };
     case "unsupported-method":
       return {

@@ -3,7 +3,7 @@ import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Incoming } from "../http/exchange.ts";
 import type { Framing, OriginFailure, Send } from "../http/origin.ts";
 import type { Destination } from "./ask.ts";
-import { type ForwardedTrust, forwardedFields } from "./forwarded-fields.ts";
+import { type ForwardedTrust, forwardedFields, isLoop } from "./forwarded-fields.ts";
 
 /** What came of a request that was sent on. */
 export type Forwarded =
@@ -33,10 +33,11 @@ export const AS_ASKED: Rewrite = () => undefined;
 export function forwarding(send: Send, clock: () => Instant, trust: ForwardedTrust): Forward {
   return async (incoming, to, rewrite, waiting) => {
     const { request } = incoming;
+    if (isLoop(incoming.headers)) return { type: "failed", failure: { type: "loop" } };
     const headers = forwardedFields(incoming, to.name, trust);
     rewrite(headers);
     const requestTime = clock();
-    const start = performance.now();
+    const sentAt = performance.now();
     const answer = await send({
       method: request.method,
       url: to.target,
@@ -46,7 +47,13 @@ export function forwarding(send: Send, clock: () => Instant, trust: ForwardedTru
     });
     if (answer.type === "failed") return answer;
     const { response, framing } = answer;
-    const received: Received = { status: response.status, headers: answer.headers, requestTime, responseTime: clock() };
-    return { type: "response", received, response, framing, originMs: performance.now() - start };
+    const received: Received = {
+      status: response.status,
+      headers: answer.headers,
+      requestTime,
+      responseTime: clock(),
+      sentAt,
+    };
+    return { type: "response", received, response, framing, originMs: performance.now() - sentAt };
   };
 }

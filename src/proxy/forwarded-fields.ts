@@ -1,4 +1,4 @@
-import type { PublicName } from "../caching/key.ts";
+import { type PublicName, publicName } from "../caching/public-name.ts";
 import { CACHE_NAME } from "../http/cache-status.ts";
 import type { Incoming } from "../http/exchange.ts";
 
@@ -6,14 +6,24 @@ import type { Incoming } from "../http/exchange.ts";
 export type ForwardedTrust = "trusted" | "untrusted";
 
 /** Reads the name under which a client knows us, from Host or from what a trusted balancer says. */
-export function publicName(incoming: Incoming, trust: ForwardedTrust): PublicName {
+export function nameOf(incoming: Incoming, trust: ForwardedTrust): PublicName {
   const { url, headers } = incoming;
-  const own = { scheme: url.protocol.slice(0, -1), authority: url.host };
+  const own = publicName(url.protocol.slice(0, -1), url.host);
   if (trust === "untrusted") return own;
-  return {
-    scheme: first(headers.get("x-forwarded-proto"))?.toLowerCase() ?? own.scheme,
-    authority: first(headers.get("x-forwarded-host"))?.toLowerCase() ?? own.authority,
-  };
+  const scheme = first(headers.get("x-forwarded-proto")) ?? own.scheme;
+  const authority = first(headers.get("x-forwarded-host")) ?? own.authority;
+  // Whatever is no name must not become one.
+  const claimed = URL.parse(`${scheme}://${authority}`);
+  return claimed === null || !/^https?:$/.test(claimed.protocol) ? own : publicName(scheme, claimed.host);
+}
+
+/** How often a request may have come through proxies of this name. */
+export const MAX_HOPS = 10;
+
+/** Whether a request goes round in circles, by what its Via says (RFC 9110 §7.6.3). */
+export function isLoop(headers: Headers): boolean {
+  const via = headers.get("via");
+  return via !== null && via.split(CACHE_NAME).length > MAX_HOPS;
 }
 
 /** Fields by which a client could pass for a balancer; those that are not set anew are removed. */
@@ -28,10 +38,10 @@ const CLAIMS = [
   "x-forwarded-server",
   "x-forwarded-ssl",
   "x-original-host",
-  "x-original-url",
   "x-real-ip",
-  "x-rewrite-url",
 ];
+
+const URL_OVERRIDES = ["x-original-url", "x-rewrite-url"];
 
 /**
  * The request's fields as the origin gets them: Via (RFC 9110 §7.6.3) and X-Forwarded-* set, Host left to the wire.
@@ -39,6 +49,8 @@ const CLAIMS = [
  */
 export function forwardedFields(incoming: Incoming, name: PublicName, trust: ForwardedTrust): Headers {
   const headers = new Headers(incoming.headers);
+  // Some frameworks take these for the URL, which is neither what we were asked for nor part of the key.
+  for (const override of URL_OVERRIDES) headers.delete(override);
   const chain = trust === "trusted" ? headers.get("x-forwarded-for") : null;
   if (trust === "untrusted") for (const claim of CLAIMS) headers.delete(claim);
   const client = incoming.client();

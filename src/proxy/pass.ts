@@ -1,8 +1,9 @@
 import { invalidated } from "../caching/invalidation.ts";
 import { cacheKey } from "../caching/key.ts";
+import { publicOrigin } from "../caching/public-name.ts";
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
 import type { Incoming, Reply } from "../http/exchange.ts";
-import type { Store } from "../store/store.ts";
+import type { FencedStore } from "../store/fenced.ts";
 import type { Destination } from "./ask.ts";
 import { passage } from "./capture.ts";
 import { BROKEN_OFF, failureReply } from "./failure.ts";
@@ -15,15 +16,15 @@ export type Pass = (incoming: Incoming, to: Destination, fwd: ForwardReason, det
 /**
  * @param origin as configured, with its base path
  */
-export function passing(store: Store, forward: Forward, origin: URL): Pass {
+export function passing(store: FencedStore, forward: Forward, origin: URL): Pass {
   return async (incoming, to, fwd, detail) => {
     const { method } = incoming.request;
     const forwarded = await forward(incoming, to, AS_ASKED, "client");
     if (forwarded.type === "failed") return failureReply(forwarded.failure, fwd, origin.origin);
     const { received, response } = forwarded;
-    const site = { origin, publicOrigin: `${to.name.scheme}://${to.name.authority}` };
+    const site = { origin, publicOrigin: publicOrigin(to.name) };
     for (const url of invalidated(method, to.target, site, received.status, received.headers)) {
-      await store.delete(cacheKey(url, to.name));
+      await store.invalidate(cacheKey(url));
     }
     const relayed = await relay(method, response, received.headers);
     if (relayed.type === "broken") return failureReply(BROKEN_OFF, fwd, origin.origin);

@@ -1,20 +1,25 @@
-import { currentAge } from "../caching/freshness.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import { precondition } from "../caching/validation.ts";
 import { annotate, type CacheStatus } from "../http/cache-status.ts";
 import { type Instant, parseHttpDate } from "../http/date.ts";
+import type { Seconds } from "../http/delta-seconds.ts";
 import { strongMatch } from "../http/entity-tag.ts";
 import type { Incoming, Reply } from "../http/exchange.ts";
 import { parseRange, type RangeRequest } from "../http/range.ts";
 import { isWithoutBody } from "../http/status.ts";
 
+/** What to answer with: a stored response, and how old it is. */
+export type Chosen = { readonly stored: StoredResponse; readonly age: Seconds };
+
 /**
  * Answers a request from a stored response: the whole, its fields for HEAD, 304 where the client's copy is current, or a part
  * (RFC 9111 §4, §4.3.2, RFC 9110 §14). The stored body is shared, not copied.
  */
-export function respond(incoming: Incoming, stored: StoredResponse, cacheStatus: CacheStatus, now: Instant): Reply {
+export function respond(incoming: Incoming, { stored, age }: Chosen, cacheStatus: CacheStatus, now: Instant): Reply {
   const headers = new Headers(stored.headers);
-  headers.set("age", String(Math.floor(currentAge(stored.reading, now) / 1000)));
+  headers.set("age", String(age));
+  // The origin let it be shared for as long as it is fresh, and no longer.
+  if (isStale(cacheStatus)) headers.delete("set-cookie");
   annotate(headers, cacheStatus);
   return { response: build(incoming, stored, headers, now), cacheStatus };
 }
@@ -42,6 +47,10 @@ function build(incoming: Incoming, stored: StoredResponse, headers: Headers, now
       headers.set("content-length", "0");
       return new Response(null, { status: 416, headers });
   }
+}
+
+function isStale(of: CacheStatus): boolean {
+  return of.type === "stale-on-error" || (of.type === "hit" && of.ttl < 0);
 }
 
 const CONTENT_FIELDS = ["content-encoding", "content-length", "content-range", "content-type"];

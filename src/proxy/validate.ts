@@ -1,7 +1,7 @@
-import { currentAge, remainingSeconds } from "../caching/freshness.ts";
+import { ageSeconds, currentAge, remainingSeconds } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
 import type { Policy } from "../caching/policy.ts";
-import type { Reuse } from "../caching/reuse.ts";
+import type { Reuse, StaleOnError } from "../caching/reuse.ts";
 import { storable } from "../caching/storable.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import { describesSame, freshen, isAbout, setValidators, withoutConditions } from "../caching/validation.ts";
@@ -48,18 +48,18 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
       // The origin speaks of a response that is not the stored one: ask again for the whole.
       const again = await forward(ask.incoming, ask, withoutConditions, waiting);
       if (again.type === "failed") return failureReply(again.failure, fwd, ask.target.origin);
-      return await full(ask, again, fwd);
+      return await full(ask, again, fwd, stored, onError);
     }
     if (ask.method === "HEAD" && stored.method === "GET") {
       if (describesSame(stored, received.headers, received.status)) return await freshened(ask, stored, forwarded, fwd);
-      if (received.status < 500) await store.delete(ask.key);
+      await outdated(ask, received.status);
     }
-    return await full(ask, forwarded, fwd);
+    return await full(ask, forwarded, fwd, stored, onError);
   };
 
   /** The stored response, with its fields and times brought up to date (RFC 9111 §4.3.4), which may forbid to store it any longer. */
   async function freshened(ask: Ask, stored: StoredResponse, by: FullResponse, fwd: ForwardReason): Promise<Reply> {
-    const fresh = freshen(stored, by.received, ask.personal, policy);
+    const fresh = freshen(stored, by.received, ask.personal(), policy);
     const decision = storable(ask, fresh.reading, fresh.headers.get("vary"));
     const base = { type: "forward", fwd, status: by.received.status, key: shownKey(ask.key) } as const;
     let cacheStatus: CacheStatus;
@@ -68,21 +68,39 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
       const { lifetime, initialAge } = fresh.reading;
       cacheStatus = { ...base, stored: true, ttl: remainingSeconds(lifetime.ms - initialAge) };
     } else {
-      // A request that wants nothing stored takes nothing away either.
-      if (decision.reason !== "request-no-store") await store.delete(ask.key);
+      await outdated(ask, by.received.status);
       cacheStatus = { ...base, stored: false, detail: decision.reason };
     }
-    return { ...respond(ask.incoming, fresh, cacheStatus, clock()), originMs: by.originMs };
+    const now = clock();
+    const reply = respond(ask.incoming, { stored: fresh, age: ageSeconds(fresh.reading, now) }, cacheStatus, now);
+    // A cookie that the 304 sets is for who asked, and for nobody later.
+    for (const cookie of by.received.headers.getSetCookie()) reply.response.headers.append("set-cookie", cookie);
+    return { ...reply, originMs: by.originMs };
   }
 
-  async function full(ask: Ask, response: FullResponse, fwd: ForwardReason): Promise<Reply> {
+  async function full(
+    ask: Ask,
+    response: FullResponse,
+    fwd: ForwardReason,
+    stored: StoredResponse,
+    onError: StaleOnError,
+  ): Promise<Reply> {
     const reply = await deliver(ask, response, fwd);
-    if (reply === "broken") return failureReply(BROKEN_OFF, fwd, ask.target.origin);
+    if (reply === "broken") {
+      if (onError === "never") return failureReply(BROKEN_OFF, fwd, ask.target.origin);
+      return staleReply(ask, stored, { fwd, detail: failureDetail(BROKEN_OFF) }, clock());
+    }
     const { cacheStatus } = reply;
-    // The origin has replaced what is stored by something that may not be: the old is not to come back.
-    const replaced = cacheStatus?.type === "forward" && !cacheStatus.stored && response.received.status < 500;
-    if (replaced) await store.delete(ask.key);
+    if (cacheStatus?.type === "forward" && !cacheStatus.stored) await outdated(ask, response.received.status);
     return reply;
+  }
+
+  /**
+   * The origin has replaced what is stored by something that may not be: the old is not to come back. What it says to one
+   * client who names himself, or to one who wants nothing stored, says nothing of that; nor does its failing.
+   */
+  async function outdated(ask: Ask, status: number): Promise<void> {
+    if (status < 500 && !ask.directives.noStore && !ask.personal()) await store.delete(ask.key);
   }
 }
 
@@ -93,6 +111,8 @@ const FAILING = new Set([500, 502, 503, 504]);
 type Failed = { readonly fwd: ForwardReason; readonly status?: number; readonly detail: string };
 
 function staleReply(ask: Ask, stored: StoredResponse, failed: Failed, now: Instant): Reply {
-  const ttl = remainingSeconds(stored.reading.lifetime.ms - currentAge(stored.reading, now));
-  return respond(ask.incoming, stored, { type: "stale-on-error", ...failed, ttl, key: shownKey(ask.key) }, now);
+  const { reading } = stored;
+  const ttl = remainingSeconds(reading.lifetime.ms - currentAge(reading, now));
+  const cacheStatus: CacheStatus = { type: "stale-on-error", ...failed, ttl, key: shownKey(ask.key) };
+  return respond(ask.incoming, { stored, age: ageSeconds(reading, now) }, cacheStatus, now);
 }

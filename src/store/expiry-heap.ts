@@ -1,74 +1,80 @@
 import type { Instant } from "../http/date.ts";
 
-/** Something that expires, and may be gone before. */
+/** Something that expires. */
 export type Expiring = {
   readonly expires: Instant;
-  /** Set by its owner once it is gone; the heap then forgets it when it comes to it. */
-  gone: boolean;
+  /** Its place in the heap that it is in, which the heap alone sets; anything at first. */
+  at: number;
 };
 
-/** A binary min-heap by expiry that forgets lazily, so that removing costs its owner one assignment. */
+/** A binary min-heap by expiry, whose items know their places, so that any of them can be taken out. */
 export class ExpiryHeap<T extends Expiring> {
   #items: T[] = [];
-  #gone = 0;
 
+  /** Takes O(log n), as do the others but for `clear`. */
   push(item: T): void {
+    this.#rise(item, this.#items.length);
+  }
+
+  /** Takes out an item; one that is not in the heap, or no longer, is let be. */
+  remove(item: T): void {
     const items = this.#items;
-    let at = items.length;
-    items.push(item);
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = items[parent];
-      if (above === undefined || above.expires <= item.expires) break;
-      items[at] = above;
-      at = parent;
-    }
-    items[at] = item;
+    const { at } = item;
+    if (items[at] !== item) return;
+    const last = items.pop();
+    if (last === undefined || last === item) return;
+    // The last one fills the gap. It may belong above it, since it need not have been below what was taken out.
+    const parent = items[(at - 1) >> 1];
+    if (parent !== undefined && parent.expires > last.expires) this.#rise(last, at);
+    else this.#sink(last, at);
   }
 
-  /** Takes out the item that expired first, if one has expired by `now`. */
+  /** Takes out the item that expires first, if it has expired by `now`. */
   popExpired(now: Instant): T | undefined {
-    for (;;) {
-      const first = this.#items[0];
-      if (first === undefined || (!first.gone && first.expires > now)) return undefined;
-      this.#removeFirst();
-      if (!first.gone) return first;
-      this.#gone--;
-    }
+    const first = this.#items[0];
+    if (first === undefined || first.expires > now) return undefined;
+    this.remove(first);
+    return first;
   }
 
-  /** Says that an item's `gone` was set; once most are gone the heap is built anew from the rest. */
-  noteGone(): void {
-    this.#gone++;
-    if (this.#gone > 1024 && this.#gone > this.#items.length / 2) {
-      const living = this.#items.filter((item) => !item.gone);
-      // A sorted array is a heap.
-      this.#items = living.sort((a, b) => a.expires - b.expires);
-      this.#gone = 0;
-    }
-  }
-
+  /** Lets go of everything, at once. */
   clear(): void {
     this.#items = [];
-    this.#gone = 0;
   }
 
-  #removeFirst(): void {
+  /** Places an item at `at`, or above where it expires before what is there. */
+  #rise(item: T, at: number): void {
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = this.#items[parent];
+      if (above === undefined || above.expires <= item.expires) break;
+      this.#place(above, at);
+      at = parent;
+    }
+    this.#place(item, at);
+  }
+
+  /** Places an item at `at`, or below where it expires after what is there. */
+  #sink(item: T, at: number): void {
     const items = this.#items;
-    const last = items.pop();
-    if (last === undefined || items.length === 0) return;
-    let at = 0;
     for (;;) {
       let child = 2 * at + 1;
-      const left = items[child];
-      if (left === undefined) break;
+      let below = items[child];
+      if (below === undefined) break;
       const right = items[child + 1];
-      const smaller = right !== undefined && right.expires < left.expires ? right : left;
-      if (smaller === right) child++;
-      if (smaller.expires >= last.expires) break;
-      items[at] = smaller;
+      if (right !== undefined && right.expires < below.expires) {
+        child++;
+        below = right;
+      }
+      if (below.expires >= item.expires) break;
+      this.#place(below, at);
       at = child;
     }
-    items[at] = last;
+    this.#place(item, at);
+  }
+
+  #place(item: T, at: number): void {
+    this.#items[at] = item;
+    item.at = at;
   }
 }

@@ -1,8 +1,7 @@
 import type { CacheKey } from "../caching/key.ts";
-import { sameSelection } from "../caching/selecting.ts";
-import { reusableUntil, type StoredResponse } from "../caching/stored.ts";
+import { replaces, reusableUntil, type StoredResponse } from "../caching/stored.ts";
 import type { Instant } from "../http/date.ts";
-import { ExpiryHeap } from "./expiry-heap.ts";
+import { type Expiring, ExpiryHeap } from "./expiry-heap.ts";
 import { footprint } from "./footprint.ts";
 import type { Store, StoreStats } from "./store.ts";
 
@@ -10,11 +9,10 @@ import type { Store, StoreStats } from "./store.ts";
 const MAX_VARIANTS = 128;
 
 /** One stored response with its place in the order of eviction. */
-type Node = {
+type Node = Expiring & {
   readonly stored: StoredResponse;
   readonly bytes: number;
-  readonly expires: Instant;
-  gone: boolean;
+  readonly slot: Slot;
 };
 
 /** What lies under one key. Links of the LRU list run from the least to the most recently used. */
@@ -54,18 +52,22 @@ export class MemoryStore implements Store {
   }
 
   put(stored: StoredResponse): void {
-    const node: Node = { stored, bytes: footprint(stored), expires: reusableUntil(stored.reading), gone: false };
-    if (node.bytes > this.#maxBytes) {
+    const bytes = footprint(stored);
+    if (bytes > this.#maxBytes) {
       // It would push everything else out and then itself; what it replaces is outdated all the same.
       this.delete(stored.key);
       return;
     }
     const slot = this.#slots.get(stored.key) ?? this.#open(stored.key);
-    const kept = slot.nodes.filter((other) => !gaveWay(other.stored, stored)).slice(0, MAX_VARIANTS - 1);
-    for (const other of slot.nodes) if (!kept.includes(other)) this.#forget(other);
-    this.#set(slot, [node, ...kept]);
+    const node: Node = { stored, bytes, slot, expires: reusableUntil(stored.reading), at: -1 };
+    const nodes = [node];
+    for (const other of slot.nodes) {
+      if (nodes.length < MAX_VARIANTS && !replaces(stored, other.stored)) nodes.push(other);
+      else this.#forget(other);
+    }
+    this.#set(slot, nodes);
     this.#entries++;
-    this.#bytes += node.bytes;
+    this.#bytes += bytes;
     this.#expiry.push(node);
     this.#touch(slot);
     this.#makeRoom();
@@ -102,8 +104,10 @@ export class MemoryStore implements Store {
   }
 
   #makeRoom(): void {
+    if (this.#bytes <= this.#maxBytes) return;
+    const now = this.#clock();
     while (this.#bytes > this.#maxBytes) {
-      const expired = this.#expiry.popExpired(this.#clock());
+      const expired = this.#expiry.popExpired(now);
       if (expired !== undefined) this.#drop(expired);
       else if (this.#oldest === undefined) return;
       else if (this.#oldest === this.#newest) this.#shorten(this.#oldest);
@@ -120,24 +124,24 @@ export class MemoryStore implements Store {
     this.#set(slot, slot.nodes.slice(0, -1));
   }
 
-  /** Drops one response that the heap has already let go of. */
+  /** Drops one response, which has expired, from its slot, and the slot with the last of them. */
   #drop(node: Node): void {
     this.#expired++;
-    this.#bytes -= node.bytes;
-    this.#entries--;
-    node.gone = true;
-    const slot = this.#slots.get(node.stored.key);
-    if (slot === undefined) return;
-    const rest = slot.nodes.filter((other) => other !== node);
-    if (rest.length === 0) this.#unlinkAndRemove(slot);
-    else this.#set(slot, rest);
+    this.#forget(node);
+    const { slot } = node;
+    // Most slots hold one, and then nothing needs to be built anew.
+    if (slot.nodes.length === 1) this.#unlinkAndRemove(slot);
+    else
+      this.#set(
+        slot,
+        slot.nodes.filter((other) => other !== node),
+      );
   }
 
   #forget(node: Node): void {
     this.#bytes -= node.bytes;
     this.#entries--;
-    node.gone = true;
-    this.#expiry.noteGone();
+    this.#expiry.remove(node);
   }
 
   #open(key: CacheKey): Slot {
@@ -183,8 +187,3 @@ export class MemoryStore implements Store {
 }
 
 const NONE: readonly StoredResponse[] = [];
-
-function gaveWay(older: StoredResponse, newer: StoredResponse): boolean {
-  // A stored GET answers HEAD too, so it also replaces a stored HEAD.
-  return (older.method === newer.method || newer.method === "GET") && sameSelection(older.selecting, newer.selecting);
-}

@@ -5,9 +5,9 @@ import { problemResponse } from "../http/problem.ts";
 
 /**
  * Reads a request, or refuses one that is not clear about what it asks.
- * @param client looks up the peer's address
+ * @param client the peer's address, which nobody knows any more once the peer has left
  */
-export function accept(request: Request, client: () => string): Incoming | Response {
+export function accept(request: Request, client: string): Incoming | Response {
   const host = request.headers.get("host");
   // Bun joins repeated Host fields, and lets in one that is no authority: then the URL is not one either.
   const url = host?.includes(",") ? null : URL.parse(request.url);
@@ -16,7 +16,7 @@ export function accept(request: Request, client: () => string): Incoming | Respo
   const length = request.headers.get("content-length");
   if (length !== null && !/^\d+$/.test(length))
     return refuse("Bad Content-Length", "The request states a length that is none.");
-  return { request, url, headers: endToEnd(request.headers), client };
+  return { request, url, headers: endToEnd(request.headers), client: () => client };
 }
 
 /** The fields without the hop-by-hop ones. The client's own object serves where there is nothing to take away. */

@@ -1,6 +1,7 @@
 import type { Milliseconds } from "../http/date.ts";
 import { stripHopByHop } from "../http/hop-by-hop.ts";
 import type { Answer, Framing, OriginFailure, Outgoing, Send } from "../http/origin.ts";
+import { watched } from "./upload.ts";
 
 /** Methods that `fetch` sends as they are; any other would silently become GET. TRACE and CONNECT are not for a gateway to pass on. */
 const METHODS = new Set(
@@ -12,7 +13,7 @@ const METHODS = new Set(
 
 /** How to reach the origin. */
 export type BackOptions = {
-  /** Bound of the wait for the header section. */
+  /** Bound of the wait for the header section, counted from the last of the request's body that was sent. */
   readonly timeout: Milliseconds;
   /** Accept certificates that don't verify. */
   readonly insecure: boolean;
@@ -37,12 +38,11 @@ export function back(options: BackOptions): Send {
       const response = await fetch(outgoing.url, {
         method: outgoing.method,
         headers: outgoing.headers,
-        // A GET or HEAD with a body throws; Bun's front has dropped it already.
-        body: outgoing.method === "GET" || outgoing.method === "HEAD" ? null : outgoing.body,
+        body: bodyOf(outgoing, () => timer.refresh()),
         redirect: "manual",
         decompress: false,
-        // Else HTTP_PROXY is obeyed, for loopback too.
-        proxy: "",
+        // Else HTTP_PROXY is obeyed, for loopback too; so it is with "".
+        proxy: false,
         signal: controller.signal,
         ...tls,
       });
@@ -62,6 +62,12 @@ export function back(options: BackOptions): Send {
       clearTimeout(timer);
     }
   };
+}
+
+function bodyOf({ method, body }: Outgoing, onProgress: () => void): ReadableStream<Uint8Array> | null {
+  // A GET or HEAD with a body throws; Bun's front has dropped it already.
+  if (body === null || method === "GET" || method === "HEAD") return null;
+  return watched(body, onProgress);
 }
 
 /** The header section without what belongs to the connection, and how the body's end is known. */

@@ -3,8 +3,10 @@ import type { Instant } from "../http/date.ts";
 import type { Handler } from "../http/exchange.ts";
 import { INTERNAL_ERROR, problemResponse } from "../http/problem.ts";
 import { accept } from "./accept.ts";
+import { type BridgeData, bridges } from "./bridge.ts";
+import { wantsWebSocket } from "./handshake.ts";
 import { mended } from "./mend.ts";
-import { type Bridge, type BridgeData, bridgeHandlers, wantsWebSocket } from "./websocket.ts";
+import type { Bridge } from "./websocket.ts";
 
 /** Where to listen. */
 export type FrontOptions = {
@@ -17,13 +19,24 @@ export type FrontOptions = {
   readonly onError: (error: unknown) => void;
 };
 
+/** The front while it listens. */
+export type Listener = {
+  /** The port in use, also where `port: 0` was asked for. */
+  readonly port: number;
+  /** How many requests have no answer yet. */
+  readonly pendingRequests: number;
+  /** Takes nothing new and sends WebSockets away. Resolves once the requests in flight are answered; with `cutOff` they are not. */
+  readonly stop: (cutOff: boolean) => Promise<void>;
+};
+
 /**
  * The end of the proxy that clients speak to, over `Bun.serve`. What Bun gets wrong on the wire is mended here.
  * @throws the system's error where listening is not possible, e.g. with the code EADDRINUSE
  */
-export function front(handler: Handler, options: FrontOptions): Server<BridgeData> {
+export function front(handler: Handler, options: FrontOptions): Listener {
   const { clock, bridge, onError } = options;
-  return Bun.serve<BridgeData>({
+  const { handlers, goAway } = bridges();
+  const server = Bun.serve<BridgeData>({
     hostname: options.hostname,
     port: options.port,
     // A slow origin would otherwise have its clients cut off; the wait for it is bounded elsewhere.
@@ -32,21 +45,32 @@ export function front(handler: Handler, options: FrontOptions): Server<BridgeDat
     // Bodies stream through, so that 128 MB, Bun's bound, would only refuse what the origin may want.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     async fetch(request, server) {
-      const incoming = accept(request, () => addressOf(server, request));
+      const incoming = accept(request, addressOf(server, request));
       if (incoming instanceof Response) return incoming;
-      if (wantsWebSocket(request.headers)) {
+      if (wantsWebSocket(request)) {
         const { response } = await bridge(incoming, server);
         return response.status === 101 ? undefined : response;
       }
       const { response } = await handler(incoming);
       return mended(request, response, clock);
     },
-    websocket: bridgeHandlers,
+    websocket: handlers,
     error(error) {
       onError(error);
       return problemResponse(INTERNAL_ERROR);
     },
   });
+  return {
+    port: server.port ?? options.port,
+    get pendingRequests() {
+      return server.pendingRequests;
+    },
+    stop(cutOff) {
+      const stopped = server.stop(cutOff);
+      goAway();
+      return stopped;
+    },
+  };
 }
 
 function addressOf(server: Server<BridgeData>, request: Request): string {

@@ -17,23 +17,53 @@ export function mended(request: Request, response: Response, clock: () => Instan
 
 /** Bun names a type for buffered bodies that have none; a stream that ends as it starts keeps its length and gets none. */
 async function withoutType(response: Response): Promise<Response> {
-  const { status, headers } = response;
+  const { status, headers, body } = response;
+  if (body === null) return response;
   const length = headers.get("content-length");
-  if (length === null || Number(length) > KEEP_LENGTH_BYTES) {
-    return new Response(response.body?.pipeThrough(new TransformStream()) ?? null, { status, headers });
+  if (length === null || Number(length) > KEEP_LENGTH_BYTES) return new Response(streamed(body), { status, headers });
+  return new Response(atOnce(await wholeOf(response)), { status, headers });
+}
+
+const KEEP_LENGTH_BYTES = 1024 * 1024;
+
+/** A body in one piece, or undefined where it broke off. */
+async function wholeOf(response: Response): Promise<Uint8Array | undefined> {
+  try {
+    return await response.bytes();
+  } catch {
+    return undefined;
   }
-  const bytes = await response.bytes();
-  const body = new ReadableStream<Uint8Array>(
+}
+
+/** A stream that is there as it starts: with undefined one that is broken, by which the client's connection is reset. */
+function atOnce(bytes: Uint8Array | undefined): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
     {
       start(controller) {
+        // Without a reason, since Bun prints one to the terminal.
+        if (bytes === undefined) return controller.error(undefined);
         controller.enqueue(bytes);
         controller.close();
       },
     },
     // Beyond the high-water mark, 256 bytes where none is given, Bun goes chunked.
-    { highWaterMark: bytes.byteLength + 1 },
+    { highWaterMark: (bytes?.byteLength ?? 0) + 1 },
   );
-  return new Response(body, { status, headers });
 }
 
-const KEEP_LENGTH_BYTES = 1024 * 1024;
+/** Bytes as a stream of ours, which Bun gives no type; a TransformStream would have it print why a body broke off. */
+function streamed(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const next = await reader.read();
+        if (next.done) controller.close();
+        else controller.enqueue(next.value);
+      } catch {
+        controller.error(undefined);
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}

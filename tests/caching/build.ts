@@ -1,7 +1,8 @@
 import { cacheKey } from "../../src/caching/key.ts";
+import { isPersonal } from "../../src/caching/personal.ts";
 import type { Policy } from "../../src/caching/policy.ts";
 import type { ReusingRequest } from "../../src/caching/reuse.ts";
-import { type Selecting, selecting } from "../../src/caching/selecting.ts";
+import { presented, type Selecting, selecting } from "../../src/caching/selecting.ts";
 import type { StoringRequest } from "../../src/caching/storable.ts";
 import { type Reading, type Received, read, type StoredResponse } from "../../src/caching/stored.ts";
 import { parseRequestDirectives } from "../../src/http/cache-control.ts";
@@ -43,6 +44,7 @@ export function received({ status = 200, fields = {}, came = 0, asked = came }: 
     headers: new Headers({ date: dateAt(came), ...fields }),
     requestTime: T0 + asked * SECOND,
     responseTime: T0 + came * SECOND,
+    sentAt: asked * SECOND,
   };
 }
 
@@ -62,25 +64,27 @@ export function stored(parts: StoredParts): StoredResponse {
   const { headers } = received(parts);
   headers.set("content-length", String(body.length));
   return {
-    key: cacheKey(new URL("http://origin.test/a"), { scheme: "http", authority: "localhost:3000" }),
+    key: cacheKey(new URL("http://origin.test/a")),
     method,
     headers,
     body: new Blob([body]),
+    publicOrigin: "http://localhost:3000",
     selecting: selectable(headers.get("vary"), new Headers(request)),
     reading: reading(parts),
+    sentAt: 0,
   };
 }
 
 function selectable(vary: string | null, request: Headers): Selecting {
-  const chosen = selecting(vary, request);
+  const chosen = selecting(vary, presented(request));
   if (chosen === "*") throw new Error("a response with Vary: * is never stored");
   return chosen;
 }
 
 /** A request that asks what is stored; personal where its fields make it so. */
 export function reusing(fields: Fields = {}, method: CacheableMethod = "GET"): ReusingRequest {
-  const headers = new Headers(fields);
-  return { ...storing(fields, method), method, personal: headers.has("authorization") || headers.has("cookie") };
+  const personal = () => isPersonal(new Headers(fields));
+  return { ...storing(fields, method), method, publicOrigin: "http://localhost:3000", personal };
 }
 
 /** A request whose response may be stored. */
@@ -89,6 +93,7 @@ export function storing(fields: Fields = {}, method = "GET"): StoringRequest {
   return {
     method,
     headers,
+    presented: presented(headers),
     directives: parseRequestDirectives(headers.get("cache-control"), headers.get("pragma")),
   };
 }

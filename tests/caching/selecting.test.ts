@@ -1,18 +1,18 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { matches, sameSelection, selecting } from "../../src/caching/selecting.ts";
+import { matches, presented, sameSelection, selecting } from "../../src/caching/selecting.ts";
 import { fieldValue } from "../http/arbitrary.ts";
 import type { Fields } from "./build.ts";
 
 /** Whether a response to `first` with this Vary answers `later`; `undefined` where it answers nothing. */
 function answers(vary: string, first: Fields, later: Fields): boolean | undefined {
-  const chosen = selecting(vary, new Headers(first));
-  return chosen === "*" ? undefined : matches(chosen, new Headers(later));
+  const chosen = selecting(vary, presented(new Headers(first)));
+  return chosen === "*" ? undefined : matches(chosen, presented(new Headers(later)));
 }
 
 describe("selecting", () => {
   test("RFC 9111 §4.1: the named fields with their values, absent ones as absent", () => {
-    const request = new Headers({ accept: "text/html", origin: "http://a" });
+    const request = presented(new Headers({ accept: "text/html", origin: "http://a" }));
     expect(selecting("Origin, X-B, Accept", request)).toEqual([
       ["accept", "text/html"],
       ["origin", "http://a"],
@@ -21,8 +21,17 @@ describe("selecting", () => {
     expect(selecting(null, request)).toEqual([]);
   });
 
-  test.each(["*", "Accept, *", "Accept Encoding"])("RFC 9111 §4.1: Vary %j is matched by no request", (vary) => {
-    expect(selecting(vary, new Headers())).toBe("*");
+  test.each(["*", "Accept, *", "Accept Encoding", "X-Forwarded-For", "Accept, Via", "X-Real-IP"])(
+    "RFC 9111 §4.1: Vary %j is matched by no request",
+    (vary) => {
+      expect(selecting(vary, presented(new Headers()))).toBe("*");
+    },
+  );
+});
+
+describe("what the proxy writes itself", () => {
+  test("RFC 9111 §4.1: fields that follow from the name by which the client asked are compared with that", () => {
+    expect(selecting("Host, X-Forwarded-Proto, Accept", presented(new Headers()))).toEqual([["accept", null]]);
   });
 });
 
@@ -126,7 +135,10 @@ describe("sameSelection", () => {
     ["fewer names", "A, B", { a: "1" }, "A", { a: "1" }, false],
     ["absent and empty", "A", {}, "A", { a: "" }, false],
   ])("RFC 9111 §4.1: %s", (_, varyA, requestA, varyB, requestB, same) => {
-    const [a, b] = [selecting(varyA, new Headers(requestA)), selecting(varyB, new Headers(requestB))];
+    const [a, b] = [
+      selecting(varyA, presented(new Headers(requestA))),
+      selecting(varyB, presented(new Headers(requestB))),
+    ];
     expect(a !== "*" && b !== "*" && sameSelection(a, b)).toBe(same);
     expect(a !== "*" && b !== "*" && sameSelection(b, a)).toBe(same);
   });

@@ -31,7 +31,7 @@ describe("read", () => {
 
   test("RFC 9110 §6.6.1: without a Date it is dated by its arrival", () => {
     const responseTime = T0 + 250;
-    const section = { status: 200, headers: new Headers(), requestTime: T0, responseTime };
+    const section = { status: 200, headers: new Headers(), requestTime: T0, responseTime, sentAt: 0 };
     expect(read(section, false, POLICY)).toMatchObject({ date: responseTime, initialAge: 250 });
   });
 

@@ -91,13 +91,14 @@ describe("freshen", () => {
     },
   );
 
-  test("RFC 6265 §3: several Set-Cookie replace the stored ones and stay apart", () => {
+  test("RFC 6265 §3: a cookie is for who was given it: neither the stored one nor the 304's stays for the next", () => {
     const of = stored({ fields: { "cache-control": "max-age=60", "set-cookie": "old=1" } });
     const by = received({ status: 304, came: 100 });
     by.headers.append("set-cookie", "a=1; Expires=Mon, 15 Jun 2026 12:00:00 GMT");
     by.headers.append("set-cookie", "b=2");
-    const { headers } = freshen(of, by, false, POLICY);
-    expect(headers.getSetCookie()).toEqual(["a=1; Expires=Mon, 15 Jun 2026 12:00:00 GMT", "b=2"]);
+    const { headers, reading } = freshen(of, by, false, POLICY);
+    expect(headers.getSetCookie()).toEqual([]);
+    expect(reading.personal).toBe(true);
   });
 
   test("RFC 9111 §5.1: an Age that is not repeated belonged to the old journey", () => {

@@ -71,7 +71,7 @@ describe("who is there", () => {
     for (const cleanup of cleanups.splice(0)) cleanup();
     const message = await messageOf(target);
     expect(message).toContain(`no caching-proxy runs on port ${target.port}`);
-    expect(message).toContain(`caching-proxy --port ${target.port} --origin URL`);
+    expect(message).toContain(`bun start --port ${target.port} --origin URL`);
   });
 
   test.each<[string, () => Response]>([

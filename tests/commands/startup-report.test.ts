@@ -16,13 +16,13 @@ test("says who, where, what and how to go on", () => {
   listens on  http://localhost:3000
   origin      http://h/api
   cache       256mb in memory, 2m where no lifetime is stated
-  clear       caching-proxy clear --port 3000
-  stats       caching-proxy stats --port 3000, or http://localhost:3000/__admin/stats`);
+  clear       bun start clear --port 3000
+  stats       bun start stats --port 3000, or http://localhost:3000/__admin/stats`);
 });
 
 test("the commands it names reach this very proxy, without telling the token", () => {
   const lines = linesFor({ host: "10.0.0.1", "admin-prefix": "/ours", "admin-token": "secret", ttl: "0" });
-  expect(lines).toContain("caching-proxy clear --port 3000 --host 10.0.0.1 --admin-prefix /ours\n");
+  expect(lines).toContain("bun start clear --port 3000 --host 10.0.0.1 --admin-prefix /ours\n");
   expect(lines).toContain("nothing without a stated lifetime");
   expect(lines).not.toContain("secret");
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { cleanup } from "./cleanup.ts";
 import { counted, origin } from "./origin.ts";
 import { ask, cacheStatus, outcome, type RunningProxy, startProxy, xCache } from "./proxy.ts";
-import { rawOrigin } from "./raw.ts";
+import { connect, hasHead, rawOrigin, statusOf } from "./raw.ts";
 
 const shared = cleanup();
 
@@ -79,6 +79,30 @@ describe("an origin that gives no answer", () => {
     expect(await outcome(proxy, "/")).toEqual(["MISS", "firstlast"]);
   });
 
+  test("an upload may take longer than --timeout, which counts from its end", async () => {
+    const stub = await rawOrigin(shared, async (connection) => {
+      const text = await connection.until((received) => received.endsWith("12345"));
+      if (text.startsWith("POST /answered")) connection.end("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
+    });
+    const proxy = await startProxy(shared, stub.url, "--timeout 300ms");
+    for (const [path, status] of [
+      ["/answered", 201],
+      ["/silent", 504],
+    ] as const) {
+      const client = await connect(shared, proxy.port);
+      client.write(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n`);
+      for (const digit of "12345") {
+        await Bun.sleep(100);
+        client.write(digit);
+      }
+      const sent = performance.now();
+      expect(statusOf(await client.until(hasHead))).toBe(status);
+      expect(performance.now() - sent).toBeGreaterThan(status === 504 ? 250 : 0);
+      expect(stub.heads.at(-1)).toMatch(/^content-length: 5$/im);
+      expect(stub.heads.at(-1)).not.toMatch(/^transfer-encoding/im);
+    }
+  });
+
   test("one that is gone leaves what is stored of use", async () => {
     const stack = new AsyncDisposableStack();
     const stub = origin(stack, {
@@ -95,6 +119,15 @@ describe("an origin that gives no answer", () => {
     expect(cacheStatus(stale)).toContain("detail=origin-unreachable");
     expect((await ask(proxy, "/strict")).status).toBe(502);
   });
+});
+
+test("a proxy that the environment names is not asked", async () => {
+  const stub = origin(shared, { "/": counted({}) });
+  const nobody = "http://127.0.0.1:1";
+  const names = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+  const env = Object.fromEntries(names.map((name) => [name, nobody]));
+  const proxy = await startProxy(shared, stub.url, "", { env });
+  expect(await outcome(proxy, "/")).toEqual(["MISS", "1"]);
 });
 
 describe("an HTTPS origin", () => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { gzipSync } from "node:zlib";
 import { cleanup } from "./cleanup.ts";
 import { ask, outcome, type RunningProxy, startProxy, xCache } from "./proxy.ts";
-import { contentOf, exchange, fieldsOf, type RawOrigin, rawOrigin, statusOf } from "./raw.ts";
+import { connect, contentOf, exchange, fieldsOf, type RawOrigin, rawOrigin, statusOf } from "./raw.ts";
 
 const shared = cleanup();
 const zipped = gzipSync("hello ".repeat(100));
@@ -25,6 +25,9 @@ const ANSWERS: Readonly<Record<string, string>> = {
   "/zipped": `HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Type: text/plain\r\nContent-Encoding: gzip\r\nETag: "z"\r\nContent-Length: ${zipped.length}\r\n\r\n${zipped.toString("latin1")}`,
   "/odd-coding":
     "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Encoding: x-odd\r\nContent-Length: 5\r\n\r\n\x00\xff\xfe\x80\x01",
+  "/untyped-cut": `HTTP/1.1 200 OK\r\nContent-Length: ${large.length}\r\n\r\nabc`,
+  "/untyped-huge-cut": `HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n${large}`,
+  "/untyped-chunked-cut": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
   "/204": "HTTP/1.1 204 No Content\r\nCache-Control: max-age=60\r\n\r\n",
   "/404": "HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\ngone",
   "/503": "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\nbusy",
@@ -58,7 +61,7 @@ beforeAll(async () => {
 });
 
 const raw = (path: string) =>
-  exchange(proxy.port, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+  exchange(proxy.port, `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${proxy.port}\r\nConnection: close\r\n\r\n`);
 
 describe("framing is rebuilt", () => {
   test("a length beside chunks is a lie: never passed on, on MISS or HIT", async () => {
@@ -101,7 +104,12 @@ describe("framing is rebuilt", () => {
 
   test("RFC 9110 §9.3.2: HEAD claims no length that nobody knows", async () => {
     const head = async (path: string) =>
-      fieldsOf(await exchange(proxy.port, `HEAD ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`));
+      fieldsOf(
+        await exchange(
+          proxy.port,
+          `HEAD ${path} HTTP/1.1\r\nHost: 127.0.0.1:${proxy.port}\r\nConnection: close\r\n\r\n`,
+        ),
+      );
     const unknown = await head("/chunked?unseen");
     expect([unknown.get("x-cache"), unknown.get("content-length"), unknown.get("transfer-encoding")]).toEqual([
       "MISS",
@@ -147,6 +155,20 @@ describe("what is absent stays absent", () => {
     expect(["age", "etag", "last-modified", "expires", "vary"].filter((name) => fields.has(name))).toEqual([]);
   });
 });
+
+test.each(["/untyped-cut", "/untyped-huge-cut", "/untyped-chunked-cut"])(
+  "%s, without a type, ends in a reset, and nothing is printed",
+  async (path) => {
+    const printed = proxy.stderr.all.length;
+    const client = await connect(shared, proxy.port);
+    client.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    await client.closed;
+    expect(client.received).toMatch(/^(HTTP\/1\.1 200 |$)/);
+    expect(client.received).not.toContain("\r\n0\r\n\r\n");
+    await outcome(proxy, "/404");
+    expect(proxy.stderr.all.slice(printed)).toEqual([]);
+  },
+);
 
 describe("content is not touched", () => {
   test("a content coding passes as it is, on MISS and HIT", async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
 import { cleanup } from "./cleanup.ts";
+import { Lines } from "./lines.ts";
 import { origin } from "./origin.ts";
 import { ask, outcome, runCommand, startProxy } from "./proxy.ts";
 import { connect, contentOf, hasHead } from "./raw.ts";
@@ -35,7 +36,7 @@ describe("start-up", () => {
     expect(text).toContain(`  listens on  http://localhost:${proxy.port}\n`);
     expect(text).toContain(`  origin      ${stub.url}\n`);
     expect(text).toContain("  cache       64mb in memory");
-    expect(text).toContain(`  clear       caching-proxy clear --port ${proxy.port}\n`);
+    expect(text).toContain(`  clear       bun start clear --port ${proxy.port}\n`);
     expect(text).not.toContain("\u001B");
     expect(proxy.stdout.all).toEqual([]);
   });
@@ -99,6 +100,45 @@ describe("start-up", () => {
     expect(await stderr.find((line) => /listens on|in use/.test(line))).toMatch(/localhost:3000$|port 3000 is in use/);
   });
 });
+
+test("as many exchanges as come are open at once, started as `bun start` does", async () => {
+  const MANY = 300;
+  const all = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const stub = origin(shared, async () => {
+    if (stub.seen.length === MANY) all.resolve();
+    await release.promise;
+    return new Response("at last");
+  });
+  const port = await startAsScript(shared, stub.url);
+  const answers = Array.from({ length: MANY }, async (_, n) => {
+    const client = await connect(shared, port);
+    client.write(`GET /held/${n} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    await client.closed;
+    return contentOf(client.received);
+  });
+  await all.promise;
+  release.resolve();
+  expect(new Set(await Promise.all(answers))).toEqual(new Set(["at last"]));
+}, 15_000);
+
+/** Starts the proxy by package.json's script; gives the port. */
+async function startAsScript(stack: AsyncDisposableStack, url: string): Promise<number> {
+  const child = Bun.spawn([process.execPath, "run", "start", "--port", "0", "--origin", url], {
+    cwd: new URL("../..", import.meta.url).pathname,
+    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" },
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "pipe",
+  });
+  stack.defer(async () => {
+    // The script's runner passes it on; SIGKILL would leave the proxy behind.
+    child.kill("SIGTERM");
+    await child.exited;
+  });
+  const line = await new Lines(child.stderr).find((text) => text.includes("  listens on  "));
+  return Number(/:(\d+)$/.exec(line)?.[1]);
+}
 
 describe("shutdown", () => {
   test.each(["SIGINT", "SIGTERM"] as const)(

@@ -108,6 +108,9 @@ describe("a client that leaves", () => {
     const connection = await arrived;
     client.reset();
     await connection.closed;
+    // Its address is asked for while it is there.
+    const line = await proxy.stdout.find((text) => text.includes('"/waiting"'));
+    expect(JSON.parse(line)).toMatchObject({ status: 499, client: "127.0.0.1" });
   });
 
   test("in the middle of the body, too, and what came is not stored", async () => {

@@ -1,15 +1,32 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
 import type { ServerWebSocket } from "bun";
 import { cleanup } from "./cleanup.ts";
 import { type RunningProxy, startProxy } from "./proxy.ts";
-import { exchange, fieldsOf, statusOf } from "./raw.ts";
+import { connect, contentOf, exchange, fieldsOf, hasHead, type Raw, rawOrigin, statusOf } from "./raw.ts";
 
 const shared = cleanup();
 let proxy: RunningProxy;
 let handshake: { path: string; headers: Headers } | undefined;
+/** Of each handshake and other request, whether it had Upgrade. */
+const upgrades: boolean[] = [];
+let originUrl: string;
 let upstream = Promise.withResolvers<ServerWebSocket<{ path: string }>>();
 /** How the client of `/left` left, as the origin sees it. */
 const left = Promise.withResolvers<[number, string]>();
+
+/** What `/flood` has sent, from when it starts. */
+const flood = Promise.withResolvers<{ sent: number }>();
+
+/** Sends many messages at the pace at which they are taken. */
+async function sendAll(socket: ServerWebSocket<{ path: string }>): Promise<void> {
+  const flooding = { sent: 0 };
+  flood.resolve(flooding);
+  for (; flooding.sent < MESSAGES; flooding.sent++) {
+    while (socket.getBufferedAmount() > 0) await Bun.sleep(1);
+    socket.send(message(flooding.sent));
+  }
+}
 
 beforeAll(async () => {
   const server = Bun.serve<{ path: string }>({
@@ -18,6 +35,7 @@ beforeAll(async () => {
     fetch(request, self) {
       const { pathname, search } = new URL(request.url);
       handshake = { path: pathname + search, headers: request.headers };
+      upgrades.push(request.headers.has("upgrade"));
       if (pathname === "/refused") return new Response("no sockets here", { status: 403 });
       const offered = request.headers.get("sec-websocket-protocol")?.split(", ") ?? [];
       const headers = offered.includes("chat.v2") ? { "sec-websocket-protocol": "chat.v2" } : {};
@@ -27,6 +45,7 @@ beforeAll(async () => {
       open(socket) {
         upstream.resolve(socket);
         if (socket.data.path === "/greeting") socket.send("welcome");
+        if (socket.data.path === "/flood") void sendAll(socket);
       },
       message(socket, message) {
         socket.send(message);
@@ -37,7 +56,8 @@ beforeAll(async () => {
     },
   });
   shared.defer(() => server.stop(true));
-  proxy = await startProxy(shared, `http://127.0.0.1:${server.port}`);
+  originUrl = `http://127.0.0.1:${server.port}`;
+  proxy = await startProxy(shared, originUrl);
 });
 
 function open(path: string, protocols: string[] = []) {
@@ -148,6 +168,124 @@ test("one line in the log", async () => {
   socket.close();
   const line = await proxy.stdout.find((text) => text.includes("/greeting?logged"));
   expect(JSON.parse(line)).toMatchObject({ method: "GET", status: 101, outcome: "bypass" });
+});
+
+const MESSAGES = 1500;
+const message = (n: number): string => `${n}|`.padEnd(60_000, "x");
+
+describe("nothing is lost and little kept where one side reads slowly", () => {
+  test("the client", async () => {
+    const client = await connect(shared, proxy.port);
+    client.socket.pause();
+    client.write(`GET /flood HTTP/1.1\r\nHost: localhost\r\n${UPGRADE}`);
+    const flooding = await flood.promise;
+    await stalled(() => flooding.sent);
+    // The rest waits at the origin.
+    expect(flooding.sent).toBeLessThan(MESSAGES / 2);
+    const chunks: Buffer[] = [];
+    client.socket.removeAllListeners("data");
+    client.socket.on("data", (bytes) => {
+      if (typeof bytes !== "string") chunks.push(bytes);
+    });
+    client.socket.resume();
+    // A frame of this size has a head of 4 bytes.
+    const size = MESSAGES * 60_004;
+    for (let got = 0; got < size; got = chunks.reduce((sum, { length }) => sum + length, 0)) await Bun.sleep(20);
+    const all = Buffer.concat(chunks);
+    const frames = all.subarray(all.length - size);
+    for (let n = 0; n < MESSAGES; n++) {
+      expect(frames.toString("latin1", n * 60_004 + 4, n * 60_004 + 14)).toBe(message(n).slice(0, 10));
+    }
+    client.reset();
+  }, 20_000);
+
+  test("the origin", async () => {
+    const arrived = Promise.withResolvers<Raw>();
+    const stub = await rawOrigin(shared, (connection, head) => {
+      const key = fieldsOf(head).get("sec-websocket-key");
+      const accept = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
+      connection.write(
+        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+      );
+      connection.socket.pause();
+      connection.socket.removeAllListeners("data");
+      arrived.resolve(connection);
+    });
+    const slow = await startProxy(shared, stub.url);
+    const client = new WebSocket(`ws://127.0.0.1:${slow.port}/`);
+    const opened = Promise.withResolvers<void>();
+    client.addEventListener("open", () => opened.resolve());
+    const connection = await arrived.promise;
+    await opened.promise;
+    for (let n = 0; n < MESSAGES; n++) client.send(message(n));
+    // The rest waits at the client.
+    expect(await stalled(() => client.bufferedAmount)).toBeGreaterThan((MESSAGES / 2) * 60_000);
+    let got = 0;
+    const whole = Promise.withResolvers<void>();
+    connection.socket.on("data", (bytes) => {
+      got += bytes.length;
+      // A frame of this size has a head of 8 bytes, mask included.
+      if (got === MESSAGES * 60_008) whole.resolve();
+    });
+    connection.socket.resume();
+    await whole.promise;
+  }, 20_000);
+});
+
+/** Resolves once a number has stopped changing. */
+async function stalled(read: () => number): Promise<number> {
+  for (let before = Number.NaN; before !== read(); ) {
+    before = read();
+    await Bun.sleep(300);
+  }
+  return read();
+}
+
+describe("a handshake", () => {
+  test.each(["chat, chat", "chat room", 'chat, "quoted"'])("that offers `%s` is a 400", async (protocols) => {
+    const fields = `Host: localhost\r\nSec-WebSocket-Protocol: ${protocols}\r\n${UPGRADE}`;
+    const response = await exchange(proxy.port, `GET /echo HTTP/1.1\r\n${fields}`);
+    expect(statusOf(response)).toBe(400);
+    expect(response).toContain("Sec-WebSocket-Protocol");
+  });
+
+  test.each([
+    ["no GET", "POST", UPGRADE],
+    ["of another version", "GET", UPGRADE.replace("13", "8")],
+    ["without a key", "GET", UPGRADE.replace("Sec-WebSocket-Key", "X-Key")],
+    ["that Connection does not name", "GET", UPGRADE.replace("Upgrade, close", "close")],
+  ])("%s is none, and the request is any other", async (_, method, fields) => {
+    const response = await exchange(proxy.port, `${method} /refused HTTP/1.1\r\nHost: localhost\r\n${fields}`);
+    expect(statusOf(response)).toBe(403);
+    expect(contentOf(response)).toEndWith("no sockets here");
+    expect(upgrades.at(-1)).toBe(false);
+  });
+});
+
+test("SIGTERM sends clients away and does not wait for them, heard or not", async () => {
+  const stopping = await startProxy(shared, originUrl);
+  const polite = new WebSocket(`ws://127.0.0.1:${stopping.port}/echo`);
+  const ended = Promise.withResolvers<number>();
+  polite.addEventListener("close", ({ code }) => ended.resolve(code));
+  const opened = Promise.withResolvers<void>();
+  polite.addEventListener("open", () => opened.resolve());
+  const deaf = await connect(shared, stopping.port);
+  deaf.write(`GET /echo HTTP/1.1\r\nHost: localhost\r\n${UPGRADE}`);
+  await Promise.all([opened.promise, deaf.until(hasHead)]);
+  const asked = performance.now();
+  stopping.signal("SIGTERM");
+  expect(await ended.promise).toBe(1001);
+  expect(await stopping.exited).toBe(0);
+  expect(performance.now() - asked).toBeLessThan(3_000);
+}, 15_000);
+
+test("a proxy that the environment names is not asked", async () => {
+  const nobody = "http://127.0.0.1:1";
+  const env = { HTTP_PROXY: nobody, http_proxy: nobody, HTTPS_PROXY: nobody, ALL_PROXY: nobody, all_proxy: nobody };
+  const direct = await startProxy(shared, originUrl, "", { env });
+  const client = await connect(shared, direct.port);
+  client.write(`GET /greeting HTTP/1.1\r\nHost: localhost\r\n${UPGRADE}`);
+  expect(statusOf(await client.until((text) => text.includes("welcome")))).toBe(101);
 });
 
 test("an origin that refuses is a 502 that names it", async () => {

@@ -17,7 +17,7 @@ export type Sketch = {
 
 /** The key of a path. */
 export function keyOf(path: string): CacheKey {
-  return cacheKey(new URL(path, "http://api.example.com"), { scheme: "http", authority: "localhost:3000" });
+  return cacheKey(new URL(path, "http://api.example.com"));
 }
 
 /** A stored response as the proxy would make it. */
@@ -25,7 +25,16 @@ export function stored(sketch: Sketch = {}): StoredResponse {
   const { path = "/", method = "GET", body = "", headers: extra = [], selecting = [], at = 0, maxAge = 60 } = sketch;
   const headers = new Headers({ "cache-control": `max-age=${maxAge}` });
   for (const [name, value] of extra) headers.append(name, value);
-  const received = { status: 200, headers, requestTime: at, responseTime: at };
+  const received = { status: 200, headers, requestTime: at, responseTime: at, sentAt: at };
   const reading = read(received, false, { defaultTtl: 0 });
-  return { key: keyOf(path), method, headers, body: new Blob([body]), selecting, reading };
+  return {
+    key: keyOf(path),
+    method,
+    headers,
+    body: new Blob([body]),
+    publicOrigin: "http://localhost:3000",
+    selecting,
+    reading,
+    sentAt: at,
+  };
 }

@@ -1,0 +1,25 @@
+import { describe, expect, test } from "bun:test";
+import { isPersonal, withoutCredentials } from "../../src/caching/personal.ts";
+
+describe("isPersonal", () => {
+  test.each([
+    ...["authorization", "cookie", "x-api-key", "apikey", "api-key", "x-auth-token", "private-token", "x-access-token"],
+    ...["x-csrf-token", "x-amz-security-token", "x-session-id", "x-auth-user", "x-client-secret", "x-signature"],
+  ])("RFC 9111 §3.5 and beyond: a request with %s says who sends it", (name) => {
+    expect(isPersonal(new Headers({ accept: "*/*", [name]: "x" }))).toBe(true);
+    expect([...withoutCredentials(new Headers({ accept: "*/*", [name]: "x" })).keys()]).toEqual(["accept"]);
+  });
+
+  test.each([
+    "accept",
+    "user-agent",
+    "x-request-id",
+    "x-author",
+    "x-tokenizer",
+    "keyboard",
+    "sec-fetch-site",
+    "origin",
+  ])("one with %s does not", (name) => {
+    expect(isPersonal(new Headers({ [name]: "x" }))).toBe(false);
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "bun:test";
+import { fenced } from "../../src/store/fenced.ts";
+import { MemoryStore } from "../../src/store/memory.ts";
+import { describeStore } from "./contract.ts";
+import { keyOf, stored } from "./stored.ts";
+
+/** A fenced store on a clock that the test moves. */
+function open() {
+  let now = 100;
+  const store = fenced(new MemoryStore(1_000_000, () => 0), () => now);
+  return { store, at: (instant: number) => (now = instant) };
+}
+
+describe("fenced", () => {
+  test("RFC 9111 §4.4: what was asked for before an invalidation does not come in after it", async () => {
+    const { store, at } = open();
+    at(200);
+    await store.invalidate(keyOf("/a"));
+    at(300);
+    await store.put(stored({ path: "/a", at: 150 }));
+    expect(await store.get(keyOf("/a"))).toEqual([]);
+    await store.put(stored({ path: "/b", at: 150 }));
+    expect(await store.get(keyOf("/b"))).toHaveLength(1);
+    await store.put(stored({ path: "/a", at: 250 }));
+    expect(await store.get(keyOf("/a"))).toHaveLength(1);
+  });
+
+  test("an invalidation drops what is there and says how much", async () => {
+    const { store } = open();
+    await store.put(stored({ path: "/a", at: 50 }));
+    expect(await store.invalidate(keyOf("/a"))).toBe(1);
+    expect(await store.get(keyOf("/a"))).toEqual([]);
+  });
+
+  test("nor does anything come back that was under way while all was cleared", async () => {
+    const { store, at } = open();
+    at(200);
+    await store.clear();
+    await store.put(stored({ path: "/a", at: 199 }));
+    expect(await store.get(keyOf("/a"))).toEqual([]);
+    await store.put(stored({ path: "/a", at: 201 }));
+    expect(await store.get(keyOf("/a"))).toHaveLength(1);
+  });
+
+  test("a plain delete is no invalidation", async () => {
+    const { store } = open();
+    await store.delete(keyOf("/a"));
+    await store.put(stored({ path: "/a", at: 50 }));
+    expect(await store.get(keyOf("/a"))).toHaveLength(1);
+  });
+
+  test("of more invalidations than are remembered the older ones hold for everything", async () => {
+    const { store, at } = open();
+    for (let i = 0; i <= 10_000; i++) {
+      at(1000 + i);
+      await store.invalidate(keyOf(`/${i}`));
+    }
+    await store.put(stored({ path: "/0", at: 999 }));
+    await store.put(stored({ path: "/never-named", at: 1000 }));
+    expect(await store.get(keyOf("/0"))).toEqual([]);
+    expect(await store.get(keyOf("/never-named"))).toEqual([]);
+    await store.put(stored({ path: "/never-named", at: 1001 }));
+    expect(await store.get(keyOf("/never-named"))).toHaveLength(1);
+  });
+});
+
+describeStore("fenced", () => fenced(new MemoryStore(64_000_000, () => 0), () => Number.NEGATIVE_INFINITY));
