@@ -1,4 +1,4 @@
-#!/usr/bin/env -S BUN_CONFIG_MAX_HTTP_REQUESTS=65336 bun --no-env-file
+#!/usr/bin/env -S bun --no-env-file
 import { runCommand } from "citty";
 import { readArguments } from "./commands/arguments.ts";
 import type { CommandName } from "./commands/catalog.ts";

@@ -8,6 +8,7 @@ import { catalog } from "./catalog.ts";
 import { clearCache } from "./clear.ts";
 import { Failure } from "./failure.ts";
 import { explainListenFailure } from "./listen-failure.ts";
+import { liftRequestLimit } from "./request-limit.ts";
 import { untilStopped } from "./shutdown.ts";
 import { startupLines } from "./startup-report.ts";
 import { speakOn, stderr } from "./terminal.ts";
@@ -19,6 +20,7 @@ export const serve = defineCommand({
   run: async ({ args }) => {
     const given = gather(serveFlags, args, process.env);
     if (args["clear-cache"] === true) return clearCache(given);
+    liftRequestLimit();
     const settings = resolveSettings(given, process.stdout.isTTY === true);
     if (!settings.ok) throw new Failure(2, settings.message);
     if (settings.value.insecure) stderr.warn("--insecure: whatever certificate the origin shows is accepted");
