@@ -10,7 +10,9 @@ import { destination } from "./proxy/ask.ts";
 import { background } from "./proxy/background.ts";
 import { caching } from "./proxy/cache.ts";
 import { CaptureBudget } from "./proxy/capture-budget.ts";
+import { collapsing } from "./proxy/collapse.ts";
 import { delivering } from "./proxy/deliver.ts";
+import { Flights } from "./proxy/flights.ts";
 import { forwarding } from "./proxy/forward.ts";
 import { type ForwardedTrust, forwardedFields } from "./proxy/forwarded-fields.ts";
 import { passing } from "./proxy/pass.ts";
@@ -57,6 +59,7 @@ export function buildProxy(settings: Settings, onError: (error: unknown) => void
   const cache = caching({
     ...{ origin, trust, clock, store, forward, deliver, validate, pass },
     background: background(validate, onError),
+    collapse: collapsing(new Flights(clock), store, clock),
   });
 
   const counters = new Counters();

@@ -17,6 +17,8 @@ export type CacheStatus =
       readonly ttl?: Seconds;
       readonly detail?: string;
     }
+  /** Answered by what another client's request brought while this one waited for it. */
+  | { readonly type: "collapsed"; readonly fwd: ForwardReason; readonly ttl: Seconds; readonly key: string }
   /** Sent on in vain, and answered from what is stored although it is stale. `status` is what came back, absent where nothing did. */
   | {
       readonly type: "stale-on-error";
@@ -40,6 +42,8 @@ export function xCache(of: CacheStatus): XCache {
   switch (of.type) {
     case "hit":
       return of.ttl < 0 ? "STALE" : "HIT";
+    case "collapsed":
+      return "HIT";
     case "stale-on-error":
       return "STALE";
     case "none":
@@ -71,6 +75,9 @@ export function formatCacheStatus(of: CacheStatus): string {
       if (of.type === "forward" && of.stored) member += "; stored";
       if (of.ttl !== undefined) member += `; ttl=${of.ttl}`;
       break;
+    case "collapsed":
+      member += `; fwd=${of.fwd}; collapsed; ttl=${of.ttl}`;
+      return `${member}; key=${sfString(of.key)}`;
     case "none":
       break;
   }

@@ -40,6 +40,7 @@ const PAINT: Readonly<Record<ExchangeRecord["outcome"], string>> = {
 /** The reason behind a miss, where Cache-Status states one beyond the outcome. */
 function whyOf({ cacheStatus }: ExchangeRecord): string {
   if (cacheStatus === undefined) return "";
+  if (cacheStatus.type === "collapsed") return " (collapsed)";
   const fwd = cacheStatus.type === "forward" && cacheStatus.fwd !== "method" ? [cacheStatus.fwd] : [];
   const detail = cacheStatus.detail === undefined ? [] : [cacheStatus.detail];
   const words = [...fwd, ...detail];

@@ -2,6 +2,7 @@ import type { CacheKey } from "../caching/key.ts";
 import { matches } from "../caching/selecting.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import { type Ask, anonymous } from "./ask.ts";
+import { FOR_NOBODY } from "./collapse.ts";
 import type { Validate } from "./validate.ts";
 
 /** Validates a stored response behind an answer that was already given (RFC 5861 §3). */
@@ -18,7 +19,7 @@ export function background(validate: Validate, report: (error: unknown) => void)
     // One that depends on who asks can only be validated by who asks.
     if (underWay.has(ask.key) || !matches(stored.selecting, ask.presented)) return;
     underWay.add(ask.key);
-    validate(ask, { type: "validate", stored, fwd: "stale", onError: "never" }, "nobody")
+    validate(ask, { type: "validate", stored, fwd: "stale", onError: "never" }, FOR_NOBODY)
       .then(({ response }) => drain(response))
       .catch(report)
       .finally(() => underWay.delete(ask.key));

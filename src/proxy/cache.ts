@@ -9,6 +9,7 @@ import { problemResponse } from "../http/problem.ts";
 import type { Store } from "../store/store.ts";
 import { type Ask, ask, bypassReason, destination } from "./ask.ts";
 import type { Background } from "./background.ts";
+import type { Collapse, Fetching } from "./collapse.ts";
 import type { Deliver } from "./deliver.ts";
 import { BROKEN_OFF, failureReply } from "./failure.ts";
 import { AS_ASKED, type Forward } from "./forward.ts";
@@ -28,12 +29,13 @@ export type CacheParts = {
   readonly deliver: Deliver;
   readonly validate: Validate;
   readonly background: Background;
+  readonly collapse: Collapse;
   readonly pass: Pass;
 };
 
 /** The request's path: key → what is stored → what may be done with it → do it. */
 export function caching(parts: CacheParts): Handler {
-  const { origin, trust, clock, store, forward, deliver, validate, background, pass } = parts;
+  const { origin, trust, clock, store, forward, deliver, validate, background, collapse, pass } = parts;
 
   return async (incoming) => {
     const { method } = incoming.request;
@@ -54,18 +56,18 @@ export function caching(parts: CacheParts): Handler {
         if (decision.revalidate) background(asked, decision.stored);
         return respond(asked.incoming, decision, hit(asked, decision), now);
       case "validate":
-        return validate(asked, decision, "client");
+        return collapse(asked, decision.fwd, (by) => validate(asked, decision, by));
       case "forward":
-        return fetchAnew(asked, decision.fwd);
+        return collapse(asked, decision.fwd, (by) => fetchAnew(asked, decision.fwd, by));
       case "gateway-timeout":
         return notStored(asked);
     }
   }
 
-  async function fetchAnew(asked: Ask, fwd: ForwardReason): Promise<Reply> {
-    const forwarded = await forward(asked.incoming, asked, AS_ASKED, "client");
+  async function fetchAnew(asked: Ask, fwd: ForwardReason, by: Fetching): Promise<Reply> {
+    const forwarded = await forward(asked.incoming, asked, AS_ASKED, by.signal);
     if (forwarded.type === "failed") return failureReply(forwarded.failure, fwd, origin.origin);
-    const reply = await deliver(asked, forwarded, fwd);
+    const reply = await deliver(asked, forwarded, fwd, by.departure);
     return reply === "broken" ? failureReply(BROKEN_OFF, fwd, origin.origin) : reply;
   }
 }

@@ -8,16 +8,26 @@ import { formatHttpDate } from "../http/date.ts";
 import type { Reply } from "../http/exchange.ts";
 import type { Store } from "../store/store.ts";
 import type { Ask } from "./ask.ts";
-import { type Capture, capture, passage } from "./capture.ts";
 import type { CaptureBudget } from "./capture-budget.ts";
+import type { Departure } from "./flights.ts";
 import type { Forwarded } from "./forward.ts";
+import { passage } from "./passage.ts";
 import { type Relayed, relay } from "./relay.ts";
+import { SharedBody } from "./shared-body.ts";
 
 /** A full response of the origin. */
 export type FullResponse = Extract<Forwarded, { type: "response" }>;
 
-/** Hands a full response of the origin to the client and, where it may, to the store. `broken`: its body broke off before anything was sent. */
-export type Deliver = (ask: Ask, full: FullResponse, fwd: ForwardReason) => Promise<Reply | "broken">;
+/**
+ * Hands a full response of the origin to the client and, where it may, to the store, and lets those who wait for it know.
+ * `broken`: its body broke off before anything was sent.
+ */
+export type Deliver = (
+  ask: Ask,
+  full: FullResponse,
+  fwd: ForwardReason,
+  departure: Departure | undefined,
+) => Promise<Reply | "broken">;
 
 /** Why a storable response is not stored all the same. */
 type NotKept = NoStoreReason | "too-large" | "end-not-provable";
@@ -30,24 +40,45 @@ type Keeping = Kept | { readonly type: "no-store"; readonly reason: NotKept };
  * @param budget of all bodies that are being captured
  */
 export function delivering(store: Store, policy: Policy, maxEntrySize: number, budget: CaptureBudget): Deliver {
-  return async (ask, full, fwd) => {
+  return async (ask, full, fwd, departure) => {
     const { received } = full;
     const reading = read(received, ask.personal(), policy);
     const relayed = await relay(ask.method, full.response, received.headers);
     if (relayed.type === "broken") return "broken";
     const keeping = keep(ask, reading, full, relayed, maxEntrySize);
-    const keepBody = async (body: Blob): Promise<void> => {
-      if (keeping.type === "store") await store.put(storedFrom(ask, keeping.as, received, reading, body));
-    };
     const cacheStatus = statusOf(ask, fwd, reading, keeping);
     const headers = new Headers(received.headers);
     annotate(headers, cacheStatus);
-    const body = await bodyFor(relayed, keeping, keepBody, { limit: maxEntrySize, budget });
+    const body = await hand(relayed, keeping);
     return {
       response: new Response(body, { status: received.status, headers }),
       cacheStatus,
       originMs: full.originMs,
     };
+
+    async function hand(of: Exclude<Relayed, { type: "broken" }>, as: Keeping) {
+      if (as.type === "no-store") {
+        departure?.land({ type: "own" });
+        return of.type === "none" ? null : of.type === "whole" ? of.body : passage(of.body);
+      }
+      const stored = storedFrom(ask, as.as, received, reading);
+      if (of.type === "stream") return share(of, stored);
+      await store.put(withBody(stored, of.type === "none" ? EMPTY : of.body));
+      departure?.land({ type: "stored" });
+      return of.type === "none" ? null : of.body;
+    }
+
+    function share({ body, announced }: Extract<Relayed, { type: "stream" }>, stored: StoredResponse) {
+      const shared = new SharedBody(body, {
+        announced,
+        limit: maxEntrySize,
+        budget,
+        whenWhole: (whole) => store.put(withBody(stored, whole)),
+        whenOver: () => departure?.over(),
+      });
+      departure?.land({ type: "arriving", stored, body: shared });
+      return shared.read();
+    }
   };
 }
 
@@ -62,44 +93,32 @@ function keep(ask: Ask, reading: Reading, full: FullResponse, relayed: Relayed, 
   return { type: "store", as: decision };
 }
 
-async function bodyFor(
-  relayed: Exclude<Relayed, { type: "broken" }>,
-  keeping: Keeping,
-  keepBody: (body: Blob) => Promise<void>,
-  bounds: Pick<Capture, "limit" | "budget">,
-): Promise<Blob | ReadableStream<Uint8Array> | null> {
-  switch (relayed.type) {
-    case "none":
-      await keepBody(EMPTY);
-      return null;
-    case "whole":
-      await keepBody(relayed.body);
-      return relayed.body;
-    case "stream": {
-      if (keeping.type === "no-store") return passage(relayed.body);
-      return capture({ body: relayed.body, announced: relayed.announced, whenWhole: keepBody, ...bounds });
-    }
-  }
-}
-
-function storedFrom(ask: Ask, as: Kept["as"], received: Received, reading: Reading, body: Blob): StoredResponse {
+/** The response as it is to be stored, but for its body. */
+function storedFrom(ask: Ask, as: Kept["as"], received: Received, reading: Reading): StoredResponse {
   const headers = new Headers(received.headers);
   for (const name of as.omit) headers.delete(name);
   // What has no Date is given the time when it came (RFC 9110 §6.6.1).
   if (!headers.has("date")) headers.set("date", formatHttpDate(reading.responseTime));
-  // A HEAD's length is that of the content it does not have.
-  if (as.method === "GET") headers.set("content-length", String(body.size));
+  // A HEAD's length is that of the content it does not have; a GET's comes with its body.
+  if (as.method === "GET") headers.delete("content-length");
   const { key, publicOrigin } = ask;
   return {
     key,
     method: as.method,
     headers,
-    body,
+    body: EMPTY,
     publicOrigin,
     selecting: as.selecting,
     reading,
     sentAt: received.sentAt,
   };
+}
+
+function withBody(stored: StoredResponse, body: Blob): StoredResponse {
+  if (stored.method === "HEAD") return stored;
+  const headers = new Headers(stored.headers);
+  headers.set("content-length", String(body.size));
+  return { ...stored, headers, body };
 }
 
 function statusOf(ask: Ask, fwd: ForwardReason, reading: Reading, keeping: Keeping): CacheStatus {

@@ -17,21 +17,26 @@ export type Forwarded =
     }
   | { readonly type: "failed"; readonly failure: OriginFailure };
 
-/** Whether a client waits for the answer and takes the exchange with it when it leaves. */
-export type Waiting = "client" | "nobody";
-
 /** What to change in the fields that are sent on, e.g. to make the request conditional. */
 export type Rewrite = (headers: Headers) => void;
 
-/** Sends a request on to the origin. */
-export type Forward = (incoming: Incoming, to: Destination, rewrite: Rewrite, waiting: Waiting) => Promise<Forwarded>;
+/**
+ * Sends a request on to the origin.
+ * @param signal ends the exchange, also while the body streams; undefined for what nobody waits for
+ */
+export type Forward = (
+  incoming: Incoming,
+  to: Destination,
+  rewrite: Rewrite,
+  signal: AbortSignal | undefined,
+) => Promise<Forwarded>;
 
 /** The client's own fields, unchanged. */
 export const AS_ASKED: Rewrite = () => undefined;
 
 /** Forwards over a wire and notes the times on which ages rest (RFC 9111 §4.2.3). */
 export function forwarding(send: Send, clock: () => Instant, trust: ForwardedTrust): Forward {
-  return async (incoming, to, rewrite, waiting) => {
+  return async (incoming, to, rewrite, signal) => {
     const { request } = incoming;
     if (isLoop(incoming.headers)) return { type: "failed", failure: { type: "loop" } };
     const headers = forwardedFields(incoming, to.name, trust);
@@ -43,7 +48,7 @@ export function forwarding(send: Send, clock: () => Instant, trust: ForwardedTru
       url: to.target,
       headers,
       body: request.body,
-      ...(waiting === "client" ? { signal: request.signal } : {}),
+      ...(signal === undefined ? {} : { signal }),
     });
     if (answer.type === "failed") return answer;
     const { response, framing } = answer;

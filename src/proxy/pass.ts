@@ -5,9 +5,9 @@ import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-st
 import type { Incoming, Reply } from "../http/exchange.ts";
 import type { FencedStore } from "../store/fenced.ts";
 import type { Destination } from "./ask.ts";
-import { passage } from "./capture.ts";
 import { BROKEN_OFF, failureReply } from "./failure.ts";
 import { AS_ASKED, type Forward } from "./forward.ts";
+import { passage } from "./passage.ts";
 import { relay } from "./relay.ts";
 
 /** Passes a request and its response through, keeping nothing. */
@@ -19,7 +19,7 @@ export type Pass = (incoming: Incoming, to: Destination, fwd: ForwardReason, det
 export function passing(store: FencedStore, forward: Forward, origin: URL): Pass {
   return async (incoming, to, fwd, detail) => {
     const { method } = incoming.request;
-    const forwarded = await forward(incoming, to, AS_ASKED, "client");
+    const forwarded = await forward(incoming, to, AS_ASKED, incoming.request.signal);
     if (forwarded.type === "failed") return failureReply(forwarded.failure, fwd, origin.origin);
     const { received, response } = forwarded;
     const site = { origin, publicOrigin: publicOrigin(to.name) };

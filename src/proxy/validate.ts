@@ -1,7 +1,7 @@
 import { ageSeconds, currentAge, remainingSeconds } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
 import type { Policy } from "../caching/policy.ts";
-import type { Reuse, StaleOnError } from "../caching/reuse.ts";
+import type { Reuse } from "../caching/reuse.ts";
 import { storable } from "../caching/storable.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import { describesSame, freshen, isAbout, setValidators, withoutConditions } from "../caching/validation.ts";
@@ -10,16 +10,17 @@ import type { Instant } from "../http/date.ts";
 import type { Reply } from "../http/exchange.ts";
 import type { Store } from "../store/store.ts";
 import type { Ask } from "./ask.ts";
+import type { Fetching } from "./collapse.ts";
 import type { Deliver, FullResponse } from "./deliver.ts";
 import { BROKEN_OFF, failureDetail, failureReply } from "./failure.ts";
-import type { Forward, Waiting } from "./forward.ts";
+import type { Forward } from "./forward.ts";
 import { respond } from "./respond.ts";
 
 /** What the cache decided when it decided to validate. */
 export type Validation = Extract<Reuse, { type: "validate" }>;
 
 /** Asks the origin whether a stored response still holds (RFC 9111 §4.3), and answers with what comes of it. */
-export type Validate = (ask: Ask, validation: Validation, waiting: Waiting) => Promise<Reply>;
+export type Validate = (ask: Ask, validation: Validation, by: Fetching) => Promise<Reply>;
 
 /** What validation works with. */
 export type ValidatingParts = {
@@ -31,8 +32,8 @@ export type ValidatingParts = {
 };
 
 export function validating({ store, policy, clock, forward, deliver }: ValidatingParts): Validate {
-  return async (ask, { stored, fwd, onError }, waiting) => {
-    const forwarded = await forward(ask.incoming, ask, (headers) => setValidators(headers, stored), waiting);
+  return async (ask, { stored, fwd, onError }, by) => {
+    const forwarded = await forward(ask.incoming, ask, (headers) => setValidators(headers, stored), by.signal);
     if (forwarded.type === "failed") {
       const { failure } = forwarded;
       if (onError === "never" || failure.type === "aborted") return failureReply(failure, fwd, ask.target.origin);
@@ -44,54 +45,62 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
       return staleReply(ask, stored, { fwd, status: received.status, detail: "stale-if-error" }, clock());
     }
     if (received.status === 304) {
-      if (isAbout(stored, received.headers)) return await freshened(ask, stored, forwarded, fwd);
+      if (isAbout(stored, received.headers)) return await freshened(ask, stored, forwarded, fwd, by);
       // The origin speaks of a response that is not the stored one: ask again for the whole.
-      const again = await forward(ask.incoming, ask, withoutConditions, waiting);
+      const again = await forward(ask.incoming, ask, withoutConditions, by.signal);
       if (again.type === "failed") return failureReply(again.failure, fwd, ask.target.origin);
-      return await full(ask, again, fwd, stored, onError);
+      return await full(ask, again, { stored, fwd, onError }, by);
     }
     if (ask.method === "HEAD" && stored.method === "GET") {
-      if (describesSame(stored, received.headers, received.status)) return await freshened(ask, stored, forwarded, fwd);
+      if (describesSame(stored, received.headers, received.status))
+        return await freshened(ask, stored, forwarded, fwd, by);
       await outdated(ask, received.status);
     }
-    return await full(ask, forwarded, fwd, stored, onError);
+    return await full(ask, forwarded, { stored, fwd, onError }, by);
   };
 
   /** The stored response, with its fields and times brought up to date (RFC 9111 §4.3.4), which may forbid to store it any longer. */
-  async function freshened(ask: Ask, stored: StoredResponse, by: FullResponse, fwd: ForwardReason): Promise<Reply> {
-    const fresh = freshen(stored, by.received, ask.personal(), policy);
+  async function freshened(
+    ask: Ask,
+    stored: StoredResponse,
+    answer: FullResponse,
+    fwd: ForwardReason,
+    { departure }: Fetching,
+  ): Promise<Reply> {
+    const fresh = freshen(stored, answer.received, ask.personal(), policy);
     const decision = storable(ask, fresh.reading, fresh.headers.get("vary"));
-    const base = { type: "forward", fwd, status: by.received.status, key: shownKey(ask.key) } as const;
+    const base = { type: "forward", fwd, status: answer.received.status, key: shownKey(ask.key) } as const;
     let cacheStatus: CacheStatus;
     if (decision.type === "store") {
       await store.put({ ...fresh, selecting: decision.selecting });
+      departure?.land({ type: "stored" });
       const { lifetime, initialAge } = fresh.reading;
       cacheStatus = { ...base, stored: true, ttl: remainingSeconds(lifetime.ms - initialAge) };
     } else {
-      await outdated(ask, by.received.status);
+      await outdated(ask, answer.received.status);
       cacheStatus = { ...base, stored: false, detail: decision.reason };
     }
     const now = clock();
     const reply = respond(ask.incoming, { stored: fresh, age: ageSeconds(fresh.reading, now) }, cacheStatus, now);
     // A cookie that the 304 sets is for who asked, and for nobody later.
-    for (const cookie of by.received.headers.getSetCookie()) reply.response.headers.append("set-cookie", cookie);
-    return { ...reply, originMs: by.originMs };
+    for (const cookie of answer.received.headers.getSetCookie()) reply.response.headers.append("set-cookie", cookie);
+    return { ...reply, originMs: answer.originMs };
   }
 
   async function full(
     ask: Ask,
-    response: FullResponse,
-    fwd: ForwardReason,
-    stored: StoredResponse,
-    onError: StaleOnError,
+    answer: FullResponse,
+    validation: Omit<Validation, "type">,
+    by: Fetching,
   ): Promise<Reply> {
-    const reply = await deliver(ask, response, fwd);
+    const { stored, fwd, onError } = validation;
+    const reply = await deliver(ask, answer, fwd, by.departure);
     if (reply === "broken") {
       if (onError === "never") return failureReply(BROKEN_OFF, fwd, ask.target.origin);
       return staleReply(ask, stored, { fwd, detail: failureDetail(BROKEN_OFF) }, clock());
     }
     const { cacheStatus } = reply;
-    if (cacheStatus?.type === "forward" && !cacheStatus.stored) await outdated(ask, response.received.status);
+    if (cacheStatus?.type === "forward" && !cacheStatus.stored) await outdated(ask, answer.received.status);
     return reply;
   }
 

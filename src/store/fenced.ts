@@ -6,6 +6,8 @@ import type { Store } from "./store.ts";
 export interface FencedStore extends Store {
   /** Drops everything under a key, and whatever comes for it of requests that were sent before; how many responses went. */
   invalidate(key: CacheKey): Promise<number>;
+  /** Whether a response is younger than every invalidation of it. */
+  admits(stored: StoredResponse): boolean;
 }
 
 /** Invalidations remembered one by one; of older ones only when the last of them was. */
@@ -33,13 +35,14 @@ export function fenced(store: Store, monotonic: () => number): FencedStore {
     }
   }
 
-  function isOutdated({ key, sentAt }: StoredResponse): boolean {
-    return sentAt <= Math.max(floor, invalidatedAt.get(key) ?? Number.NEGATIVE_INFINITY);
+  function admits({ key, sentAt }: StoredResponse): boolean {
+    return sentAt > Math.max(floor, invalidatedAt.get(key) ?? Number.NEGATIVE_INFINITY);
   }
 
   return {
     get: (key) => store.get(key),
-    put: (stored) => (isOutdated(stored) ? undefined : store.put(stored)),
+    put: (stored) => (admits(stored) ? store.put(stored) : undefined),
+    admits,
     delete: (key) => store.delete(key),
     async invalidate(key) {
       note(key);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { capture, passage } from "../../src/proxy/capture.ts";
 import { CaptureBudget } from "../../src/proxy/capture-budget.ts";
+import { passage } from "../../src/proxy/passage.ts";
+import { type Keeping, SharedBody } from "../../src/proxy/shared-body.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -28,6 +29,11 @@ function endless(count: number): ReadableStream<Uint8Array> {
   });
 }
 
+/** The one client's end of a body that is kept while it passes. */
+function capture({ body: source, ...keeping }: Omit<Keeping, "whenOver"> & { body: ReadableStream<Uint8Array> }) {
+  return new SharedBody(source, { ...keeping, whenOver: () => undefined }).read();
+}
+
 /** Captures, and gives what was passed on and what was kept. */
 async function run(of: ReadableStream<Uint8Array>, limit: number, announced?: number) {
   const kept: Blob[] = [];
@@ -38,7 +44,7 @@ async function run(of: ReadableStream<Uint8Array>, limit: number, announced?: nu
   return { passed, kept: await Promise.all(kept.map((blob) => blob.text())) };
 }
 
-describe("capture", () => {
+describe("a body for one client", () => {
   test("a whole body is passed on and kept once, whatever its chunks and up to its limit", async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -98,7 +104,7 @@ describe("capture", () => {
     const reader = capture({ body: source, limit: 100, budget: plenty(), announced: undefined, whenWhole }).getReader();
     await reader.read();
     await reader.cancel("gone");
-    expect(cancelled).toEqual(["gone"]);
+    expect(cancelled).toHaveLength(1);
     expect(kept).toEqual([]);
   });
 
@@ -124,7 +130,7 @@ describe("the budget of all captures", () => {
         limit: 100,
         budget,
         announced: undefined,
-        whenWhole: async (blob) => void kept.push(await blob.text()),
+        whenWhole: async (blob: Blob) => void kept.push(await blob.text()),
       });
     const held = capture({ body: endless(3), limit: 100, budget, announced: undefined, whenWhole: () => undefined });
     const first = held.getReader();
@@ -147,6 +153,129 @@ describe("the budget of all captures", () => {
     });
     expect(await new Response(broken).text().catch(() => "broke")).toBe("broke");
     expect(budget.take(3)).toBe(true);
+  });
+});
+
+/** A source that gives what it is told, when it is told. */
+function told() {
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const cancelled = Promise.withResolvers<void>();
+  const source = new ReadableStream<Uint8Array>({
+    start: (given) => {
+      controller = given;
+    },
+    cancel: () => cancelled.resolve(),
+  });
+  return {
+    source,
+    cancelled: cancelled.promise,
+    say: (text: string) => controller?.enqueue(bytes(text)),
+    end: () => controller?.close(),
+    breakOff: () => controller?.error(new Error("broke off")),
+  };
+}
+
+describe("a body for several clients", () => {
+  function shared(limit = 100, budget = plenty()) {
+    const origin = told();
+    const kept: Blob[] = [];
+    const over = Promise.withResolvers<void>();
+    const body = new SharedBody(origin.source, {
+      ...{ limit, budget, announced: undefined },
+      whenWhole: (blob) => void kept.push(blob),
+      whenOver: () => over.resolve(),
+    });
+    return { origin, body, kept, over: over.promise };
+  }
+  const text = (of: ReadableStream<Uint8Array>) => new Response(of).text().catch(() => "broke");
+  const next = async (of: { read(): Promise<{ value?: Uint8Array | undefined }> }) =>
+    new TextDecoder().decode((await of.read()).value);
+
+  test("who joins while it arrives gets it from its start, and it is kept once", async () => {
+    const { origin, body, kept, over } = shared();
+    const first = body.read().getReader();
+    origin.say("a");
+    expect(await next(first)).toBe("a");
+    const second = text(body.read());
+    origin.say("b");
+    expect(await next(first)).toBe("b");
+    const third = text(body.read());
+    origin.end();
+    expect(await Promise.all([second, third])).toEqual(["ab", "ab"]);
+    expect((await first.read()).done).toBe(true);
+    await over;
+    expect(await Promise.all(kept.map((blob) => blob.text()))).toEqual(["ab"]);
+    expect(body.joinable).toBe(false);
+  });
+
+  test("one that leaves leaves it to the others; the last one takes the source with it", async () => {
+    const { origin, body, kept } = shared();
+    const [first, second] = [body.read().getReader(), body.read().getReader()];
+    origin.say("a");
+    expect([await next(first), await next(second)]).toEqual(["a", "a"]);
+    await first.cancel();
+    origin.say("b");
+    expect(await next(second)).toBe("b");
+    await second.cancel();
+    await origin.cancelled;
+    expect(kept).toEqual([]);
+    expect(body.joinable).toBe(false);
+  });
+
+  test("one that breaks off breaks off for all, and is not kept", async () => {
+    const { origin, body, kept, over } = shared();
+    const all = [text(body.read()), text(body.read())];
+    origin.say("a");
+    origin.breakOff();
+    expect(await Promise.all(all)).toEqual(["broke", "broke"]);
+    await over;
+    expect(kept).toEqual([]);
+  });
+
+  test("one that outgrows its limit reaches all who have joined, but nobody new, and is not kept", async () => {
+    const { origin, body, kept } = shared(3);
+    const all = [text(body.read()), text(body.read())];
+    for (const part of ["ab", "cd", "ef"]) origin.say(part);
+    origin.end();
+    expect(await Promise.all(all)).toEqual(["abcdef", "abcdef"]);
+    expect(kept).toEqual([]);
+    expect(body.joinable).toBe(false);
+  });
+
+  test("one who stops reading a body that is not kept is cut off rather than waited for", async () => {
+    const { origin, body } = shared(0);
+    const part = "x".repeat(1024 * 1024);
+    const [reads, stalls] = [body.read().getReader(), body.read().getReader()];
+    for (let i = 0; i < 12; i++) {
+      origin.say(part);
+      expect((await next(reads)).length).toBe(part.length);
+    }
+    const end = async (): Promise<string> => {
+      while (!(await stalls.read()).done);
+      return "ended";
+    };
+    expect(await end().catch(() => "cut")).toBe("cut");
+    origin.end();
+    expect((await reads.read()).done).toBe(true);
+  });
+
+  test("whoever reads it in whatever order, all get the same", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.string({ minLength: 1, maxLength: 5, unit: "grapheme-ascii" }), { maxLength: 8 }),
+        fc.nat(30),
+        fc.integer({ min: 1, max: 4 }),
+        async (parts, limit, count) => {
+          const { origin, body, kept } = shared(limit);
+          const readers = Array.from({ length: count }, () => text(body.read()));
+          for (const part of parts) origin.say(part);
+          origin.end();
+          const whole = parts.join("");
+          expect(await Promise.all(readers)).toEqual(readers.map(() => whole));
+          expect(kept).toHaveLength(whole.length <= limit ? 1 : 0);
+        },
+      ),
+    );
   });
 });
 

@@ -1,0 +1,87 @@
+import { shownKey } from "../caching/key.ts";
+import { reuse } from "../caching/reuse.ts";
+import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
+import type { Instant } from "../http/date.ts";
+import type { Reply } from "../http/exchange.ts";
+import type { FencedStore } from "../store/fenced.ts";
+import type { Ask } from "./ask.ts";
+import type { Departure, Flights, Landing } from "./flights.ts";
+import { respond } from "./respond.ts";
+
+/** For whom the origin is asked. */
+export type Fetching = {
+  /** Aborts once nobody waits for the answer any longer; undefined where nobody did from the start. */
+  readonly signal: AbortSignal | undefined;
+  /** How those who wait for it learn of it; undefined where nobody may. */
+  readonly departure: Departure | undefined;
+};
+
+/** What is asked for behind an answer that was already given. */
+export const FOR_NOBODY: Fetching = { signal: undefined, departure: undefined };
+
+/** Asks the origin, unless somebody does already whose answer will do. */
+export type Collapse = (ask: Ask, fwd: ForwardReason, fetch: (by: Fetching) => Promise<Reply>) => Promise<Reply>;
+
+/** One request to the origin for all who ask for the same at the same time. Who cannot use its answer asks for itself, without a queue. */
+export function collapsing(flights: Flights, store: FencedStore, clock: () => Instant): Collapse {
+  return async (ask, fwd, fetch) => {
+    const client = ask.incoming.request.signal;
+    const alone: Fetching = { signal: client, departure: undefined };
+    if (!mayShare(ask) || flights.isAlone(ask)) return fetch(alone);
+    const flight = flights.find(ask);
+    if (flight !== undefined) {
+      flight.join(client);
+      return (await follow(ask, fwd, await flight.landing)) ?? fetch(alone);
+    }
+    const departure = flights.depart(ask, client);
+    try {
+      return await present(client, await fetch({ signal: departure.signal, departure }));
+    } finally {
+      // Without effect where it has landed.
+      departure.land({ type: "failed" });
+    }
+  };
+
+  /** The answer that another's request brought, where the rules let it answer this one too. */
+  async function follow(ask: Ask, fwd: ForwardReason, landing: Landing): Promise<Reply | undefined> {
+    const now = clock();
+    switch (landing.type) {
+      case "own":
+      case "failed":
+        return undefined;
+      case "stored": {
+        const decision = reuse(ask, await store.get(ask.key), now);
+        if (decision.type !== "fresh") return undefined;
+        return respond(ask.incoming, decision, collapsed(ask, fwd, decision.ttl), now);
+      }
+      case "arriving": {
+        const { stored, body } = landing;
+        const decision = reuse(ask, [stored], now);
+        const mayJoin = body.joinable && store.admits(stored) && !ask.incoming.request.signal.aborted;
+        if (decision.type !== "fresh" || !mayJoin) return undefined;
+        const cacheStatus = collapsed(ask, fwd, decision.ttl);
+        const headers = new Headers(stored.headers);
+        headers.set("age", String(decision.age));
+        annotate(headers, cacheStatus);
+        return { response: new Response(body.read(), { status: stored.reading.status, headers }), cacheStatus };
+      }
+    }
+  }
+}
+
+/** Whether one answer may do for this request and others: it wants the whole, for nobody in particular, from wherever. */
+function mayShare({ method, headers, directives, personal }: Ask): boolean {
+  if (method !== "GET" || directives.noCache || directives.noStore) return false;
+  if (headers.has("range") || headers.has("if-none-match") || headers.has("if-modified-since")) return false;
+  return !personal();
+}
+
+function collapsed(ask: Ask, fwd: ForwardReason, ttl: number): CacheStatus {
+  return { type: "collapsed", fwd, ttl, key: shownKey(ask.key) };
+}
+
+/** A leader that has left reads nothing: others must not wait for it to. */
+async function present(client: AbortSignal, reply: Reply): Promise<Reply> {
+  if (client.aborted) await reply.response.body?.cancel();
+  return reply;
+}
