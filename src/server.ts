@@ -12,9 +12,10 @@ import { caching } from "./proxy/cache.ts";
 import { CaptureBudget } from "./proxy/capture-budget.ts";
 import { collapsing } from "./proxy/collapse.ts";
 import { delivering } from "./proxy/deliver.ts";
+import { failureReply } from "./proxy/failure.ts";
 import { Flights } from "./proxy/flights.ts";
 import { forwarding } from "./proxy/forward.ts";
-import { type ForwardedTrust, forwardedFields } from "./proxy/forwarded-fields.ts";
+import { type ForwardedTrust, forwardedFields, isLoop } from "./proxy/forwarded-fields.ts";
 import { passing } from "./proxy/pass.ts";
 import { recovering } from "./proxy/recover.ts";
 import { validating } from "./proxy/validate.ts";
@@ -89,10 +90,12 @@ export function buildProxy(settings: Settings, onError: (error: unknown) => void
     target: (incoming) => destination(incoming, origin, trust).target,
     fields: (incoming) => forwardedFields(incoming, destination(incoming, origin, trust).name, trust),
   });
+  const bridged: Bridge = async (incoming, server) =>
+    isLoop(incoming.headers) ? failureReply({ type: "loop" }, "bypass", origin.origin) : bridge(incoming, server);
   const observe = observing([(record) => counters.count(record), log.sink], clock);
   return {
     handler: adminLayer(observe(recovering(onError)(cache))),
-    bridge: (incoming, server) => adminLayer(observe(() => bridge(incoming, server)))(incoming),
+    bridge: (incoming, server) => adminLayer(observe(() => bridged(incoming, server)))(incoming),
     log,
   };
 }

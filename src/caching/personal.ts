@@ -2,22 +2,11 @@
 const CREDENTIAL =
   /(?:^|-)(?:api-?key|auth(?:orization)?|credentials?|passw(?:or)?d|secret|session|signature|token)(?:-|$)/;
 
-function isCredential(name: string): boolean {
-  return name === "cookie" || CREDENTIAL.test(name);
-}
-
-/** A request's fields without those that say who sends it. */
-export function withoutCredentials(request: Headers): Headers {
-  const headers = new Headers(request);
-  for (const name of request.keys()) if (isCredential(name)) headers.delete(name);
-  return headers;
-}
-
 /**
  * Whether a request says who sends it: by Authorization, by Cookie, or by a field that APIs use for keys and tokens.
  * RFC 9111 §3.5 knows the first only; the others keep what nobody said may be shared from being guessed fresh.
  */
 export function isPersonal(request: Headers): boolean {
-  for (const name of request.keys()) if (isCredential(name)) return true;
+  for (const name of request.keys()) if (name === "cookie" || CREDENTIAL.test(name)) return true;
   return false;
 }

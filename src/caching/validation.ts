@@ -70,16 +70,21 @@ export function freshen(stored: StoredResponse, by: Received, personal: boolean,
   return { ...stored, headers, reading, sentAt: by.sentAt };
 }
 
-/**
- * Whether a 200 to HEAD describes the content of the stored GET (RFC 9111 §4.3.5): all validators and the length that it
- * states are those stored. Otherwise the stored response is outdated.
- */
-export function describesSame(stored: StoredResponse, head: Headers, status: number): boolean {
-  if (status !== stored.reading.status) return false;
-  return ["etag", "last-modified", "content-length"].every((name) => {
-    const stated = head.get(name);
-    return stated === null || stated === stored.headers.get(name);
-  });
+/** What a response to HEAD says of the content of a stored GET (RFC 9111 §4.3.5). */
+export type HeadSays =
+  /** It is the one that is stored: a validator proves it. */
+  | "same"
+  /** It is another one by now. */
+  | "other"
+  /** Nothing that would prove either. */
+  | "nothing";
+
+/** Compares what a response to HEAD states with what is stored: all validators, and the length. */
+export function headSays(stored: StoredResponse, head: Headers, status: number): HeadSays {
+  if (status !== stored.reading.status) return "other";
+  const stated = ["etag", "last-modified", "content-length"].filter((name) => head.has(name));
+  if (stated.some((name) => head.get(name) !== stored.headers.get(name))) return "other";
+  return stated.some((name) => name !== "content-length") ? "same" : "nothing";
 }
 
 /** What a request's preconditions make of a response that the cache could send (RFC 9110 §13.2.2, RFC 9111 §4.3.2). */

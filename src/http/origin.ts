@@ -6,8 +6,8 @@ export type Outgoing = {
   readonly url: URL;
   readonly headers: Headers;
   readonly body: ReadableStream<Uint8Array> | null;
-  /** Aborts the exchange, also while the body streams; absent for what no client waits for. */
-  readonly signal?: AbortSignal;
+  /** Ends the exchange, also while the body streams. */
+  readonly signal: AbortSignal;
 };
 
 /** Why the origin gave no response. */

@@ -1,5 +1,5 @@
 import { type CacheKey, cacheKey, isAmbiguous, targetOf } from "../caching/key.ts";
-import { isPersonal, withoutCredentials } from "../caching/personal.ts";
+import { isPersonal } from "../caching/personal.ts";
 import { type PublicName, publicOrigin } from "../caching/public-name.ts";
 import { type Presented, presented } from "../caching/selecting.ts";
 import { parseRequestDirectives, type RequestDirectives } from "../http/cache-control.ts";
@@ -45,18 +45,6 @@ export function ask(incoming: Incoming, method: CacheableMethod, to: Destination
     target: to.target,
     name: to.name,
     key: cacheKey(to.target),
-  };
-}
-
-/** The same request by nobody in particular: what is fetched behind an answer is for everybody. */
-export function anonymous(asked: Ask): Ask {
-  const headers = withoutCredentials(asked.headers);
-  return {
-    ...asked,
-    incoming: { ...asked.incoming, headers },
-    headers,
-    presented: presented(headers),
-    personal: () => false,
   };
 }
 

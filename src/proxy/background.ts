@@ -1,25 +1,26 @@
 import type { CacheKey } from "../caching/key.ts";
-import { matches } from "../caching/selecting.ts";
 import type { StoredResponse } from "../caching/stored.ts";
-import { type Ask, anonymous } from "./ask.ts";
-import { FOR_NOBODY } from "./collapse.ts";
+import type { Milliseconds } from "../http/date.ts";
+import type { Ask } from "./ask.ts";
 import type { Validate } from "./validate.ts";
 
 /** Validates a stored response behind an answer that was already given (RFC 5861 §3). */
-export type Background = (asked: Ask, stored: StoredResponse) => void;
+export type Background = (ask: Ask, stored: StoredResponse) => void;
+
+/** How long one validation may take, its body included: a client would leave, nobody here does. */
+const LIMIT: Milliseconds = 60_000;
 
 /**
- * One validation per key at a time; nobody waits for it, and it asks for nobody in particular.
+ * One validation per key at a time; nobody waits for it.
  * @param report told of an error that nobody else would see
  */
 export function background(validate: Validate, report: (error: unknown) => void): Background {
   const underWay = new Set<CacheKey>();
-  return (asked, stored) => {
-    const ask = anonymous(asked);
-    // One that depends on who asks can only be validated by who asks.
-    if (underWay.has(ask.key) || !matches(stored.selecting, ask.presented)) return;
+  return (ask, stored) => {
+    if (underWay.has(ask.key)) return;
     underWay.add(ask.key);
-    validate(ask, { type: "validate", stored, fwd: "stale", onError: "never" }, FOR_NOBODY)
+    const by = { type: "behind", signal: AbortSignal.timeout(LIMIT), departure: undefined } as const;
+    validate(ask, { type: "validate", stored, fwd: "stale", onError: "never" }, by)
       .then(({ response }) => drain(response))
       .catch(report)
       .finally(() => underWay.delete(ask.key));

@@ -8,16 +8,12 @@ import type { Ask } from "./ask.ts";
 import type { Departure, Flights, Landing } from "./flights.ts";
 import { respond } from "./respond.ts";
 
-/** For whom the origin is asked. */
-export type Fetching = {
-  /** Aborts once nobody waits for the answer any longer; undefined where nobody did from the start. */
-  readonly signal: AbortSignal | undefined;
-  /** How those who wait for it learn of it; undefined where nobody may. */
-  readonly departure: Departure | undefined;
-};
-
-/** What is asked for behind an answer that was already given. */
-export const FOR_NOBODY: Fetching = { signal: undefined, departure: undefined };
+/** For whom the origin is asked. `signal` ends it. */
+export type Fetching =
+  /** For a client that waits, and by `departure`, where there is one, for others that do. */
+  | { readonly type: "awaited"; readonly signal: AbortSignal; readonly departure: Departure | undefined }
+  /** Behind an answer that was already given. */
+  | { readonly type: "behind"; readonly signal: AbortSignal; readonly departure: undefined };
 
 /** Asks the origin, unless somebody does already whose answer will do. */
 export type Collapse = (ask: Ask, fwd: ForwardReason, fetch: (by: Fetching) => Promise<Reply>) => Promise<Reply>;
@@ -26,7 +22,7 @@ export type Collapse = (ask: Ask, fwd: ForwardReason, fetch: (by: Fetching) => P
 export function collapsing(flights: Flights, store: FencedStore, clock: () => Instant): Collapse {
   return async (ask, fwd, fetch) => {
     const client = ask.incoming.request.signal;
-    const alone: Fetching = { signal: client, departure: undefined };
+    const alone: Fetching = { type: "awaited", signal: client, departure: undefined };
     if (!mayShare(ask) || flights.isAlone(ask)) return fetch(alone);
     const flight = flights.find(ask);
     if (flight !== undefined) {
@@ -35,7 +31,7 @@ export function collapsing(flights: Flights, store: FencedStore, clock: () => In
     }
     const departure = flights.depart(ask, client);
     try {
-      return await present(client, await fetch({ signal: departure.signal, departure }));
+      return await present(client, await fetch({ type: "awaited", signal: departure.signal, departure }));
     } finally {
       // Without effect where it has landed.
       departure.land({ type: "failed" });

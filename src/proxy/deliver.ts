@@ -6,7 +6,7 @@ import { type Reading, type Received, read, type StoredResponse } from "../cachi
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
 import { formatHttpDate } from "../http/date.ts";
 import type { Reply } from "../http/exchange.ts";
-import type { Store } from "../store/store.ts";
+import type { FencedStore } from "../store/fenced.ts";
 import type { Ask } from "./ask.ts";
 import type { CaptureBudget } from "./capture-budget.ts";
 import type { Departure } from "./flights.ts";
@@ -30,7 +30,7 @@ export type Deliver = (
 ) => Promise<Reply | "broken">;
 
 /** Why a storable response is not stored all the same. */
-type NotKept = NoStoreReason | "too-large" | "end-not-provable";
+type NotKept = NoStoreReason | "too-large" | "end-not-provable" | "invalidated";
 
 type Kept = { readonly type: "store"; readonly as: Extract<Storable, { type: "store" }> };
 type Keeping = Kept | { readonly type: "no-store"; readonly reason: NotKept };
@@ -39,13 +39,14 @@ type Keeping = Kept | { readonly type: "no-store"; readonly reason: NotKept };
  * @param maxEntrySize bodies larger than this stream through unstored, in bytes
  * @param budget of all bodies that are being captured
  */
-export function delivering(store: Store, policy: Policy, maxEntrySize: number, budget: CaptureBudget): Deliver {
+export function delivering(store: FencedStore, policy: Policy, maxEntrySize: number, budget: CaptureBudget): Deliver {
   return async (ask, full, fwd, departure) => {
     const { received } = full;
     const reading = read(received, ask.personal(), policy);
     const relayed = await relay(ask.method, full.response, received.headers);
     if (relayed.type === "broken") return "broken";
-    const keeping = keep(ask, reading, full, relayed, maxEntrySize);
+    const outdated = !store.admits({ key: ask.key, sentAt: received.sentAt });
+    const keeping = outdated ? INVALIDATED : keep(ask, reading, full, relayed, maxEntrySize);
     const cacheStatus = statusOf(ask, fwd, reading, keeping);
     const headers = new Headers(received.headers);
     annotate(headers, cacheStatus);
@@ -127,5 +128,8 @@ function statusOf(ask: Ask, fwd: ForwardReason, reading: Reading, keeping: Keepi
   const ttl = remainingSeconds(reading.lifetime.ms - reading.initialAge);
   return { ...base, stored: true, ttl, ...(isGuessed(reading.lifetime) ? { detail: "heuristic" } : {}) };
 }
+
+/** Something changed while the answer was on its way (RFC 9111 §4.4). */
+const INVALIDATED: Keeping = { type: "no-store", reason: "invalidated" };
 
 const EMPTY = new Blob([]);

@@ -22,13 +22,13 @@ export type Rewrite = (headers: Headers) => void;
 
 /**
  * Sends a request on to the origin.
- * @param signal ends the exchange, also while the body streams; undefined for what nobody waits for
+ * @param signal ends the exchange, also while the body streams
  */
 export type Forward = (
   incoming: Incoming,
   to: Destination,
   rewrite: Rewrite,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ) => Promise<Forwarded>;
 
 /** The client's own fields, unchanged. */
@@ -48,7 +48,7 @@ export function forwarding(send: Send, clock: () => Instant, trust: ForwardedTru
       url: to.target,
       headers,
       body: request.body,
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     });
     if (answer.type === "failed") return answer;
     const { response, framing } = answer;

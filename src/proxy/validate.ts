@@ -4,7 +4,7 @@ import type { Policy } from "../caching/policy.ts";
 import type { Reuse } from "../caching/reuse.ts";
 import { storable } from "../caching/storable.ts";
 import type { StoredResponse } from "../caching/stored.ts";
-import { describesSame, freshen, isAbout, setValidators, withoutConditions } from "../caching/validation.ts";
+import { freshen, headSays, isAbout, setValidators, withoutConditions } from "../caching/validation.ts";
 import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
 import type { Instant } from "../http/date.ts";
 import type { Reply } from "../http/exchange.ts";
@@ -40,6 +40,11 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
       return staleReply(ask, stored, { fwd, detail: failureDetail(failure) }, clock());
     }
     const { received, response } = forwarded;
+    if (by.type === "behind" && ![304, stored.reading.status].includes(received.status)) {
+      // Nobody has asked for this: what is stored is not given up for a refusal that only we were given.
+      await response.body?.cancel();
+      return staleReply(ask, stored, { fwd, status: received.status, detail: "validation-failed" }, clock());
+    }
     if (onError === "error" && FAILING.has(received.status)) {
       await response.body?.cancel();
       return staleReply(ask, stored, { fwd, status: received.status, detail: "stale-if-error" }, clock());
@@ -52,9 +57,9 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
       return await full(ask, again, { stored, fwd, onError }, by);
     }
     if (ask.method === "HEAD" && stored.method === "GET") {
-      if (describesSame(stored, received.headers, received.status))
-        return await freshened(ask, stored, forwarded, fwd, by);
-      await outdated(ask, received.status);
+      const says = headSays(stored, received.headers, received.status);
+      if (says === "same") return await freshened(ask, stored, forwarded, fwd, by);
+      if (says === "other") await outdated(ask, received.status);
     }
     return await full(ask, forwarded, { stored, fwd, onError }, by);
   };

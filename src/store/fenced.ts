@@ -6,8 +6,8 @@ import type { Store } from "./store.ts";
 export interface FencedStore extends Store {
   /** Drops everything under a key, and whatever comes for it of requests that were sent before; how many responses went. */
   invalidate(key: CacheKey): Promise<number>;
-  /** Whether a response is younger than every invalidation of it. */
-  admits(stored: StoredResponse): boolean;
+  /** Whether a response was asked for after every invalidation of it. */
+  admits(response: Pick<StoredResponse, "key" | "sentAt">): boolean;
 }
 
 /** Invalidations remembered one by one; of older ones only when the last of them was. */
@@ -19,14 +19,16 @@ const REMEMBERED = 10_000;
  * @param monotonic ms on the clock of `StoredResponse.sentAt`
  */
 export function fenced(store: Store, monotonic: () => number): FencedStore {
-  const invalidatedAt = new Map<CacheKey, number>();
+  /** By the hash of the key, which may be long; two keys of one hash only keep each other out once. */
+  const invalidatedAt = new Map<number | bigint, number>();
   /** Nothing that was asked for before this is let in. */
   let floor = Number.NEGATIVE_INFINITY;
 
   function note(key: CacheKey): void {
     // Deleted first, so that the map stays in the order of time.
-    invalidatedAt.delete(key);
-    invalidatedAt.set(key, monotonic());
+    const hash = Bun.hash(key);
+    invalidatedAt.delete(hash);
+    invalidatedAt.set(hash, monotonic());
     if (invalidatedAt.size <= REMEMBERED) return;
     for (const [oldest, at] of invalidatedAt) {
       invalidatedAt.delete(oldest);
@@ -35,8 +37,9 @@ export function fenced(store: Store, monotonic: () => number): FencedStore {
     }
   }
 
-  function admits({ key, sentAt }: StoredResponse): boolean {
-    return sentAt > Math.max(floor, invalidatedAt.get(key) ?? Number.NEGATIVE_INFINITY);
+  function admits({ key, sentAt }: Pick<StoredResponse, "key" | "sentAt">): boolean {
+    if (sentAt <= floor) return false;
+    return invalidatedAt.size === 0 || sentAt > (invalidatedAt.get(Bun.hash(key)) ?? Number.NEGATIVE_INFINITY);
   }
 
   return {

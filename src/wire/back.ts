@@ -1,7 +1,8 @@
 import type { Milliseconds } from "../http/date.ts";
 import { stripHopByHop } from "../http/hop-by-hop.ts";
 import type { Answer, Framing, OriginFailure, Outgoing, Send } from "../http/origin.ts";
-import { watched } from "./upload.ts";
+import { Patience } from "./patience.ts";
+import { type Turns, watched } from "./upload.ts";
 
 /** Methods that `fetch` sends as they are; any other would silently become GET. TRACE and CONNECT are not for a gateway to pass on. */
 const METHODS = new Set(
@@ -25,20 +26,21 @@ export function back(options: BackOptions): Send {
   return async (outgoing: Outgoing): Promise<Answer> => {
     if (!METHODS.has(outgoing.method)) return failed({ type: "unsupported-method" });
     const { signal } = outgoing;
-    if (signal?.aborted) return failed({ type: "aborted" });
+    if (signal.aborted) return failed({ type: "aborted" });
     const controller = new AbortController();
     const leave = () => controller.abort();
-    signal?.addEventListener("abort", leave);
+    signal.addEventListener("abort", leave);
     let timedOut = false;
-    const timer = setTimeout(() => {
+    const patience = new Patience(options.timeout, () => {
       timedOut = true;
       controller.abort();
-    }, options.timeout);
+    });
+    patience.begin();
     try {
       const response = await fetch(outgoing.url, {
         method: outgoing.method,
         headers: outgoing.headers,
-        body: bodyOf(outgoing, () => timer.refresh()),
+        body: bodyOf(outgoing, { client: () => patience.hold(), origin: () => patience.begin() }),
         redirect: "manual",
         decompress: false,
         // Else HTTP_PROXY is obeyed, for loopback too; so it is with "".
@@ -56,18 +58,18 @@ export function back(options: BackOptions): Send {
       return { type: "response", response, ...section(response) };
     } catch (error) {
       if (timedOut) return failed({ type: "timeout", after: options.timeout });
-      if (signal?.aborted) return failed({ type: "aborted" });
+      if (signal.aborted) return failed({ type: "aborted" });
       return failed({ type: "unreachable", cause: causeOf(error) });
     } finally {
-      clearTimeout(timer);
+      patience.end();
     }
   };
 }
 
-function bodyOf({ method, body }: Outgoing, onProgress: () => void): ReadableStream<Uint8Array> | null {
+function bodyOf({ method, body }: Outgoing, turns: Turns): ReadableStream<Uint8Array> | null {
   // A GET or HEAD with a body throws; Bun's front has dropped it already.
   if (body === null || method === "GET" || method === "HEAD") return null;
-  return watched(body, onProgress);
+  return watched(body, turns);
 }
 
 /** The header section without what belongs to the connection, and how the body's end is known. */

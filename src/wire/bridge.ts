@@ -16,6 +16,9 @@ export type Bridges = {
 const UNDERWAY_BYTES = 1024 * 1024;
 /** How often to look whether the origin has taken what lies there: its half tells of no drain. */
 const LOOK_MS = 20;
+/** How long a half may take to answer a close, and how long one may take nothing at all, before it is broken off. */
+const CLOSING_MS = 5000;
+const STUCK_MS = 60_000;
 /** Going away (RFC 6455 §7.4.1). */
 const GOING_AWAY = 1001;
 
@@ -51,7 +54,7 @@ export function bridges(): Bridges {
         const { upstream } = client.data;
         // A close is not heard by one who does not read.
         upstream.resume();
-        upstream.close(sendable(code), reason);
+        leaveUpstream(upstream, sendable(code), reason);
       },
     },
   };
@@ -76,12 +79,28 @@ function join(client: Client): void {
   if (upstream.readyState !== WebSocket.OPEN) client.close(GOING_AWAY);
 }
 
+/** Closes the origin's half, and breaks it off where the origin does not answer. */
+function leaveUpstream(upstream: WebSocket, code: number, reason: string): void {
+  upstream.close(code, reason);
+  const timer = setTimeout(() => upstream.terminate(), CLOSING_MS);
+  upstream.addEventListener("close", () => clearTimeout(timer));
+}
+
 /** Reads no more from a client until the origin has taken what lies there for it. */
 function holdBack(client: Client): void {
   const { upstream } = client.data;
   client.pause();
+  let waiting = upstream.bufferedAmount;
+  let since = performance.now();
   const timer = setInterval(() => {
-    if (upstream.bufferedAmount > UNDERWAY_BYTES && upstream.readyState === WebSocket.OPEN) return;
+    if (upstream.bufferedAmount < waiting) {
+      waiting = upstream.bufferedAmount;
+      since = performance.now();
+    }
+    const isOpen = upstream.readyState === WebSocket.OPEN;
+    // One that takes nothing is gone; so may be the client, whose close is not heard while it is not read.
+    if (isOpen && performance.now() - since > STUCK_MS) upstream.terminate();
+    else if (isOpen && waiting > UNDERWAY_BYTES) return;
     clearInterval(timer);
     client.resume();
   }, LOOK_MS);

@@ -1,14 +1,20 @@
-/**
- * A request body as it passes to the origin, at the pace at which the origin takes it.
- * @param onProgress called with each chunk and at the end: as long as something moves, nobody waits for the origin
- */
-export function watched(body: ReadableStream<Uint8Array>, onProgress: () => void): ReadableStream<Uint8Array> {
+/** Whose turn it is while a request body passes. */
+export type Turns = {
+  /** The next chunk is the client's to send. */
+  readonly client: () => void;
+  /** What came is the origin's to take, and once it has all, to answer. */
+  readonly origin: () => void;
+};
+
+/** A request body as it passes to the origin, at the pace at which the origin takes it. */
+export function watched(body: ReadableStream<Uint8Array>, turns: Turns): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        turns.client();
         const next = await reader.read();
-        onProgress();
+        turns.origin();
         if (next.done) controller.close();
         else controller.enqueue(next.value);
       },

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import {
   CONDITIONAL_FIELDS,
-  describesSame,
   freshen,
+  type HeadSays,
+  headSays,
   isAbout,
   type Precondition,
   precondition,
@@ -163,23 +164,26 @@ describe("freshen", () => {
   });
 });
 
-describe("describesSame", () => {
+describe("headSays", () => {
   const one = stored({ fields: { etag: '"a"', "last-modified": dateAt(-1000) }, body: "four" });
 
-  test.each<[string, number, Fields, boolean]>([
-    ["nothing of it", 200, {}, true],
-    ["all the same", 200, { etag: '"a"', "last-modified": dateAt(-1000), "content-length": "4" }, true],
-    ["other fields", 200, { "x-a": "1", "content-type": "text/html" }, true],
-    ["another tag", 200, { etag: '"b"' }, false],
-    ["another time", 200, { etag: '"a"', "last-modified": dateAt(-999) }, false],
-    ["another length", 200, { "content-length": "5" }, false],
-    ["another status", 404, { etag: '"a"' }, false],
-  ])("RFC 9111 §4.3.5: a HEAD that states %s", (_, status, fields, same) => {
-    expect(describesSame(one, new Headers(fields), status)).toBe(same);
+  test.each<[string, number, Fields, HeadSays]>([
+    ["nothing of it", 200, {}, "nothing"],
+    ["other fields", 200, { "x-a": "1", "content-type": "text/html" }, "nothing"],
+    ["the length alone", 200, { "content-length": "4" }, "nothing"],
+    ["all the same", 200, { etag: '"a"', "last-modified": dateAt(-1000), "content-length": "4" }, "same"],
+    ["the tag", 200, { etag: '"a"' }, "same"],
+    ["the time", 200, { "last-modified": dateAt(-1000) }, "same"],
+    ["another tag", 200, { etag: '"b"' }, "other"],
+    ["another time", 200, { etag: '"a"', "last-modified": dateAt(-999) }, "other"],
+    ["another length", 200, { "content-length": "5" }, "other"],
+    ["another status", 404, { etag: '"a"' }, "other"],
+  ])("RFC 9111 §4.3.5: a HEAD that states %s", (_, status, fields, says) => {
+    expect(headSays(one, new Headers(fields), status)).toBe(says);
   });
 
   test("RFC 9111 §4.3.5: a validator that is new is another", () => {
-    expect(describesSame(stored({}), new Headers({ etag: '"a"' }), 200)).toBe(false);
+    expect(headSays(stored({}), new Headers({ etag: '"a"' }), 200)).toBe("other");
   });
 });
 

@@ -57,16 +57,34 @@ describe("what is one client's stays with it", () => {
     expect(await outcome(proxy, "/")).toEqual(["HIT", "public"]);
   });
 
-  test("what is fetched behind an answer is fetched for nobody in particular", async () => {
-    const asked = Promise.withResolvers<string | null>();
+  test("what is asked behind an answer and refused takes nothing away", async () => {
+    const refused = Promise.withResolvers<void>();
     let count = 0;
-    const proxy = await before((request) => {
-      if (++count === 2) asked.resolve(request.headers.get("authorization"));
-      return new Response("x", { headers: { "cache-control": "public, max-age=0, stale-while-revalidate=60" } });
+    const proxy = await before(() => {
+      if (++count === 2) refused.resolve();
+      const headers = { "cache-control": "public, max-age=0, stale-while-revalidate=60" };
+      return count === 2 ? new Response("no", { status: 401, headers }) : new Response(`v${count}`, { headers });
     });
-    await outcome(proxy, "/");
-    expect(await outcome(proxy, "/", as("authorization", "alice"))).toEqual(["STALE", "x"]);
-    expect(await asked.promise).toBeNull();
+    expect(await outcome(proxy, "/")).toEqual(["MISS", "v1"]);
+    expect(await outcome(proxy, "/", as("authorization", "bogus"))).toEqual(["STALE", "v1"]);
+    await refused.promise;
+    expect(await outcome(proxy, "/")).toEqual(["STALE", "v1"]);
+  });
+
+  test("RFC 5861 §3: what only one client can validate is validated with what he sent", async () => {
+    const proxy = await before((request) => {
+      const headers = { "cache-control": "max-age=0, stale-while-revalidate=60", vary: "Cookie" };
+      return new Response(`${request.headers.get("cookie")} ${++count}`, { headers });
+    });
+    let count = 0;
+    const mine = as("cookie", "a=1");
+    expect(await outcome(proxy, "/", mine)).toEqual(["MISS", "a=1 1"]);
+    expect((await outcome(proxy, "/", mine))[0]).toBe("STALE");
+    for (;;) {
+      const [word, text] = await outcome(proxy, "/", mine);
+      expect(word).toBe("STALE");
+      if (text !== "a=1 1") break;
+    }
   });
 
   test("RFC 9110 §12.5.5: Vary over what the proxy writes itself is matched by nobody", async () => {
@@ -129,11 +147,13 @@ describe("RFC 9111 §4.4: what was asked for before a change does not come back 
 
   test("a GET that a POST overtakes", async () => {
     const { proxy, reading, open } = await slow();
-    const get = outcome(proxy, "/");
+    const get = ask(proxy, "/");
     await reading;
     expect(await outcome(proxy, "/", { method: "POST" })).toEqual(["BYPASS", "v2"]);
     open();
-    expect(await get).toEqual(["MISS", "v1"]);
+    const overtaken = await get;
+    expect(cacheStatus(overtaken)).toContain("detail=invalidated");
+    expect(await overtaken.text()).toBe("v1");
     expect(await outcome(proxy, "/")).toEqual(["MISS", "v2"]);
     expect(await outcome(proxy, "/")).toEqual(["HIT", "v2"]);
   });
@@ -161,4 +181,15 @@ test("RFC 9110 §7.6.3: a request that goes round in circles is ended", async ()
   const response = await ask(proxy, "/", as("via", via));
   expect(response.status).toBe(508);
   expect(cacheStatus(response)).toContain("detail=loop");
+});
+
+test("RFC 9111 §4.3.5: a HEAD that proves nothing makes nothing fresh again", async () => {
+  let version = 0;
+  const proxy = await before((request) => {
+    const headers = { "cache-control": "max-age=0, stale-if-error=60", "content-type": "text/plain" };
+    return new Response(request.method === "HEAD" ? null : `v${++version}`, { headers });
+  });
+  expect(await outcome(proxy, "/")).toEqual(["MISS", "v1"]);
+  expect(xCache(await ask(proxy, "/", { method: "HEAD" }))).toBe("MISS");
+  expect(await outcome(proxy, "/")).toEqual(["MISS", "v2"]);
 });

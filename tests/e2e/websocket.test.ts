@@ -162,6 +162,14 @@ test("our own paths are ours, also for one who wants a WebSocket there", async (
   expect(handshake).toBeUndefined();
 });
 
+test("RFC 9110 §7.6.3: a handshake that goes round in circles is ended", async () => {
+  handshake = undefined;
+  const via = `Via: ${Array.from({ length: 10 }, () => "1.1 caching-proxy").join(", ")}\r\n`;
+  const response = await exchange(proxy.port, `GET /x HTTP/1.1\r\nHost: localhost\r\n${via}${UPGRADE}`);
+  expect(statusOf(response)).toBe(508);
+  expect(handshake).toBeUndefined();
+});
+
 test("one line in the log", async () => {
   const { next, socket } = open("/greeting?logged");
   expect(await next()).toBe("welcome");

@@ -42,6 +42,16 @@ describe("fenced", () => {
     expect(await store.get(keyOf("/a"))).toHaveLength(1);
   });
 
+  test("it can be asked beforehand", async () => {
+    const { store, at } = open();
+    expect(store.admits({ key: keyOf("/a"), sentAt: 50 })).toBe(true);
+    at(200);
+    await store.invalidate(keyOf("/a"));
+    expect(store.admits({ key: keyOf("/a"), sentAt: 150 })).toBe(false);
+    expect(store.admits({ key: keyOf("/a"), sentAt: 201 })).toBe(true);
+    expect(store.admits({ key: keyOf("/b"), sentAt: 150 })).toBe(true);
+  });
+
   test("a plain delete is no invalidation", async () => {
     const { store } = open();
     await store.delete(keyOf("/a"));
