@@ -5,6 +5,7 @@ describe("isPersonal", () => {
   test.each([
     ...["authorization", "cookie", "x-api-key", "apikey", "api-key", "x-auth-token", "private-token", "x-access-token"],
     ...["x-csrf-token", "x-amz-security-token", "x-session-id", "x-auth-user", "x-client-secret", "x-signature"],
+    ...["ocp-apim-subscription-key", "x-remote-user", "x-session", "session-id", "x-goog-authorization"],
   ])("RFC 9111 §3.5 and beyond: a request with %s says who sends it", (name) => {
     expect(isPersonal(new Headers({ accept: "*/*", [name]: "x" }))).toBe(true);
   });
@@ -18,6 +19,9 @@ describe("isPersonal", () => {
     "keyboard",
     "sec-fetch-site",
     "origin",
+    "npm-session",
+    "npm-auth-type",
+    "x-session-start",
   ])("one with %s does not", (name) => {
     expect(isPersonal(new Headers({ [name]: "x" }))).toBe(false);
   });
