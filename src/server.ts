@@ -60,7 +60,7 @@ export function buildProxy(settings: Settings, onError: (error: unknown) => void
   const cache = caching({
     ...{ origin, trust, clock, store, forward, deliver, validate, pass },
     background: background(validate, onError),
-    collapse: collapsing(new Flights(clock), store, clock),
+    collapse: collapsing(new Flights(clock, timeout), store, clock, timeout),
   });
 
   const counters = new Counters();

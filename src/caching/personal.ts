@@ -3,7 +3,7 @@
  * It is the last word that tells: `npm-session` and `npm-auth-type`, say, name a run of a program.
  */
 const CREDENTIAL =
-  /(?:^|-)(?:apikey|auth|authorization|cookie|credentials?|key|passw(?:or)?d|secret|signature|token|user)$|^(?:x-)?session(?:-?id)?$/;
+  /(?:^|-)(?:apikey|assertion|auth|authorization|cookie|credentials?|email|jwt|key|passw(?:or)?d|secret|signature|token|user(?:-?id)?)$|^(?:x-)?session(?:-?id)?$/;
 
 /**
  * Whether a request says who sends it: by Authorization, by Cookie, or by a field that APIs use for keys and tokens.

@@ -1,7 +1,7 @@
 import { shownKey } from "../caching/key.ts";
 import { reuse } from "../caching/reuse.ts";
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
-import type { Instant } from "../http/date.ts";
+import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Reply } from "../http/exchange.ts";
 import type { FencedStore } from "../store/fenced.ts";
 import type { Ask } from "./ask.ts";
@@ -18,8 +18,16 @@ export type Fetching =
 /** Asks the origin, unless somebody does already whose answer will do. */
 export type Collapse = (ask: Ask, fwd: ForwardReason, fetch: (by: Fetching) => Promise<Reply>) => Promise<Reply>;
 
-/** One request to the origin for all who ask for the same at the same time. Who cannot use its answer asks for itself, without a queue. */
-export function collapsing(flights: Flights, store: FencedStore, clock: () => Instant): Collapse {
+/**
+ * One request to the origin for all who ask for the same at the same time. Who cannot use its answer asks for itself, without a queue.
+ * @param patience how long anyone waits for what another has asked for
+ */
+export function collapsing(
+  flights: Flights,
+  store: FencedStore,
+  clock: () => Instant,
+  patience: Milliseconds,
+): Collapse {
   return async (ask, fwd, fetch) => {
     const client = ask.incoming.request.signal;
     const alone: Fetching = { type: "awaited", signal: client, departure: undefined };
@@ -27,7 +35,8 @@ export function collapsing(flights: Flights, store: FencedStore, clock: () => In
     const flight = flights.find(ask);
     if (flight !== undefined) {
       flight.join(client);
-      return (await follow(ask, fwd, await flight.landing)) ?? fetch(alone);
+      const landing = await Promise.race([flight.landing, Bun.sleep(patience).then(() => LATE)]);
+      return (await follow(ask, fwd, landing)) ?? fetch(alone);
     }
     const departure = flights.depart(ask, client);
     try {
@@ -53,7 +62,7 @@ export function collapsing(flights: Flights, store: FencedStore, clock: () => In
       case "arriving": {
         const { stored, body } = landing;
         const decision = reuse(ask, [stored], now);
-        const mayJoin = body.joinable && store.admits(stored) && !ask.incoming.request.signal.aborted;
+        const mayJoin = body.isJoinable(patience) && store.admits(stored) && !ask.incoming.request.signal.aborted;
         if (decision.type !== "fresh" || !mayJoin) return undefined;
         const cacheStatus = collapsed(ask, fwd, decision.ttl);
         const headers = new Headers(stored.headers);
@@ -64,6 +73,8 @@ export function collapsing(flights: Flights, store: FencedStore, clock: () => In
     }
   }
 }
+
+const LATE: Landing = { type: "failed" };
 
 /** Whether one answer may do for this request and others: it wants the whole, for nobody in particular, from wherever. */
 function mayShare({ method, headers, directives, personal }: Ask): boolean {

@@ -59,13 +59,13 @@ export function delivering(store: FencedStore, policy: Policy, maxEntrySize: num
 
     async function hand(of: Exclude<Relayed, { type: "broken" }>, as: Keeping) {
       if (as.type === "no-store") {
-        departure?.land({ type: "own" });
+        departure?.land({ type: isLasting(as.reason, received.status) ? "own" : "failed" });
         return of.type === "none" ? null : of.type === "whole" ? of.body : passage(of.body);
       }
       const stored = storedFrom(ask, as.as, received, reading);
       if (of.type === "stream") return share(of, stored);
       await store.put(withBody(stored, of.type === "none" ? EMPTY : of.body));
-      departure?.land({ type: "stored" });
+      departure?.land({ type: isSharable(reading) ? "stored" : "own" });
       return of.type === "none" ? null : of.body;
     }
 
@@ -75,9 +75,10 @@ export function delivering(store: FencedStore, policy: Policy, maxEntrySize: num
         limit: maxEntrySize,
         budget,
         whenWhole: (whole) => store.put(withBody(stored, whole)),
+        whenUnkept: () => departure?.unkept(),
         whenOver: () => departure?.over(),
       });
-      departure?.land({ type: "arriving", stored, body: shared });
+      departure?.land(isSharable(reading) ? { type: "arriving", stored, body: shared } : { type: "own" });
       return shared.read();
     }
   };
@@ -127,6 +128,16 @@ function statusOf(ask: Ask, fwd: ForwardReason, reading: Reading, keeping: Keepi
   if (keeping.type === "no-store") return { ...base, stored: false, detail: keeping.reason };
   const ttl = remainingSeconds(reading.lifetime.ms - reading.initialAge);
   return { ...base, stored: true, ttl, ...(isGuessed(reading.lifetime) ? { detail: "heuristic" } : {}) };
+}
+
+/** Whether the next answer is likely to be for who asks alone, too. */
+function isLasting(reason: NotKept, status: number): boolean {
+  return status < 500 && reason !== "invalidated" && reason !== "request-no-store";
+}
+
+/** Whether it answers anyone without being validated first. */
+export function isSharable({ directives, lifetime, initialAge }: Reading): boolean {
+  return directives.noCache !== true && lifetime.ms > initialAge;
 }
 
 /** Something changed while the answer was on its way (RFC 9111 §4.4). */

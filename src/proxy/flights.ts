@@ -19,6 +19,7 @@ export type Meeting = { readonly key: CacheKey; readonly publicOrigin: string };
 
 /** A request to the origin, as those see it who wait for it. */
 export type Flight = {
+  readonly departedAt: Instant;
   readonly landing: Promise<Landing>;
   /** Counts a client among those who wait, until its signal says that it has left. */
   readonly join: (client: AbortSignal) => void;
@@ -32,6 +33,8 @@ export type Departure = {
   readonly land: (landing: Landing) => void;
   /** Says that a body that was arriving no longer is: whoever comes now looks into the store. */
   readonly over: () => void;
+  /** Says that what was arriving will not be stored after all. */
+  readonly unkept: () => void;
 };
 
 /** How long an answer that is for who asked alone keeps others from waiting for the next one. */
@@ -41,16 +44,20 @@ const REMEMBERED = 10_000;
 /** The requests to the origin that others may wait for instead of asking themselves: collapsed forwarding. */
 export class Flights {
   readonly #clock: () => Instant;
+  readonly #patience: Milliseconds;
   readonly #flights = new Map<string, Flight>();
   readonly #aloneUntil = new Map<string, Instant>();
 
-  constructor(clock: () => Instant) {
+  /** @param patience how long a flight is worth waiting for; one that is later than that must not hold up who comes next */
+  constructor(clock: () => Instant, patience: Milliseconds) {
     this.#clock = clock;
+    this.#patience = patience;
   }
 
-  /** The flight that is under way, if there is one. */
+  /** The flight that is under way, if there is one that is worth waiting for. */
   find(at: Meeting): Flight | undefined {
-    return this.#flights.get(nameOf(at));
+    const flight = this.#flights.get(nameOf(at));
+    return flight !== undefined && this.#clock() - flight.departedAt <= this.#patience ? flight : undefined;
   }
 
   /** Whether to wait would be for nothing: the last answer was for who asked alone. */
@@ -63,7 +70,11 @@ export class Flights {
     const name = nameOf(at);
     const landing = Promise.withResolvers<Landing>();
     const everyone = new Party();
-    const flight: Flight = { landing: landing.promise, join: (signal) => everyone.join(signal) };
+    const flight: Flight = {
+      departedAt: this.#clock(),
+      landing: landing.promise,
+      join: (signal) => everyone.join(signal),
+    };
     const over = (): void => {
       if (this.#flights.get(name) === flight) this.#flights.delete(name);
     };
@@ -73,6 +84,10 @@ export class Flights {
     return {
       signal: everyone.left,
       over,
+      unkept: () => {
+        this.#remember(name);
+        over();
+      },
       land: (landed) => {
         if (hasLanded) return;
         hasLanded = true;

@@ -1,3 +1,4 @@
+import type { Milliseconds } from "../http/date.ts";
 import type { CaptureBudget } from "./capture-budget.ts";
 
 /** How a body is kept while it passes. */
@@ -9,18 +10,23 @@ export type Keeping = {
   readonly announced: number | undefined;
   /** Called with the whole body before any reader learns of its end, so that whoever asks next finds it stored. */
   readonly whenWhole: (body: Blob) => Promise<void> | void;
+  /** Called once it turns out that the body will not be kept after all. */
+  readonly whenUnkept: () => void;
   /** Called once nothing more will come, for whatever reason. */
   readonly whenOver: () => void;
 };
 
-/** How far one reader may be behind the source once the body is not kept any longer, in bytes. */
-const MAX_LAG = 8 * 1024 * 1024;
+/** How far a body that is not kept may be ahead of its slowest reader, in bytes; then the others wait for that one. */
+const MAX_AHEAD = 8 * 1024 * 1024;
+/** How long they wait for one that takes nothing at all before it is cut off. */
+const STUCK_MS: Milliseconds = 10_000;
 
 /** One client's place in the body, as a number of chunks. */
 type Reader = { position: number };
 
 /**
- * One body of the origin for one client or several, who may join while it is still arriving. It is read at the pace of the fastest.
+ * One body of the origin for one client or several, who may join while it is still arriving. It is read at the pace of the fastest while
+ * it is kept, and then at that of the slowest.
  * It is handed to `whenWhole` only if it came to its proven end: not when it broke off, nor when every reader left, nor when it outgrew
  * the limit or the budget.
  */
@@ -35,7 +41,11 @@ export class SharedBody {
   /** How many chunks were let go of before the first of `#chunks`. */
   #gone = 0;
   #size = 0;
+  /** Bytes in `#chunks`. */
+  #ahead = 0;
   #held = 0;
+  #lastChunkAt = performance.now();
+  #moved = Promise.withResolvers<void>();
   #reading: Promise<void> | undefined;
 
   constructor(source: ReadableStream<Uint8Array>, keeping: Keeping) {
@@ -45,12 +55,15 @@ export class SharedBody {
     this.#keeping = keeping;
   }
 
-  /** Whether a further reader would get the body from its start. */
-  get joinable(): boolean {
-    return this.#state === "arriving" && this.#kept;
+  /**
+   * Whether a further reader would get the body from its start, and soon.
+   * @param patience how long ago the last of it may have come
+   */
+  isJoinable(patience: Milliseconds): boolean {
+    return this.#state === "arriving" && this.#kept && performance.now() - this.#lastChunkAt <= patience;
   }
 
-  /** The body from its start for one client; to be called while it is joinable. */
+  /** The body from its start for one client; to be called at first and while it is joinable. */
   read(): ReadableStream<Uint8Array> {
     const reader: Reader = { position: 0 };
     this.#readers.add(reader);
@@ -81,8 +94,11 @@ export class SharedBody {
         return chunk;
       }
       if (this.#state !== "arriving") return this.#state === "ended" ? "end" : "broken";
-      this.#reading ??= this.#readOne();
-      await this.#reading;
+      if (!this.#kept && this.#ahead > MAX_AHEAD) await this.#slowest();
+      else {
+        this.#reading ??= this.#readOne();
+        await this.#reading;
+      }
     }
   }
 
@@ -102,11 +118,12 @@ export class SharedBody {
 
   #take(bytes: Uint8Array): void {
     this.#size += bytes.byteLength;
+    this.#ahead += bytes.byteLength;
+    this.#lastChunkAt = performance.now();
     this.#chunks.push(bytes);
     const { limit, budget } = this.#keeping;
     if (this.#kept && this.#size <= limit && budget.take(bytes.byteLength)) this.#held += bytes.byteLength;
     else this.#keepNoLonger();
-    this.#cutLaggards();
   }
 
   async #end(): Promise<void> {
@@ -124,6 +141,7 @@ export class SharedBody {
   }
 
   #keepNoLonger(): void {
+    if (this.#kept) this.#keeping.whenUnkept();
     this.#kept = false;
     this.#giveBack();
     this.#letGo();
@@ -138,26 +156,29 @@ export class SharedBody {
   #letGo(): void {
     if (this.#kept || this.#readers.size === 0) return;
     const slowest = Math.min(...[...this.#readers].map(({ position }) => position));
-    this.#chunks.splice(0, slowest - this.#gone);
+    if (slowest === this.#gone) return;
+    for (const chunk of this.#chunks.splice(0, slowest - this.#gone)) this.#ahead -= chunk.byteLength;
     this.#gone = slowest;
+    this.#moved.resolve();
+    this.#moved = Promise.withResolvers<void>();
   }
 
-  /** One that does not read must not make us hold all that the others have read. */
-  #cutLaggards(): void {
-    if (this.#kept || this.#readers.size < 2) return;
-    let lag = 0;
-    for (let i = this.#chunks.length - 1; i >= 0; i--) {
-      lag += this.#chunks[i]?.byteLength ?? 0;
-      if (lag <= Math.max(MAX_LAG, this.#keeping.limit)) continue;
-      for (const reader of this.#readers) if (reader.position - this.#gone <= i) this.#readers.delete(reader);
-      this.#letGo();
-      return;
-    }
+  /** Resolves once the slowest reader has moved on, or was cut off because it did not. */
+  async #slowest(): Promise<void> {
+    const before = this.#gone;
+    const moved = this.#moved;
+    const timer = setTimeout(moved.resolve, STUCK_MS);
+    await moved.promise;
+    clearTimeout(timer);
+    if (this.#gone > before) return;
+    for (const reader of this.#readers) if (reader.position === before) this.#readers.delete(reader);
+    this.#letGo();
   }
 
   /** The last one to leave takes the request to the origin with it. */
   #leave(reader: Reader): void {
     this.#readers.delete(reader);
+    this.#letGo();
     if (this.#readers.size > 0 || this.#state !== "arriving") return;
     this.#over("broken");
     this.#chunks = [];

@@ -11,7 +11,7 @@ import type { Reply } from "../http/exchange.ts";
 import type { Store } from "../store/store.ts";
 import type { Ask } from "./ask.ts";
 import type { Fetching } from "./collapse.ts";
-import type { Deliver, FullResponse } from "./deliver.ts";
+import { type Deliver, type FullResponse, isSharable } from "./deliver.ts";
 import { BROKEN_OFF, failureDetail, failureReply } from "./failure.ts";
 import type { Forward } from "./forward.ts";
 import { respond } from "./respond.ts";
@@ -78,7 +78,7 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
     let cacheStatus: CacheStatus;
     if (decision.type === "store") {
       await store.put({ ...fresh, selecting: decision.selecting });
-      departure?.land({ type: "stored" });
+      departure?.land({ type: isSharable(fresh.reading) ? "stored" : "own" });
       const { lifetime, initialAge } = fresh.reading;
       cacheStatus = { ...base, stored: true, ttl: remainingSeconds(lifetime.ms - initialAge) };
     } else {

@@ -6,6 +6,14 @@ describe("isPersonal", () => {
     ...["authorization", "cookie", "x-api-key", "apikey", "api-key", "x-auth-token", "private-token", "x-access-token"],
     ...["x-csrf-token", "x-amz-security-token", "x-session-id", "x-auth-user", "x-client-secret", "x-signature"],
     ...["ocp-apim-subscription-key", "x-remote-user", "x-session", "session-id", "x-goog-authorization"],
+    ...[
+      "x-rapidapi-key",
+      "x-functions-key",
+      "x-access-key",
+      "x-user-id",
+      "cf-access-jwt-assertion",
+      "x-forwarded-email",
+    ],
   ])("RFC 9111 §3.5 and beyond: a request with %s says who sends it", (name) => {
     expect(isPersonal(new Headers({ accept: "*/*", [name]: "x" }))).toBe(true);
   });

@@ -157,7 +157,9 @@ describe("collapsed forwarding", () => {
     const asked = Promise.withResolvers<void>();
     const stub = origin(shared, async (request) => {
       if (!request.headers.has("if-none-match")) {
-        return new Response("page", { headers: { etag: '"v"', "cache-control": "max-age=0" } });
+        // Bun's own Date may be of the second before, which would be the whole lifetime.
+        const date = new Date().toUTCString();
+        return new Response("page", { headers: { etag: '"v"', "cache-control": "max-age=1", date } });
       }
       asked.resolve();
       await gate.promise;
@@ -165,6 +167,8 @@ describe("collapsed forwarding", () => {
     });
     const proxy = await startProxy(shared, stub.url);
     await outcome(proxy, "/x");
+    // Lifetimes have whole seconds, and the command has no clock but the real one.
+    await Bun.sleep(1100);
     const answers = await crowd({ proxy, asked: asked.promise }, 4);
     gate.resolve();
     const responses = await Promise.all(answers);
@@ -195,6 +199,42 @@ describe("collapsed forwarding", () => {
     expect(await outcome(proxy, "/x")).toEqual(["MISS", "v2v2"]);
     rest.resolve();
     expect(await before.text()).toBe("v1v1");
+  });
+
+  test("an error of the moment does not keep the next ones apart", async () => {
+    const failed = await gated((_, count) =>
+      count === 1 ? new Response("down", { status: 500 }) : new Response(`answer ${count}`, fresh),
+    );
+    failed.open();
+    expect((await ask(failed.proxy, "/x")).status).toBe(500);
+    const texts = await Promise.all(Array.from({ length: 10 }, async () => (await ask(failed.proxy, "/x")).text()));
+    expect(texts).toEqual(texts.map(() => "answer 2"));
+  });
+
+  test("an exchange that stalls holds nobody up for longer than --timeout", async () => {
+    let count = 0;
+    const stub = origin(shared, () => {
+      if (++count > 1) return new Response("at once", fresh);
+      const body = new ReadableStream<Uint8Array>({
+        pull: (controller) =>
+          count++ === 1 ? controller.enqueue(new TextEncoder().encode("a")) : new Promise<void>(() => undefined),
+      });
+      return new Response(body, fresh);
+    });
+    const proxy = await startProxy(shared, stub.url, "--timeout 300ms");
+    const leaving = new AbortController();
+    const stalled = await ask(proxy, "/x", { signal: leaving.signal });
+    for (;;) {
+      // Whoever joins gets the same nothing; whoever comes late enough does not.
+      const impatient = AbortSignal.timeout(200);
+      const text = await ask(proxy, "/x", { signal: impatient }).then(
+        (response) => response.text().catch(() => "stalled"),
+        () => "stalled",
+      );
+      if (text === "at once") break;
+    }
+    expect(stalled.status).toBe(200);
+    leaving.abort();
   });
 
   test.each<[string, RequestInit]>([
