@@ -6,12 +6,12 @@ import { type Reading, type Received, read, type StoredResponse } from "../cachi
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
 import { formatHttpDate } from "../http/date.ts";
 import type { Reply } from "../http/exchange.ts";
+import { passage } from "../http/passage.ts";
 import type { FencedStore } from "../store/fenced.ts";
 import type { Ask } from "./ask.ts";
 import type { CaptureBudget } from "./capture-budget.ts";
 import type { Departure } from "./flights.ts";
 import type { Forwarded } from "./forward.ts";
-import { passage } from "./passage.ts";
 import { type Relayed, relay } from "./relay.ts";
 import { SharedBody } from "./shared-body.ts";
 

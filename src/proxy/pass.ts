@@ -3,11 +3,11 @@ import { cacheKey } from "../caching/key.ts";
 import { publicOrigin } from "../caching/public-name.ts";
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
 import type { Incoming, Reply } from "../http/exchange.ts";
+import { passage } from "../http/passage.ts";
 import type { FencedStore } from "../store/fenced.ts";
 import type { Destination } from "./ask.ts";
 import { BROKEN_OFF, failureReply } from "./failure.ts";
 import { AS_ASKED, type Forward } from "./forward.ts";
-import { passage } from "./passage.ts";
 import { relay } from "./relay.ts";
 
 /** Passes a request and its response through, keeping nothing. */

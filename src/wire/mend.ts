@@ -1,4 +1,5 @@
 import { formatHttpDate, type Instant } from "../http/date.ts";
+import { passage } from "../http/passage.ts";
 import { isWithoutBody } from "../http/status.ts";
 
 /** A response as Bun sends it right: what it would make of some fields on its own is wrong. */
@@ -20,7 +21,8 @@ async function withoutType(response: Response): Promise<Response> {
   const { status, headers, body } = response;
   if (body === null) return response;
   const length = headers.get("content-length");
-  if (length === null || Number(length) > KEEP_LENGTH_BYTES) return new Response(streamed(body), { status, headers });
+  // A stream of ours is given no type either; a TransformStream would have Bun print why a body broke off.
+  if (length === null || Number(length) > KEEP_LENGTH_BYTES) return new Response(passage(body), { status, headers });
   return new Response(atOnce(await wholeOf(response)), { status, headers });
 }
 
@@ -49,21 +51,4 @@ function atOnce(bytes: Uint8Array | undefined): ReadableStream<Uint8Array> {
     // Beyond the high-water mark, 256 bytes where none is given, Bun goes chunked.
     { highWaterMark: (bytes?.byteLength ?? 0) + 1 },
   );
-}
-
-/** Bytes as a stream of ours, which Bun gives no type; a TransformStream would have it print why a body broke off. */
-function streamed(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const next = await reader.read();
-        if (next.done) controller.close();
-        else controller.enqueue(next.value);
-      } catch {
-        controller.error(undefined);
-      }
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
 }

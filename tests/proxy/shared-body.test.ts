@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { passage } from "../../src/http/passage.ts";
 import { CaptureBudget } from "../../src/proxy/capture-budget.ts";
-import { passage } from "../../src/proxy/passage.ts";
 import { type Keeping, SharedBody } from "../../src/proxy/shared-body.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
