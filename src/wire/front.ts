@@ -42,6 +42,8 @@ export function front(handler: Handler, options: FrontOptions): Listener {
     // A slow origin would otherwise have its clients cut off; the wait for it is bounded elsewhere.
     idleTimeout: 0,
     development: false,
+    // Which Bun takes for leave to share the port: a second proxy there would get half of the requests instead of an error.
+    reusePort: false,
     // Bodies stream through, so that 128 MB, Bun's bound, would only refuse what the origin may want.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     async fetch(request, server) {

@@ -70,6 +70,15 @@ describe("start-up", () => {
     expect(stats.stdout.all.join("\n")).toContain("requests     3 (1 hit, 2 miss)");
   });
 
+  test("a port that another proxy has is as busy as any", async () => {
+    const stub = origin(shared, () => new Response("ok"));
+    const first = await startProxy(shared, stub.url);
+    const second = runCommand(shared, ["--port", String(first.port), "--origin", stub.url]);
+    expect(await second.exited).toBe(1);
+    await second.stderr.ended;
+    expect(second.stderr.all.join("\n")).toContain(`port ${first.port} is`);
+  });
+
   test("a busy port is one sentence that names it and a free one, and exit code 1", async () => {
     const stub = origin(shared, () => new Response("ok"));
     const command = runCommand(shared, ["--port", String(stub.port), "--origin", "http://127.0.0.1:9"]);
