@@ -3,6 +3,7 @@ import { admin } from "./admin/admin.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Instant } from "./http/date.ts";
 import type { Handler } from "./http/exchange.ts";
+import type { Send } from "./http/origin.ts";
 import { type AccessLog, openAccessLog } from "./observe/access-log.ts";
 import { Counters } from "./observe/counters.ts";
 import { observing } from "./observe/observing.ts";
@@ -19,7 +20,7 @@ import { type ForwardedTrust, forwardedFields, isLoop } from "./proxy/forwarded-
 import { passing } from "./proxy/pass.ts";
 import { recovering } from "./proxy/recover.ts";
 import { validating } from "./proxy/validate.ts";
-import { fenced } from "./store/fenced.ts";
+import { type FencedStore, fenced } from "./store/fenced.ts";
 import { guarded } from "./store/guarded.ts";
 import { MemoryStore } from "./store/memory.ts";
 import { back } from "./wire/back.ts";
@@ -39,11 +40,26 @@ export type RunningServer = {
 /** Everything but the sockets. */
 export type Proxy = { readonly handler: Handler; readonly bridge: Bridge; readonly log: AccessLog };
 
-/** Wires the request's path: admin → observe → cache → forward. */
-export function buildProxy(settings: Settings, onError: (error: unknown) => void): Proxy {
-  const clock = (): Instant => Date.now();
-  const { origin, timeout, insecure } = settings;
-  const trust: ForwardedTrust = settings.trustForwarded ? "trusted" : "untrusted";
+/** What the cache's path rests on outside the process: the way to the origin, and the time. */
+export type Surroundings = { readonly send: Send; readonly clock: () => Instant };
+
+/** The cache's path with its store, which clearing and statistics reach too. */
+export type Cache = { readonly handler: Handler; readonly store: FencedStore; readonly storeErrors: () => number };
+
+/** What the cache's path is told of the settings. */
+export type CacheSettings = Pick<
+  Settings,
+  "origin" | "ttl" | "maxSize" | "maxEntrySize" | "timeout" | "trustForwarded"
+>;
+
+/** Wires cache → forward, without sockets. */
+export function buildCache(
+  settings: CacheSettings,
+  { send, clock }: Surroundings,
+  onError: (error: unknown) => void,
+): Cache {
+  const { origin, timeout } = settings;
+  const trust = trustOf(settings);
   const policy = { defaultTtl: settings.ttl };
 
   let storeErrors = 0;
@@ -53,15 +69,28 @@ export function buildProxy(settings: Settings, onError: (error: unknown) => void
   });
   const store = fenced(memory, () => performance.now());
 
-  const forward = forwarding(back({ timeout, insecure }), clock, trust);
+  const forward = forwarding(send, clock, trust);
   const deliver = delivering(store, policy, settings.maxEntrySize, new CaptureBudget(settings.maxSize));
   const validate = validating({ store, policy, clock, forward, deliver });
   const pass = passing(store, forward, origin);
-  const cache = caching({
+  const handler = caching({
     ...{ origin, trust, clock, store, forward, deliver, validate, pass },
     background: background(validate, onError),
     collapse: collapsing(new Flights(clock, timeout), store, clock, timeout),
   });
+  return { handler, store, storeErrors: () => storeErrors };
+}
+
+function trustOf(settings: Pick<Settings, "trustForwarded">): ForwardedTrust {
+  return settings.trustForwarded ? "trusted" : "untrusted";
+}
+
+/** Wires the request's path: admin → observe → cache → forward. */
+export function buildProxy(settings: Settings, onError: (error: unknown) => void): Proxy {
+  const clock = (): Instant => Date.now();
+  const { origin, timeout, insecure } = settings;
+  const trust = trustOf(settings);
+  const cache = buildCache(settings, { send: back({ timeout, insecure }), clock }, onError);
 
   const counters = new Counters();
   const log = openAccessLog(settings.log, onError);
@@ -76,10 +105,10 @@ export function buildProxy(settings: Settings, onError: (error: unknown) => void
         uptimeSeconds: (clock() - started) / 1000,
         origin: origin.href,
         ...counters.totals(),
-        cache: { ...(await store.stats()), errors: storeErrors },
+        cache: { ...(await cache.store.stats()), errors: cache.storeErrors() },
         log: { dropped: log.dropped() },
       }),
-      clearCache: async () => ({ cleared: await store.clear() }),
+      clearCache: async () => ({ cleared: await cache.store.clear() }),
     },
     settings.adminToken === undefined ? { type: "loopback" } : { type: "token", token: settings.adminToken },
   );
@@ -94,7 +123,7 @@ export function buildProxy(settings: Settings, onError: (error: unknown) => void
     isLoop(incoming.headers) ? failureReply({ type: "loop" }, "bypass", origin.origin) : bridge(incoming, server);
   const observe = observing([(record) => counters.count(record), log.sink], clock);
   return {
-    handler: adminLayer(observe(recovering(onError)(cache))),
+    handler: adminLayer(observe(recovering(onError)(cache.handler))),
     bridge: (incoming, server) => adminLayer(observe(() => bridged(incoming, server)))(incoming),
     log,
   };
