@@ -12,11 +12,13 @@ import { background } from "./proxy/background.ts";
 import { caching } from "./proxy/cache.ts";
 import { CaptureBudget } from "./proxy/capture-budget.ts";
 import { collapsing } from "./proxy/collapse.ts";
+import { completing } from "./proxy/complete.ts";
 import { delivering } from "./proxy/deliver.ts";
 import { failureReply } from "./proxy/failure.ts";
 import { Flights } from "./proxy/flights.ts";
 import { forwarding } from "./proxy/forward.ts";
 import { type ForwardedTrust, forwardedFields, isLoop } from "./proxy/forwarded-fields.ts";
+import { keeping } from "./proxy/keep.ts";
 import { passing } from "./proxy/pass.ts";
 import { recovering } from "./proxy/recover.ts";
 import { validating } from "./proxy/validate.ts";
@@ -70,11 +72,14 @@ export function buildCache(
   const store = fenced(memory, () => performance.now());
 
   const forward = forwarding(send, clock, trust);
-  const deliver = delivering(store, policy, settings.maxEntrySize, new CaptureBudget(settings.maxSize));
+  const { maxEntrySize } = settings;
+  const keep = keeping(store, policy, maxEntrySize);
+  const deliver = delivering({ store, policy, keep, maxEntrySize, budget: new CaptureBudget(settings.maxSize) });
   const validate = validating({ store, policy, clock, forward, deliver });
+  const complete = completing({ store, policy, clock, forward, deliver, maxEntrySize });
   const pass = passing(store, forward, origin);
   const handler = caching({
-    ...{ origin, trust, clock, store, forward, deliver, validate, pass },
+    ...{ origin, trust, clock, store, forward, deliver, validate, complete, pass },
     background: background(validate, onError),
     collapse: collapsing(new Flights(clock, timeout), store, clock, timeout),
   });

@@ -29,8 +29,8 @@ export type Statement = {
   readonly live: boolean;
 };
 
-/** Status codes whose responses may be given a lifetime that nobody stated (RFC 9110 §15.1), but for 206, which is not stored. */
-const HEURISTICALLY_CACHEABLE = new Set([200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501]);
+/** Status codes whose responses may be given a lifetime that nobody stated (RFC 9110 §15.1). */
+const HEURISTICALLY_CACHEABLE = new Set([200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501]);
 
 /** Those that `--ttl` covers: successes and permanent redirects; an error that states nothing is better asked for again. */
 const DEFAULT_TTL_STATUS = new Set([200, 203, 300, 301, 308]);

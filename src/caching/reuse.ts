@@ -3,6 +3,8 @@ import type { ForwardReason } from "../http/cache-status.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Seconds } from "../http/delta-seconds.ts";
 import type { CacheableMethod } from "../http/method.ts";
+import { missingRange } from "./combine.ts";
+import { cut, type RangeAsked } from "./cut.ts";
 import { currentAge, isGuessed, remainingSeconds } from "./freshness.ts";
 import { matches, type Presented } from "./selecting.ts";
 import type { StoredResponse } from "./stored.ts";
@@ -33,6 +35,8 @@ export type Reuse =
       readonly fwd: ForwardReason;
       readonly onError: StaleOnError;
     }
+  /** A part is stored of which more is wanted: what it lacks, `missing` as a Range asks for it, makes it whole (RFC 9111 §3.3). */
+  | { readonly type: "complete"; readonly stored: StoredResponse; readonly missing: string }
   | { readonly type: "forward"; readonly fwd: ForwardReason }
   /** The request wants a stored response or none, and none will do (RFC 9111 §5.2.1.7). */
   | { readonly type: "gateway-timeout" };
@@ -44,6 +48,8 @@ export type ReusingRequest = {
   /** The scheme and authority by which the client asked. */
   readonly publicOrigin: string;
   readonly directives: RequestDirectives;
+  /** The part that it asks for; undefined for the whole. */
+  readonly range: RangeAsked | undefined;
   /** Whether it says who sends it: a lifetime that nobody stated is not meant for it. Asked only where it matters. */
   readonly personal: () => boolean;
 };
@@ -54,13 +60,14 @@ export type ReusingRequest = {
  */
 export function reuse(request: ReusingRequest, variants: readonly StoredResponse[], now: Instant): Reuse {
   const { directives } = request;
-  const choice = select(request, variants);
+  const choice = select(request, variants, now);
   if (choice.type === "none") return directives.onlyIfCached ? GATEWAY_TIMEOUT : { type: "forward", fwd: choice.fwd };
 
   const { stored } = choice;
   const ageMs = currentAge(stored.reading, now);
   const remaining = stored.reading.lifetime.ms - ageMs;
   const doubt = doubtOf(directives, stored, ageMs, remaining);
+  if (choice.type === "part") return directives.onlyIfCached ? GATEWAY_TIMEOUT : completion(stored, doubt);
   if (doubt === "none") return { type: "fresh", stored, age: whole(ageMs), ttl: remainingSeconds(remaining) };
 
   if (doubt === "stale") {
@@ -73,22 +80,40 @@ export function reuse(request: ReusingRequest, variants: readonly StoredResponse
   return { type: "validate", stored, fwd, onError: onError(directives, stored, -remaining) };
 }
 
+/** Whether to ask for what a part lacks: where it is sure that the origin's answer fits, or likely. */
+function completion(stored: StoredResponse, doubt: Doubt): Reuse {
+  const missing = missingRange(stored);
+  const fits = stored.reading.strongValidator !== undefined || doubt === "none";
+  return missing !== undefined && fits
+    ? { type: "complete", stored, missing }
+    : { type: "forward", fwd: doubt === "stale" ? "stale" : "partial" };
+}
+
 type Choice =
   | { readonly type: "one"; readonly stored: StoredResponse }
+  /** A part is stored, and more is wanted. */
+  | { readonly type: "part"; readonly stored: StoredResponse }
   | { readonly type: "none"; readonly fwd: ForwardReason };
 
 /** RFC 9111 §4: the stored method allows it and the selecting header fields match; of several the most recent. */
-function select(request: ReusingRequest, variants: readonly StoredResponse[]): Choice {
+function select(request: ReusingRequest, variants: readonly StoredResponse[], now: Instant): Choice {
   if (variants.length === 0) return { type: "none", fwd: "uri-miss" };
   let answersMethod = false;
+  let part: StoredResponse | undefined;
   for (const stored of variants) {
     // A stored HEAD has no body to answer GET with (RFC 9110 §9.3.2).
     if (request.method === "GET" && stored.method === "HEAD") continue;
+    // Nor has a part the fields of the whole (RFC 9110 §14.2 has HEAD ignore Range).
+    if (request.method === "HEAD" && stored.reading.status === 206) continue;
     if (isGuessed(stored.reading.lifetime) && request.personal()) continue;
     answersMethod = true;
     if (stored.publicOrigin !== request.publicOrigin) continue;
-    if (matches(stored.selecting, request.presented)) return { type: "one", stored };
+    if (!matches(stored.selecting, request.presented)) continue;
+    if (stored.reading.status !== 206 || cut(request.range, stored, now).type !== "lacking")
+      return { type: "one", stored };
+    part ??= stored;
   }
+  if (part !== undefined) return { type: "part", stored: part };
   return { type: "none", fwd: answersMethod ? "vary-miss" : "miss" };
 }
 

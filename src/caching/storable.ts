@@ -8,6 +8,7 @@ import type { Reading } from "./stored.ts";
 export type NoStoreReason =
   | "method"
   | "partial-content"
+  | "range-not-satisfiable"
   | "not-modified"
   | "request-no-store"
   | "no-store"
@@ -40,8 +41,8 @@ export type StoringRequest = {
 
 /** Status codes whose caching behaviour is implemented here, for `must-understand` (RFC 9111 §5.2.2.3). */
 const UNDERSTOOD = new Set([
-  200, 201, 202, 203, 204, 205, 300, 301, 302, 303, 307, 308, 400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410,
-  411, 412, 413, 414, 415, 416, 417, 421, 422, 424, 425, 426, 428, 429, 431, 451, 500, 501, 502, 503, 504, 505, 506,
+  200, 201, 202, 203, 204, 205, 206, 300, 301, 302, 303, 307, 308, 400, 401, 402, 403, 404, 405, 406, 407, 408, 409,
+  410, 411, 412, 413, 414, 415, 417, 421, 422, 424, 425, 426, 428, 429, 431, 451, 500, 501, 502, 503, 504, 505, 506,
   507, 508, 511,
 ]);
 
@@ -52,7 +53,10 @@ const UNDERSTOOD = new Set([
 export function storable(request: StoringRequest, reading: Reading, vary: string | null): Storable {
   const { directives, status } = reading;
   if (!isCacheable(request.method)) return no("method");
-  if (status === 206) return no("partial-content");
+  // A part that does not say which part of what it is, or that nobody asked for.
+  if (status === 206 && (reading.contentRange === undefined || !isAskedFor(request))) return no("partial-content");
+  // What one range is answered with says nothing of other requests, though they have the same key.
+  if (status === 416) return no("range-not-satisfiable");
   if (status === 304) return no("not-modified");
   if (request.directives.noStore) return no("request-no-store");
   if (directives.mustUnderstand && !UNDERSTOOD.has(status)) return no("status-not-understood");
@@ -72,6 +76,10 @@ export function storable(request: StoringRequest, reading: Reading, vary: string
     selecting: selection,
     omit: fieldsNotStored(directives),
   };
+}
+
+function isAskedFor({ method, headers }: StoringRequest): boolean {
+  return method === "GET" && headers.has("range");
 }
 
 /** RFC 9111 §3.5: what lets a shared cache store the answer to a request that had Authorization. */

@@ -1,6 +1,8 @@
 import { parseAge } from "../http/age.ts";
 import { parseResponseDirectives } from "../http/cache-control.ts";
+import { type ContentRange, parseContentRange } from "../http/content-range.ts";
 import { type Instant, type Milliseconds, parseHttpDate } from "../http/date.ts";
+import { isStrong } from "../http/entity-tag.ts";
 import type { CacheableMethod } from "../http/method.ts";
 import { parseTargetedDirectives } from "../http/targeted-cache-control.ts";
 import { initialAge, type Lifetime, lifetime, type Statement } from "./freshness.ts";
@@ -14,6 +16,10 @@ export type Reading = Statement & {
   readonly requestTime: Instant;
   readonly responseTime: Instant;
   readonly etag: string | undefined;
+  /** What proves that two responses carry the same bytes (RFC 9110 §8.8.1): a strong ETag, or a Last-Modified that is as good. */
+  readonly strongValidator: string | undefined;
+  /** Which part of the representation a 206 carries; undefined where it does not say, and for every other status. */
+  readonly contentRange: ContentRange | undefined;
   readonly lifetime: Lifetime;
 };
 
@@ -73,6 +79,8 @@ export function read(received: Received, personal: boolean, policy: Policy): Rea
     requestTime,
     responseTime,
     etag: headers.get("etag") ?? undefined,
+    strongValidator: strongValidatorOf(headers, statement),
+    contentRange: status === 206 ? parseContentRange(headers.get("content-range")) : undefined,
     lifetime: lifetime(statement, policy),
   };
 }
@@ -81,11 +89,35 @@ function expiresOf(field: string | null, now: Instant): Instant | "invalid" | un
   return field === null ? undefined : (parseHttpDate(field, now) ?? "invalid");
 }
 
-/** Whether a response takes the place of an older one under the same key: it answers whatever that one answers. */
+/** RFC 9110 §8.8.2.2: Last-Modified is strong where it lies a second or more before a Date that the response states. */
+function strongValidatorOf(headers: Headers, { date, lastModified }: Statement): string | undefined {
+  const etag = headers.get("etag");
+  if (etag !== null) return isStrong(etag) ? etag : undefined;
+  if (lastModified === undefined || !headers.has("date") || date - lastModified < 1000) return undefined;
+  return headers.get("last-modified") ?? undefined;
+}
+
+/** Whether a response takes the place of an older one under the same key: it answers whatever that one answers, or proves it outdated. */
 export function replaces(newer: StoredResponse, older: StoredResponse): boolean {
   // A stored GET answers HEAD too, so it also replaces a stored HEAD.
   if (older.method !== newer.method && newer.method !== "GET") return false;
-  return older.publicOrigin === newer.publicOrigin && sameSelection(older.selecting, newer.selecting);
+  if (older.publicOrigin !== newer.publicOrigin || !sameSelection(older.selecting, newer.selecting)) return false;
+  const came = newer.reading.contentRange;
+  if (came === undefined || isOfAnother(newer, older)) return true;
+  const held = older.reading.contentRange;
+  return held !== undefined && came.first <= held.first && held.last <= came.last;
+}
+
+/** Whether a part is of another representation than an older response, by what both say of it. */
+function isOfAnother(part: StoredResponse, older: StoredResponse): boolean {
+  const [a, b] = [part.reading.strongValidator, older.reading.strongValidator];
+  if (a !== undefined && b !== undefined && a !== b) return true;
+  return older.method === "GET" && completeLength(part) !== completeLength(older);
+}
+
+/** How long the representation is of which a stored response holds a part or the whole; undefined where it holds none. */
+export function completeLength({ reading, body }: StoredResponse): number | undefined {
+  return reading.contentRange?.complete ?? (reading.status === 200 ? body.size : undefined);
 }
 
 /** Until when a response is of use without asking the origin: fresh, or stale within a window that it states itself. */

@@ -13,22 +13,25 @@ export const CONDITIONAL_FIELDS = [
   "if-range",
 ] as const;
 
+/** How much is asked of the origin: the whole, or the part that the client asked for. */
+export type Extent = "whole" | "as-asked";
+
 /**
  * Turns request fields into those of a validation of the stored response (RFC 9111 §4.3.1): the client's own
- * preconditions and range give way to the stored validators.
+ * preconditions give way to the stored validators.
  */
-export function setValidators(headers: Headers, stored: StoredResponse): void {
-  withoutConditions(headers);
+export function setValidators(headers: Headers, stored: StoredResponse, extent: Extent): void {
+  withoutConditions(headers, extent);
   const { etag } = stored.reading;
   if (etag !== undefined) headers.set("if-none-match", etag);
   const lastModified = stored.headers.get("last-modified");
   if (lastModified !== null) headers.set("if-modified-since", lastModified);
 }
 
-/** Takes a request's preconditions and range away: what is wanted is the whole, whatever the client has. */
-export function withoutConditions(headers: Headers): void {
+/** Takes a request's preconditions away: what is wanted is a full answer, whatever the client has. */
+export function withoutConditions(headers: Headers, extent: Extent): void {
   for (const name of CONDITIONAL_FIELDS) headers.delete(name);
-  headers.delete("range");
+  if (extent === "whole") headers.delete("range");
 }
 
 /**
@@ -56,18 +59,23 @@ export function freshen(stored: StoredResponse, by: Received, personal: boolean,
   headers.delete("age");
   // And a Date that it does not state is when it came (RFC 9110 §6.6.1).
   headers.set("date", formatHttpDate(by.responseTime));
-  const replaced = new Set<string>();
-  for (const [name, value] of by.headers) {
-    if (NOT_UPDATED.includes(name)) continue;
-    if (replaced.has(name)) headers.append(name, value);
-    else headers.set(name, value);
-    replaced.add(name);
-  }
+  replaceFields(headers, by.headers, NOT_UPDATED);
   const received: Received = { ...by, status: stored.reading.status, headers };
   const identified = personal || stored.reading.personal || by.headers.has("set-cookie");
   const reading = read(received, identified, policy);
   for (const name of fieldsNotStored(reading.directives)) headers.delete(name);
   return { ...stored, headers, reading, sentAt: by.sentAt };
+}
+
+/** Puts the fields of a newer response in the place of the stored ones of the same name (RFC 9111 §3.2), but for those named. */
+export function replaceFields(headers: Headers, by: Headers, except: readonly string[]): void {
+  const replaced = new Set<string>();
+  for (const [name, value] of by) {
+    if (except.includes(name)) continue;
+    if (replaced.has(name)) headers.append(name, value);
+    else headers.set(name, value);
+    replaced.add(name);
+  }
 }
 
 /** What a response to HEAD says of the content of a stored GET (RFC 9111 §4.3.5). */
@@ -91,11 +99,11 @@ export function headSays(stored: StoredResponse, head: Headers, status: number):
 export type Precondition = "send" | "not-modified";
 
 /**
- * Evaluates If-None-Match, or else If-Modified-Since, against a stored 200.
+ * Evaluates If-None-Match, or else If-Modified-Since, against a stored 200 or 206.
  * If-Match and If-Unmodified-Since are for the origin (RFC 9111 §4.3.2) and never reach here.
  */
 export function precondition(request: Headers, reading: Reading, now: Instant): Precondition {
-  if (reading.status !== 200) return "send";
+  if (reading.status !== 200 && reading.status !== 206) return "send";
   const ifNoneMatch = request.get("if-none-match");
   if (ifNoneMatch !== null) return listsEntityTag(ifNoneMatch, reading.etag) ? "not-modified" : "send";
   const ifModifiedSince = request.get("if-modified-since");

@@ -1,3 +1,4 @@
+import { type RangeAsked, rangeAsked } from "../caching/cut.ts";
 import { type CacheKey, cacheKey, isAmbiguous, targetOf } from "../caching/key.ts";
 import { isPersonal } from "../caching/personal.ts";
 import { type PublicName, publicOrigin } from "../caching/public-name.ts";
@@ -18,6 +19,8 @@ export type Ask = Destination & {
   readonly presented: Presented;
   readonly publicOrigin: string;
   readonly directives: RequestDirectives;
+  /** The part that it asks for; undefined for the whole. */
+  readonly range: RangeAsked | undefined;
   /** Whether it says who sends it; looked at only where it matters. */
   readonly personal: () => boolean;
   readonly key: CacheKey;
@@ -41,6 +44,7 @@ export function ask(incoming: Incoming, method: CacheableMethod, to: Destination
     presented: presented(headers),
     publicOrigin: publicOrigin(to.name),
     directives: parseRequestDirectives(headers.get("cache-control"), headers.get("pragma")),
+    range: rangeAsked(method, headers),
     personal: () => isPersonal(headers),
     target: to.target,
     name: to.name,

@@ -10,6 +10,7 @@ import type { Store } from "../store/store.ts";
 import { type Ask, ask, bypassReason, destination } from "./ask.ts";
 import type { Background } from "./background.ts";
 import type { Collapse, Fetching } from "./collapse.ts";
+import type { Complete } from "./complete.ts";
 import type { Deliver } from "./deliver.ts";
 import { BROKEN_OFF, failureReply } from "./failure.ts";
 import { AS_ASKED, type Forward } from "./forward.ts";
@@ -28,6 +29,7 @@ export type CacheParts = {
   readonly forward: Forward;
   readonly deliver: Deliver;
   readonly validate: Validate;
+  readonly complete: Complete;
   readonly background: Background;
   readonly collapse: Collapse;
   readonly pass: Pass;
@@ -35,7 +37,7 @@ export type CacheParts = {
 
 /** The request's path: key → what is stored → what may be done with it → do it. */
 export function caching(parts: CacheParts): Handler {
-  const { origin, trust, clock, store, forward, deliver, validate, background, collapse, pass } = parts;
+  const { origin, trust, clock, store, forward, deliver, validate, complete, background, collapse, pass } = parts;
 
   return async (incoming) => {
     const { method } = incoming.request;
@@ -51,12 +53,14 @@ export function caching(parts: CacheParts): Handler {
   function act(asked: Ask, decision: Reuse, now: Instant): Reply | Promise<Reply> {
     switch (decision.type) {
       case "fresh":
-        return respond(asked.incoming, decision, hit(asked, decision), now);
+        return respond(asked, decision, hit(asked, decision), now);
       case "stale":
         if (decision.revalidate) background(asked, decision.stored);
-        return respond(asked.incoming, decision, hit(asked, decision), now);
+        return respond(asked, decision, hit(asked, decision), now);
       case "validate":
         return collapse(asked, decision.fwd, (by) => validate(asked, decision, by));
+      case "complete":
+        return collapse(asked, "partial", (by) => complete(asked, decision, by));
       case "forward":
         return collapse(asked, decision.fwd, (by) => fetchAnew(asked, decision.fwd, by));
       case "gateway-timeout":

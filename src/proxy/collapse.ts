@@ -57,7 +57,7 @@ export function collapsing(
       case "stored": {
         const decision = reuse(ask, await store.get(ask.key), now);
         if (decision.type !== "fresh") return undefined;
-        return respond(ask.incoming, decision, collapsed(ask, fwd, decision.ttl), now);
+        return respond(ask, decision, collapsed(ask, fwd, decision.ttl), now);
       }
       case "arriving": {
         const { stored, body } = landing;

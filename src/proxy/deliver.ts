@@ -2,9 +2,8 @@ import { isGuessed, remainingSeconds } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
 import type { Policy } from "../caching/policy.ts";
 import { type NoStoreReason, type Storable, storable } from "../caching/storable.ts";
-import { type Reading, type Received, read, type StoredResponse } from "../caching/stored.ts";
+import { type Reading, read, type StoredResponse } from "../caching/stored.ts";
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
-import { formatHttpDate } from "../http/date.ts";
 import type { Reply } from "../http/exchange.ts";
 import { passage } from "../http/passage.ts";
 import type { FencedStore } from "../store/fenced.ts";
@@ -12,7 +11,9 @@ import type { Ask } from "./ask.ts";
 import type { CaptureBudget } from "./capture-budget.ts";
 import type { Departure } from "./flights.ts";
 import type { Forwarded } from "./forward.ts";
-import { type Relayed, relay } from "./relay.ts";
+import { EMPTY, type Keep, storedFrom, withBody } from "./keep.ts";
+import { READ_WHOLE_BYTES, type Relayed, relay } from "./relay.ts";
+import { answer } from "./respond.ts";
 import { SharedBody } from "./shared-body.ts";
 
 /** A full response of the origin. */
@@ -33,40 +34,49 @@ export type Deliver = (
 type NotKept = NoStoreReason | "too-large" | "end-not-provable" | "invalidated";
 
 type Kept = { readonly type: "store"; readonly as: Extract<Storable, { type: "store" }> };
-type Keeping = Kept | { readonly type: "no-store"; readonly reason: NotKept };
+type Decision = Kept | { readonly type: "no-store"; readonly reason: NotKept };
 
-/**
- * @param maxEntrySize bodies larger than this stream through unstored, in bytes
- * @param budget of all bodies that are being captured
- */
-export function delivering(store: FencedStore, policy: Policy, maxEntrySize: number, budget: CaptureBudget): Deliver {
+/** What delivering works with. */
+export type DeliveringParts = {
+  readonly store: FencedStore;
+  readonly policy: Policy;
+  readonly keep: Keep;
+  /** Bodies larger than this stream through unstored, in bytes. */
+  readonly maxEntrySize: number;
+  /** Of all bodies that are being captured. */
+  readonly budget: CaptureBudget;
+};
+
+export function delivering({ store, policy, keep, maxEntrySize, budget }: DeliveringParts): Deliver {
   return async (ask, full, fwd, departure) => {
-    const { received } = full;
+    const { received, originMs } = full;
     const reading = read(received, ask.personal(), policy);
-    const relayed = await relay(ask.method, full.response, received.headers);
+    // Of a whole that came instead of the part that was asked for, the part can be cut out once it is there.
+    const wholeUpTo = ask.range !== undefined && received.status === 200 ? CUT_UP_TO : READ_WHOLE_BYTES;
+    const relayed = await relay(ask.method, full.response, received.headers, wholeUpTo);
     if (relayed.type === "broken") return "broken";
     const outdated = !store.admits({ key: ask.key, sentAt: received.sentAt });
-    const keeping = outdated ? INVALIDATED : keep(ask, reading, full, relayed, maxEntrySize);
-    const cacheStatus = statusOf(ask, fwd, reading, keeping);
+    const decision = outdated ? INVALIDATED : decide(ask, reading, full, relayed, maxEntrySize);
+    const cacheStatus = statusOf(ask, fwd, reading, decision);
     const headers = new Headers(received.headers);
     annotate(headers, cacheStatus);
-    const body = await hand(relayed, keeping);
-    return {
-      response: new Response(body, { status: received.status, headers }),
-      cacheStatus,
-      originMs: full.originMs,
-    };
+    if (decision.type === "no-store") {
+      departure?.land({ type: isLasting(decision.reason, received.status) ? "own" : "failed" });
+      const body = relayed.type === "none" ? null : relayed.type === "whole" ? relayed.body : passage(relayed.body);
+      return reply(body);
+    }
+    const stored = storedFrom(ask, decision.as, received, reading);
+    if (relayed.type === "stream") return reply(share(relayed, stored));
+    const whole = withBody(stored, relayed.type === "none" ? EMPTY : relayed.body);
+    await keep(whole);
+    departure?.land({ type: isSharable(reading) ? "stored" : "own" });
+    if (ask.range !== undefined && received.status === 200) {
+      return { response: answer(ask, whole, headers, received.responseTime), cacheStatus, originMs };
+    }
+    return reply(relayed.type === "none" ? null : relayed.body);
 
-    async function hand(of: Exclude<Relayed, { type: "broken" }>, as: Keeping) {
-      if (as.type === "no-store") {
-        departure?.land({ type: isLasting(as.reason, received.status) ? "own" : "failed" });
-        return of.type === "none" ? null : of.type === "whole" ? of.body : passage(of.body);
-      }
-      const stored = storedFrom(ask, as.as, received, reading);
-      if (of.type === "stream") return share(of, stored);
-      await store.put(withBody(stored, of.type === "none" ? EMPTY : of.body));
-      departure?.land({ type: isSharable(reading) ? "stored" : "own" });
-      return of.type === "none" ? null : of.body;
+    function reply(body: Blob | ReadableStream<Uint8Array> | null): Reply {
+      return { response: new Response(body, { status: received.status, headers }), cacheStatus, originMs };
     }
 
     function share({ body, announced }: Extract<Relayed, { type: "stream" }>, stored: StoredResponse) {
@@ -74,7 +84,7 @@ export function delivering(store: FencedStore, policy: Policy, maxEntrySize: num
         announced,
         limit: maxEntrySize,
         budget,
-        whenWhole: (whole) => store.put(withBody(stored, whole)),
+        whenWhole: async (whole) => void (await keep(withBody(stored, whole))),
         whenUnkept: () => departure?.unkept(),
         whenOver: () => departure?.over(),
       });
@@ -84,7 +94,10 @@ export function delivering(store: FencedStore, policy: Policy, maxEntrySize: num
   };
 }
 
-function keep(ask: Ask, reading: Reading, full: FullResponse, relayed: Relayed, maxEntrySize: number): Keeping {
+/** A whole of no more than this is read before the part that a client wants is sent, in bytes. */
+const CUT_UP_TO = 1024 * 1024;
+
+function decide(ask: Ask, reading: Reading, full: FullResponse, relayed: Relayed, maxEntrySize: number): Decision {
   const decision = storable(ask, reading, full.received.headers.get("vary"));
   if (decision.type === "no-store") return decision;
   if (relayed.type === "stream") {
@@ -95,37 +108,9 @@ function keep(ask: Ask, reading: Reading, full: FullResponse, relayed: Relayed, 
   return { type: "store", as: decision };
 }
 
-/** The response as it is to be stored, but for its body. */
-function storedFrom(ask: Ask, as: Kept["as"], received: Received, reading: Reading): StoredResponse {
-  const headers = new Headers(received.headers);
-  for (const name of as.omit) headers.delete(name);
-  // What has no Date is given the time when it came (RFC 9110 §6.6.1).
-  if (!headers.has("date")) headers.set("date", formatHttpDate(reading.responseTime));
-  // A HEAD's length is that of the content it does not have; a GET's comes with its body.
-  if (as.method === "GET") headers.delete("content-length");
-  const { key, publicOrigin } = ask;
-  return {
-    key,
-    method: as.method,
-    headers,
-    body: EMPTY,
-    publicOrigin,
-    selecting: as.selecting,
-    reading,
-    sentAt: received.sentAt,
-  };
-}
-
-function withBody(stored: StoredResponse, body: Blob): StoredResponse {
-  if (stored.method === "HEAD") return stored;
-  const headers = new Headers(stored.headers);
-  headers.set("content-length", String(body.size));
-  return { ...stored, headers, body };
-}
-
-function statusOf(ask: Ask, fwd: ForwardReason, reading: Reading, keeping: Keeping): CacheStatus {
+function statusOf(ask: Ask, fwd: ForwardReason, reading: Reading, decision: Decision): CacheStatus {
   const base = { type: "forward", fwd, status: reading.status, key: shownKey(ask.key) } as const;
-  if (keeping.type === "no-store") return { ...base, stored: false, detail: keeping.reason };
+  if (decision.type === "no-store") return { ...base, stored: false, detail: decision.reason };
   const ttl = remainingSeconds(reading.lifetime.ms - reading.initialAge);
   return { ...base, stored: true, ttl, ...(isGuessed(reading.lifetime) ? { detail: "heuristic" } : {}) };
 }
@@ -141,6 +126,4 @@ export function isSharable({ directives, lifetime, initialAge }: Reading): boole
 }
 
 /** Something changed while the answer was on its way (RFC 9111 §4.4). */
-const INVALIDATED: Keeping = { type: "no-store", reason: "invalidated" };
-
-const EMPTY = new Blob([]);
+const INVALIDATED: Decision = { type: "no-store", reason: "invalidated" };

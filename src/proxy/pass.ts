@@ -8,7 +8,7 @@ import type { FencedStore } from "../store/fenced.ts";
 import type { Destination } from "./ask.ts";
 import { BROKEN_OFF, failureReply } from "./failure.ts";
 import { AS_ASKED, type Forward } from "./forward.ts";
-import { relay } from "./relay.ts";
+import { READ_WHOLE_BYTES, relay } from "./relay.ts";
 
 /** Passes a request and its response through, keeping nothing. */
 export type Pass = (incoming: Incoming, to: Destination, fwd: ForwardReason, detail?: string) => Promise<Reply>;
@@ -26,7 +26,7 @@ export function passing(store: FencedStore, forward: Forward, origin: URL): Pass
     for (const url of invalidated(method, to.target, site, received.status, received.headers)) {
       await store.invalidate(cacheKey(url));
     }
-    const relayed = await relay(method, response, received.headers);
+    const relayed = await relay(method, response, received.headers, READ_WHOLE_BYTES);
     if (relayed.type === "broken") return failureReply(BROKEN_OFF, fwd, origin.origin);
     const cacheStatus: CacheStatus = {
       type: "forward",

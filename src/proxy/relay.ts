@@ -1,7 +1,7 @@
 import { isWithoutBody } from "../http/status.ts";
 
 /** A body up to this size whose length is announced is read whole before it is sent: it then keeps its Content-Length. */
-const READ_WHOLE_BYTES = 64 * 1024;
+export const READ_WHOLE_BYTES = 64 * 1024;
 
 /** The body of an origin's response, as it can be handed on. */
 export type Relayed =
@@ -15,12 +15,13 @@ export type Relayed =
 /**
  * Takes over the body of an origin's response.
  * @param headers its fields without the hop-by-hop ones
+ * @param wholeUpTo a body whose length is announced to be no more is read whole first, in bytes
  */
-export async function relay(method: string, response: Response, headers: Headers): Promise<Relayed> {
+export async function relay(method: string, response: Response, headers: Headers, wholeUpTo: number): Promise<Relayed> {
   const { body } = response;
   if (body === null || method === "HEAD" || isWithoutBody(response.status)) return { type: "none" };
   const announced = lengthOf(headers);
-  if (announced === undefined || announced > READ_WHOLE_BYTES) return { type: "stream", body, announced };
+  if (announced === undefined || announced > wholeUpTo) return { type: "stream", body, announced };
   try {
     const bytes = await response.bytes();
     return bytes.byteLength === announced ? { type: "whole", body: new Blob([bytes]) } : { type: "broken" };

@@ -1,3 +1,5 @@
+import { wholePays } from "../caching/combine.ts";
+import { cut } from "../caching/cut.ts";
 import { ageSeconds, currentAge, remainingSeconds } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
 import type { Policy } from "../caching/policy.ts";
@@ -33,14 +35,16 @@ export type ValidatingParts = {
 
 export function validating({ store, policy, clock, forward, deliver }: ValidatingParts): Validate {
   return async (ask, { stored, fwd, onError }, by) => {
-    const forwarded = await forward(ask.incoming, ask, (headers) => setValidators(headers, stored), by.signal);
+    // Who wants a part is given it out of the whole, where that is small enough to be fetched for it.
+    const extent = ask.range === undefined || wholePays(stored) ? "whole" : "as-asked";
+    const forwarded = await forward(ask.incoming, ask, (headers) => setValidators(headers, stored, extent), by.signal);
     if (forwarded.type === "failed") {
       const { failure } = forwarded;
       if (onError === "never" || failure.type === "aborted") return failureReply(failure, fwd, ask.target.origin);
       return staleReply(ask, stored, { fwd, detail: failureDetail(failure) }, clock());
     }
     const { received, response } = forwarded;
-    if (by.type === "behind" && ![304, stored.reading.status].includes(received.status)) {
+    if (by.type === "behind" && ![200, 206, 304, stored.reading.status].includes(received.status)) {
       // Nobody has asked for this: what is stored is not given up for a refusal that only we were given.
       await response.body?.cancel();
       return staleReply(ask, stored, { fwd, status: received.status, detail: "validation-failed" }, clock());
@@ -50,15 +54,20 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
       return staleReply(ask, stored, { fwd, status: received.status, detail: "stale-if-error" }, clock());
     }
     if (received.status === 304) {
-      if (isAbout(stored, received.headers)) return await freshened(ask, stored, forwarded, fwd, by);
-      // The origin speaks of a response that is not the stored one: ask again for the whole.
-      const again = await forward(ask.incoming, ask, withoutConditions, by.signal);
+      const fresh = freshen(stored, received, ask.personal(), policy);
+      // A part may be all that is stored, and no longer what If-Range asks for.
+      const answers = isAbout(stored, received.headers) && cut(ask.range, fresh, clock()).type !== "lacking";
+      if (answers) return await freshened(ask, fresh, forwarded, fwd, by);
+      // The origin speaks of a response that is not the stored one: ask again, without conditions.
+      const again = await forward(ask.incoming, ask, (headers) => withoutConditions(headers, extent), by.signal);
       if (again.type === "failed") return failureReply(again.failure, fwd, ask.target.origin);
       return await full(ask, again, { stored, fwd, onError }, by);
     }
     if (ask.method === "HEAD" && stored.method === "GET") {
       const says = headSays(stored, received.headers, received.status);
-      if (says === "same") return await freshened(ask, stored, forwarded, fwd, by);
+      if (says === "same") {
+        return await freshened(ask, freshen(stored, received, ask.personal(), policy), forwarded, fwd, by);
+      }
       if (says === "other") await outdated(ask, received.status);
     }
     return await full(ask, forwarded, { stored, fwd, onError }, by);
@@ -67,12 +76,11 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
   /** The stored response, with its fields and times brought up to date (RFC 9111 §4.3.4), which may forbid to store it any longer. */
   async function freshened(
     ask: Ask,
-    stored: StoredResponse,
+    fresh: StoredResponse,
     answer: FullResponse,
     fwd: ForwardReason,
     { departure }: Fetching,
   ): Promise<Reply> {
-    const fresh = freshen(stored, answer.received, ask.personal(), policy);
     const decision = storable(ask, fresh.reading, fresh.headers.get("vary"));
     const base = { type: "forward", fwd, status: answer.received.status, key: shownKey(ask.key) } as const;
     let cacheStatus: CacheStatus;
@@ -86,7 +94,7 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
       cacheStatus = { ...base, stored: false, detail: decision.reason };
     }
     const now = clock();
-    const reply = respond(ask.incoming, { stored: fresh, age: ageSeconds(fresh.reading, now) }, cacheStatus, now);
+    const reply = respond(ask, { stored: fresh, age: ageSeconds(fresh.reading, now) }, cacheStatus, now);
     // A cookie that the 304 sets is for who asked, and for nobody later.
     for (const cookie of answer.received.headers.getSetCookie()) reply.response.headers.append("set-cookie", cookie);
     return { ...reply, originMs: answer.originMs };
@@ -128,5 +136,5 @@ function staleReply(ask: Ask, stored: StoredResponse, failed: Failed, now: Insta
   const { reading } = stored;
   const ttl = remainingSeconds(reading.lifetime.ms - currentAge(reading, now));
   const cacheStatus: CacheStatus = { type: "stale-on-error", ...failed, ttl, key: shownKey(ask.key) };
-  return respond(ask.incoming, { stored, age: ageSeconds(reading, now) }, cacheStatus, now);
+  return respond(ask, { stored, age: ageSeconds(reading, now) }, cacheStatus, now);
 }

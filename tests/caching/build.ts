@@ -1,3 +1,4 @@
+import { rangeAsked } from "../../src/caching/cut.ts";
 import { cacheKey } from "../../src/caching/key.ts";
 import { isPersonal } from "../../src/caching/personal.ts";
 import type { Policy } from "../../src/caching/policy.ts";
@@ -84,7 +85,8 @@ function selectable(vary: string | null, request: Headers): Selecting {
 /** A request that asks what is stored; personal where its fields make it so. */
 export function reusing(fields: Fields = {}, method: CacheableMethod = "GET"): ReusingRequest {
   const personal = () => isPersonal(new Headers(fields));
-  return { ...storing(fields, method), method, publicOrigin: "http://localhost:3000", personal };
+  const range = rangeAsked(method, new Headers(fields));
+  return { ...storing(fields, method), method, publicOrigin: "http://localhost:3000", range, personal };
 }
 
 /** A request whose response may be stored. */

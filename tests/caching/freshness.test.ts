@@ -53,7 +53,7 @@ describe("lifetime", () => {
   test.each([
     [500, {}, "none"],
     [500, { "cache-control": "public" }, "heuristic"],
-    [206, {}, "none"],
+    [206, {}, "heuristic"],
     [302, {}, "none"],
     [404, {}, "heuristic"],
     [501, {}, "heuristic"],
@@ -65,7 +65,7 @@ describe("lifetime", () => {
     [200, true],
     [203, true],
     [204, true],
-    [206, false],
+    [206, true],
     [300, true],
     [301, true],
     [302, false],

@@ -23,6 +23,8 @@ function word(decision: Reuse): string {
     case "fresh":
     case "gateway-timeout":
       return decision.type;
+    case "complete":
+      return `complete: ${decision.missing}`;
     case "stale":
       return decision.revalidate ? "stale, revalidate" : "stale";
     case "validate":
@@ -372,5 +374,56 @@ describe("whatever is stored and asked", () => {
       }),
       runs,
     );
+  });
+});
+
+describe("parts", () => {
+  const part = (range: string, fields: Fields = {}, body = "01234"): StoredResponse =>
+    stored({ status: 206, body, fields: { "cache-control": "max-age=60", "content-range": range, ...fields } });
+  const beginning = part("bytes 0-4/10");
+  const tagged = part("bytes 0-4/10", { etag: '"a"' });
+  const large = part("bytes 0-4/9999999", { etag: '"a"' });
+
+  test.each<[string, StoredResponse, Fields, string]>([
+    ["within it", beginning, { range: "bytes=1-2" }, "fresh"],
+    ["beyond it", beginning, { range: "bytes=4-5" }, "complete: bytes=5-"],
+    ["the whole", beginning, {}, "complete: bytes=5-"],
+    ["the whole, what is stored or nothing", beginning, { "cache-control": "only-if-cached" }, "gateway-timeout"],
+    [
+      "within it, what is stored or nothing",
+      beginning,
+      { range: "bytes=1-2", "cache-control": "only-if-cached" },
+      "fresh",
+    ],
+    ["within it, but not unasked", beginning, { range: "bytes=1-2", "cache-control": "no-cache" }, "validate: request"],
+    ["the whole, but not unasked", beginning, { "cache-control": "no-cache" }, "forward: partial"],
+    [
+      "the whole, but not unasked, of what can be told apart",
+      tagged,
+      { "cache-control": "no-cache" },
+      "complete: bytes=5-",
+    ],
+    ["the whole of a large one", large, {}, "forward: partial"],
+    ["another part of a large one", large, { range: "bytes=5-9" }, "forward: partial"],
+  ])("RFC 9111 §3.3: %s: %#", (_, one, request, expected) => {
+    expect(word(reuse(reusing(request), [one], T0))).toBe(expected);
+  });
+
+  test.each<[string, StoredResponse, Fields, string]>([
+    ["within it", beginning, { range: "bytes=1-2" }, "validate: stale"],
+    ["the whole", beginning, {}, "forward: stale"],
+    ["the whole of what can be told apart", tagged, {}, "complete: bytes=5-"],
+  ])("RFC 9111 §4.3, §3.3: once stale: %s", (_, one, request, expected) => {
+    expect(word(reuse(reusing(request), [one], at(60)))).toBe(expected);
+  });
+
+  test("RFC 9110 §14.2: a part is nothing for HEAD", () => {
+    expect(word(reuse(reusing({ range: "bytes=1-2" }, "HEAD"), [beginning], T0))).toBe("forward: miss");
+  });
+
+  test("RFC 9111 §3.3: a part that does not do leaves a whole behind it to answer", () => {
+    const variants = [beginning, says("max-age=60")];
+    expect(reuse(reusing(), variants, T0)).toMatchObject({ type: "fresh", stored: variants[1] });
+    expect(reuse(reusing({ range: "bytes=1-2" }), variants, T0)).toMatchObject({ type: "fresh", stored: beginning });
   });
 });

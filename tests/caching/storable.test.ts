@@ -68,9 +68,20 @@ describe("what is stored", () => {
   });
 });
 
+test("RFC 9111 §3.3: a part is stored that was asked for and says which it is", () => {
+  const answer = { status: 206, ...says("max-age=60", { "content-range": "bytes 0-4/10" }) };
+  expect(decided({ range: "bytes=0-4" }, answer)).toBe("store");
+  expect(decided({ range: "bytes=0-4" }, answer, "HEAD")).toBe("partial-content");
+});
+
 describe("what is not stored", () => {
+  const part = { range: "bytes=0-4" };
+
   test.each<[NoStoreReason, string, Fields, ResponseParts]>([
-    ["partial-content", "§3.3", {}, { status: 206, ...says("max-age=60") }],
+    ["partial-content", "§3.3", part, { status: 206, ...says("max-age=60") }],
+    ["partial-content", "§3.3", part, { status: 206, ...says("max-age=60", { "content-range": "bytes 0-4/*" }) }],
+    ["partial-content", "§3.3", {}, { status: 206, ...says("max-age=60", { "content-range": "bytes 0-4/10" }) }],
+    ["range-not-satisfiable", "§2", part, { status: 416, ...says("max-age=60", { "content-range": "bytes */10" }) }],
     ["not-modified", "§3", {}, { status: 304, ...says("max-age=60") }],
     ["request-no-store", "§5.2.1.5", { "cache-control": "no-store" }, says("max-age=60")],
     ["no-store", "§5.2.2.5", {}, says("no-store")],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { read, reusableUntil } from "../../src/caching/stored.ts";
+import { read, replaces, reusableUntil, type StoredResponse } from "../../src/caching/stored.ts";
 import { fieldValue } from "../http/arbitrary.ts";
-import { dateAt, POLICY, reading, SECOND, T0 } from "./build.ts";
+import { dateAt, POLICY, reading, SECOND, stored, T0 } from "./build.ts";
 
 describe("read", () => {
   test("RFC 9111 §4.2: everything that a decision rests on", () => {
@@ -93,5 +93,30 @@ describe("reusableUntil", () => {
     ["the longer of both", { "cache-control": "max-age=60, stale-while-revalidate=90, stale-if-error=30" }, 150],
   ])("RFC 5861 §3, §4: as long as %s", (_, fields, seconds) => {
     expect(reusableUntil(reading({ fields }))).toBe(T0 + seconds * SECOND);
+  });
+});
+
+describe("replaces", () => {
+  const whole = (etag: string, body = "0123456789") => stored({ body, fields: { etag } });
+  const part = (range: string, etag: string) =>
+    stored({ status: 206, fields: { etag, "content-range": `bytes ${range}` } });
+
+  test.each<[string, StoredResponse, StoredResponse, boolean]>([
+    ["a whole a whole", whole('"b"'), whole('"a"'), true],
+    ["a whole a part", whole('"a"'), part("0-4/10", '"a"'), true],
+    ["a part the same part", part("0-4/10", '"a"'), part("0-4/10", '"a"'), true],
+    ["a part a smaller one", part("0-4/10", '"a"'), part("1-2/10", '"a"'), true],
+    ["a part what it does not hold", part("0-4/10", '"a"'), part("3-7/10", '"a"'), false],
+    ["a part the whole", part("0-4/10", '"a"'), whole('"a"'), false],
+    ["a part of something newer the whole", part("0-4/10", '"b"'), whole('"a"'), true],
+    ["a part of something newer another part", part("0-4/10", '"b"'), part("5-9/10", '"a"'), true],
+    ["a part of something longer the whole", part("0-4/11", 'W/"b"'), whole('W/"a"'), true],
+    ["a part nothing that it knows no better than", part("0-4/10", 'W/"b"'), whole('W/"a"'), false],
+    ["a part an error", part("0-4/10", '"a"'), stored({ status: 404, body: "0123456789" }), true],
+    ["a HEAD the GET", { ...whole('"b"'), method: "HEAD" }, whole('"a"'), false],
+    ["a GET the HEAD", whole('"b"'), { ...whole('"a"'), method: "HEAD" }, true],
+    ["what another name brought", { ...whole('"b"'), publicOrigin: "http://other" }, whole('"a"'), false],
+  ])("RFC 9111 §4, §3.4: %s", (_, newer, older, expected) => {
+    expect(replaces(newer, older)).toBe(expected);
   });
 });

@@ -31,16 +31,22 @@ describe("setValidators", () => {
     ["none", {}, {}],
   ])("RFC 9111 §4.3.1: %s", (_, fields, validators) => {
     const headers = new Headers({ ...conditions, accept: "text/html" });
-    setValidators(headers, stored({ fields }));
+    setValidators(headers, stored({ fields }), "whole");
     expect(Object.fromEntries(headers)).toEqual({ accept: "text/html", ...validators });
   });
 
   test("RFC 9110 §13.1: withoutConditions leaves neither preconditions nor range", () => {
     const headers = new Headers({ ...conditions, accept: "text/html" });
-    withoutConditions(headers);
+    withoutConditions(headers, "whole");
     expect(Object.fromEntries(headers)).toEqual({ accept: "text/html" });
     expect<readonly string[]>([...CONDITIONAL_FIELDS, "range"]).toEqual(Object.keys(conditions));
   });
+});
+
+test("RFC 9110 §14.2: who wants a part asks for it in a validation too, where the whole would be too much", () => {
+  const headers = new Headers({ range: "bytes=0-1", "if-range": '"a"', accept: "text/html" });
+  setValidators(headers, stored({ fields: { etag: '"b"' } }), "as-asked");
+  expect(Object.fromEntries(headers)).toEqual({ accept: "text/html", range: "bytes=0-1", "if-none-match": '"b"' });
 });
 
 describe("isAbout", () => {

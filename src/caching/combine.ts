@@ -1,0 +1,97 @@
+import { type ContentRange, formatContentRange } from "../http/content-range.ts";
+import { span, touches } from "../http/range.ts";
+import type { Policy } from "./policy.ts";
+import { sameSelection } from "./selecting.ts";
+import { fieldsNotStored } from "./storable.ts";
+import { completeLength, type Received, read, type StoredResponse } from "./stored.ts";
+import { replaceFields } from "./validation.ts";
+
+/**
+ * Joins a part that came with what is stored of the same representation, where the two overlap or touch and share a strong validator
+ * (RFC 9111 §3.4, RFC 9110 §15.3.7.3). What is whole by then is a 200.
+ * @param limit of the joined body in bytes
+ * @returns undefined where the two don't go together
+ */
+export function combine(
+  older: StoredResponse,
+  newer: StoredResponse,
+  policy: Policy,
+  limit: number,
+): StoredResponse | undefined {
+  const [held, came] = [extent(older), extent(newer)];
+  if (held === undefined || came === undefined || !areOfOne(older, newer)) return undefined;
+  if (held.complete !== came.complete || !touches(held, came)) return undefined;
+  const joined = span(held, came);
+  if (joined.last - joined.first >= limit) return undefined;
+  const before = older.body.slice(0, Math.max(0, came.first - held.first));
+  const behind = older.body.slice(Math.max(0, came.last + 1 - held.first));
+  return joinedOf(older, newer, new Blob([before, newer.body, behind]), { ...joined, complete: held.complete }, policy);
+}
+
+/** A part that is all there is of its representation, as the 200 that it amounts to (RFC 9110 §15.3.7.3); any other as it is. */
+export function wholeIfAll(part: StoredResponse, policy: Policy): StoredResponse {
+  const held = extent(part);
+  if (part.reading.status !== 206 || held === undefined || part.body.size !== held.complete) return part;
+  return joinedOf(part, part, part.body, held, policy);
+}
+
+/** Whether the two are of the same representation beyond doubt, and selected by the same requests. */
+function areOfOne(a: StoredResponse, b: StoredResponse): boolean {
+  const { strongValidator } = a.reading;
+  if (strongValidator === undefined || strongValidator !== b.reading.strongValidator) return false;
+  return a.publicOrigin === b.publicOrigin && sameSelection(a.selecting, b.selecting);
+}
+
+/** Which bytes a stored response holds; undefined where it is no 200 and no 206, or holds another number of bytes than it says. */
+function extent({ method, reading, body }: StoredResponse): ContentRange | undefined {
+  const { contentRange, status } = reading;
+  if (method !== "GET") return undefined;
+  if (contentRange !== undefined) return isConsistent(contentRange, body) ? contentRange : undefined;
+  return status === 200 && body.size > 0 ? { first: 0, last: body.size - 1, complete: body.size } : undefined;
+}
+
+function isConsistent({ first, last }: ContentRange, body: Blob): boolean {
+  return body.size === last - first + 1;
+}
+
+function joinedOf(
+  older: StoredResponse,
+  newer: StoredResponse,
+  body: Blob,
+  range: ContentRange,
+  policy: Policy,
+): StoredResponse {
+  const headers = new Headers(older.headers);
+  // As with a 304: they belonged to the older response alone.
+  for (const name of ["age", "set-cookie"]) headers.delete(name);
+  replaceFields(headers, newer.headers, ["content-range"]);
+  headers.set("content-length", String(body.size));
+  const isWhole = body.size === range.complete;
+  if (isWhole) headers.delete("content-range");
+  else headers.set("content-range", formatContentRange(range, range.complete));
+  const { requestTime, responseTime } = newer.reading;
+  const status = isWhole ? 200 : 206;
+  const received: Received = { status, headers, requestTime, responseTime, sentAt: newer.sentAt };
+  const reading = read(received, older.reading.personal || newer.reading.personal, policy);
+  for (const name of fieldsNotStored(reading.directives)) headers.delete(name);
+  return { ...newer, headers, body, reading, sentAt: Math.min(older.sentAt, newer.sentAt) };
+}
+
+/** A whole of more bytes than this is not fetched for the sake of a part of it. */
+const PAYS_UP_TO = 1024 * 1024;
+
+/** Whether it pays to fetch the whole of a representation of which a part is asked for, as far as what is stored tells. */
+export function wholePays(stored: StoredResponse): boolean {
+  return (completeLength(stored) ?? Number.POSITIVE_INFINITY) <= PAYS_UP_TO;
+}
+
+/**
+ * The Range that asks for what a stored part lacks.
+ * @returns undefined where that is not one run of bytes, or more than it pays to fetch
+ */
+export function missingRange(part: StoredResponse): string | undefined {
+  const held = extent(part);
+  if (held === undefined || !wholePays(part)) return undefined;
+  if (held.first === 0) return held.last < held.complete - 1 ? `bytes=${held.last + 1}-` : undefined;
+  return held.last === held.complete - 1 ? `bytes=0-${held.first - 1}` : undefined;
+}

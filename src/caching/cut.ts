@@ -1,0 +1,87 @@
+import { type Instant, parseHttpDate } from "../http/date.ts";
+import { strongMatch } from "../http/entity-tag.ts";
+import { type ByteRange, parseRange, type RangeSpec, resolveRange } from "../http/range.ts";
+import type { StoredResponse } from "./stored.ts";
+
+/** A part of a representation that a request asks for. */
+export type RangeAsked = { readonly specs: readonly RangeSpec[]; readonly ifRange: string | null };
+
+/** What of a stored response answers a request (RFC 9110 §14.2, RFC 9111 §3.3). Positions are those in the representation. */
+export type Cut =
+  | { readonly type: "whole" }
+  /** The stored body holds the range from `offset` on. */
+  | ({ readonly type: "single"; readonly offset: number; readonly complete: number } & ByteRange)
+  | { readonly type: "several"; readonly ranges: readonly ByteRange[] }
+  | { readonly type: "unsatisfiable"; readonly complete: number }
+  /** A part is stored, and more is asked for than it holds. */
+  | { readonly type: "lacking" };
+
+/**
+ * Reads what part a request asks for; undefined where it wants the whole.
+ * Range means something for GET alone (RFC 9110 §14.2).
+ */
+export function rangeAsked(method: string, headers: Headers): RangeAsked | undefined {
+  const range = headers.get("range");
+  if (range === null || method !== "GET") return undefined;
+  const specs = parseRange(range);
+  return specs === undefined ? undefined : { specs, ifRange: headers.get("if-range") };
+}
+
+/** Finds what of a stored response is asked for, and whether it is there. */
+export function cut(asked: RangeAsked | undefined, stored: StoredResponse, now: Instant): Cut {
+  const { contentRange, status } = stored.reading;
+  const wanted = asked === undefined || !isCurrent(asked.ifRange, stored, now) ? undefined : asked.specs;
+  if (contentRange !== undefined) return cutOfPart(wanted, stored.body.size, contentRange);
+  if (wanted === undefined || status !== 200) return WHOLE;
+  const complete = stored.body.size;
+  const range = resolveRange(wanted, complete);
+  switch (range.type) {
+    case "single":
+      return { ...range, offset: range.first, complete };
+    case "unsatisfiable":
+      return { type: "unsatisfiable", complete };
+    default:
+      return range;
+  }
+}
+
+/**
+ * One range of a stored part. What lies before the end of the part is found from its first byte, a suffix from its last one; of an open
+ * range what is there will do, since a 206 describes itself (RFC 9110 §15.3.7).
+ */
+function cutOfPart(
+  wanted: readonly RangeSpec[] | undefined,
+  size: number,
+  part: ByteRange & { readonly complete: number },
+): Cut {
+  const [spec, ...others] = wanted ?? [];
+  if (spec === undefined || others.length > 0) return LACKING;
+  const { complete } = part;
+  if (spec.type === "suffix") {
+    if (part.last !== complete - 1 || spec.length === 0 || spec.length > size) return LACKING;
+    return {
+      type: "single",
+      first: complete - spec.length,
+      last: complete - 1,
+      offset: size - spec.length,
+      complete,
+    };
+  }
+  const end = Math.min(spec.last ?? complete - 1, complete - 1);
+  const last = Math.min(end, part.first + size - 1);
+  if (spec.first < part.first || spec.first > last || end > part.last) return LACKING;
+  return { type: "single", first: spec.first, last, offset: spec.first - part.first, complete };
+}
+
+/** If-Range holds by strong comparison, or by a date that is exactly the stored one's and strong (RFC 9110 §13.1.5). */
+function isCurrent(ifRange: string | null, { reading, headers }: StoredResponse, now: Instant): boolean {
+  if (ifRange === null) return true;
+  if (ifRange.includes('"')) return reading.etag !== undefined && strongMatch(ifRange, reading.etag);
+  const date = parseHttpDate(ifRange, now);
+  if (date === undefined || date !== reading.lastModified || !headers.has("date")) return false;
+  // Strong only where Last-Modified lies a second or more before Date (RFC 9110 §8.8.2.2).
+  return reading.date - date >= 1000;
+}
+
+const WHOLE: Cut = { type: "whole" };
+const LACKING: Cut = { type: "lacking" };

@@ -1,0 +1,110 @@
+import { combine } from "../caching/combine.ts";
+import { ageSeconds, remainingSeconds } from "../caching/freshness.ts";
+import { shownKey } from "../caching/key.ts";
+import type { Policy } from "../caching/policy.ts";
+import type { Reuse } from "../caching/reuse.ts";
+import { storable } from "../caching/storable.ts";
+import { read, type StoredResponse } from "../caching/stored.ts";
+import { withoutConditions } from "../caching/validation.ts";
+import type { CacheStatus } from "../http/cache-status.ts";
+import type { Instant } from "../http/date.ts";
+import type { Reply } from "../http/exchange.ts";
+import type { Store } from "../store/store.ts";
+import type { Ask } from "./ask.ts";
+import type { Fetching } from "./collapse.ts";
+import { type Deliver, type FullResponse, isSharable } from "./deliver.ts";
+import { BROKEN_OFF, failureReply } from "./failure.ts";
+import type { Forward, Forwarded, Rewrite } from "./forward.ts";
+import { storedFrom, withBody } from "./keep.ts";
+import { relay } from "./relay.ts";
+import { respond } from "./respond.ts";
+
+/** What the cache decided when it decided to complete a part. */
+export type Completion = Extract<Reuse, { type: "complete" }>;
+
+/** Asks the origin for what a stored part lacks, and answers from the whole that the two make (RFC 9111 §3.3, §3.4). */
+export type Complete = (ask: Ask, completion: Completion, by: Fetching) => Promise<Reply>;
+
+/** What completing works with. */
+export type CompletingParts = {
+  readonly store: Store;
+  readonly policy: Policy;
+  readonly clock: () => Instant;
+  readonly forward: Forward;
+  readonly deliver: Deliver;
+  /** A larger whole is not stored, in bytes. */
+  readonly maxEntrySize: number;
+};
+
+const FWD = "partial";
+
+export function completing(parts: CompletingParts): Complete {
+  const { store, policy, clock, forward, deliver, maxEntrySize } = parts;
+
+  return async (ask, { stored: part, missing }, by) => {
+    const forwarded = await forward(ask.incoming, ask, rest(part, missing), by.signal);
+    if (forwarded.type === "response" && DOUBTFUL.has(forwarded.received.status)) {
+      const whole = await joined(ask, part, missing, forwarded);
+      if (whole !== undefined) return await completed(ask, whole, forwarded, by);
+      // What came is of another representation than the part, or nothing proves that it is not.
+      if (!forwarded.response.bodyUsed) await forwarded.response.body?.cancel();
+      return await delivered(ask, await forward(ask.incoming, ask, THE_WHOLE, by.signal), by);
+    }
+    return await delivered(ask, forwarded, by);
+  };
+
+  /** The whole that a part and the origin's answer make; undefined where they don't go together. */
+  async function joined(
+    ask: Ask,
+    part: StoredResponse,
+    missing: string,
+    { response, received }: FullResponse,
+  ): Promise<StoredResponse | undefined> {
+    const reading = read(received, ask.personal(), policy);
+    const { strongValidator } = reading;
+    if (strongValidator === undefined || strongValidator !== part.reading.strongValidator) return undefined;
+    const headers = new Headers(ask.headers);
+    headers.set("range", missing);
+    const decision = storable({ ...ask, method: "GET", headers }, reading, received.headers.get("vary"));
+    if (decision.type === "no-store") return undefined;
+    const { complete } = part.reading.contentRange ?? { complete: 0 };
+    const relayed = await relay("GET", response, received.headers, complete);
+    if (relayed.type !== "whole") return undefined;
+    const rest = withBody(storedFrom(ask, decision, received, reading), relayed.body);
+    const whole = combine(part, rest, policy, Number.POSITIVE_INFINITY);
+    return whole?.reading.status === 200 ? whole : undefined;
+  }
+
+  async function completed(ask: Ask, whole: StoredResponse, answer: FullResponse, by: Fetching): Promise<Reply> {
+    const { reading } = whole;
+    const stored = whole.body.size <= maxEntrySize;
+    if (stored) await store.put(whole);
+    by.departure?.land({ type: stored && isSharable(reading) ? "stored" : "own" });
+    const ttl = remainingSeconds(reading.lifetime.ms - reading.initialAge);
+    const base = { type: "forward", fwd: FWD, status: answer.received.status, key: shownKey(ask.key) } as const;
+    const cacheStatus: CacheStatus = stored ? { ...base, stored, ttl } : { ...base, stored, detail: "too-large" };
+    const now = clock();
+    const reply = respond(ask, { stored: whole, age: ageSeconds(reading, now) }, cacheStatus, now);
+    return { ...reply, originMs: answer.originMs };
+  }
+
+  async function delivered(ask: Ask, forwarded: Forwarded, by: Fetching): Promise<Reply> {
+    if (forwarded.type === "failed") return failureReply(forwarded.failure, FWD, ask.target.origin);
+    const reply = await deliver(ask, forwarded, FWD, by.departure);
+    return reply === "broken" ? failureReply(BROKEN_OFF, FWD, ask.target.origin) : reply;
+  }
+}
+
+/** Answers that are of no use but together with the part: another part, or that there is none such. */
+const DOUBTFUL = new Set([206, 416]);
+
+/** The request for what the part lacks, of the same representation where it can be told (RFC 9110 §13.1.5). */
+function rest({ reading }: StoredResponse, missing: string): Rewrite {
+  return (headers) => {
+    withoutConditions(headers, "whole");
+    headers.set("range", missing);
+    if (reading.strongValidator !== undefined) headers.set("if-range", reading.strongValidator);
+  };
+}
+
+const THE_WHOLE: Rewrite = (headers) => withoutConditions(headers, "whole");

@@ -1,0 +1,59 @@
+import { combine, wholeIfAll } from "../caching/combine.ts";
+import type { Policy } from "../caching/policy.ts";
+import type { Storable } from "../caching/storable.ts";
+import type { Reading, Received, StoredResponse } from "../caching/stored.ts";
+import { formatHttpDate } from "../http/date.ts";
+import type { Store } from "../store/store.ts";
+import type { Ask } from "./ask.ts";
+
+/** Puts a response with its whole body into the store; a part together with what is stored of the same representation. What is stored then. */
+export type Keep = (stored: StoredResponse) => Promise<StoredResponse>;
+
+/** @param maxEntrySize of what parts are joined to, in bytes */
+export function keeping(store: Store, policy: Policy, maxEntrySize: number): Keep {
+  return async (stored) => {
+    let kept = wholeIfAll(stored, policy);
+    if (kept.reading.status === 206) {
+      for (const other of await store.get(stored.key)) kept = combine(other, kept, policy, maxEntrySize) ?? kept;
+    }
+    await store.put(kept);
+    return kept;
+  };
+}
+
+/** The response as it is to be stored, but for its body. */
+export function storedFrom(
+  ask: Ask,
+  as: Extract<Storable, { type: "store" }>,
+  received: Received,
+  reading: Reading,
+): StoredResponse {
+  const headers = new Headers(received.headers);
+  for (const name of as.omit) headers.delete(name);
+  // What has no Date is given the time when it came (RFC 9110 §6.6.1).
+  if (!headers.has("date")) headers.set("date", formatHttpDate(reading.responseTime));
+  // A HEAD's length is that of the content it does not have; a GET's comes with its body.
+  if (as.method === "GET") headers.delete("content-length");
+  const { key, publicOrigin } = ask;
+  return {
+    key,
+    method: as.method,
+    headers,
+    body: EMPTY,
+    publicOrigin,
+    selecting: as.selecting,
+    reading,
+    sentAt: received.sentAt,
+  };
+}
+
+/** The same with its body, which is whole; a HEAD has none. */
+export function withBody(stored: StoredResponse, body: Blob): StoredResponse {
+  if (stored.method === "HEAD") return stored;
+  const headers = new Headers(stored.headers);
+  headers.set("content-length", String(body.size));
+  return { ...stored, headers, body };
+}
+
+/** The body of what has none. */
+export const EMPTY = new Blob([]);
