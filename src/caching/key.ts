@@ -1,7 +1,13 @@
+import { type NoVarySearch, parseNoVarySearch } from "../http/no-vary-search.ts";
+import { reducedSearch } from "./search-variance.ts";
+
 declare const brand: unique symbol;
 
 /** Under which responses are stored: what the origin is asked for. */
 export type CacheKey = string & { readonly [brand]: "CacheKey" };
+
+/** A URL of the origin, without a fragment, with its key. */
+export type Keyed = { readonly target: URL; readonly key: CacheKey };
 
 /**
  * The key of a request (RFC 9111 §2): the URL asked of the origin, its query sorted by name.
@@ -9,6 +15,35 @@ export type CacheKey = string & { readonly [brand]: "CacheKey" };
  */
 export function cacheKey(target: URL): CacheKey {
   return brandKey(target.origin + target.pathname + sortedQuery(target.search));
+}
+
+/**
+ * The key of a response that answers for several URLs by the No-Vary-Search that it carries: path, what the rule leaves of the
+ * query, and the rule itself, so that what other rules brought lies elsewhere. It holds a space, as no URL does.
+ * @param target what was asked of the origin, no fragment
+ */
+export function sharedKey(target: URL, rule: NoVarySearch): CacheKey {
+  return brandKey(`${target.origin}${target.pathname}${reducedSearch(target.search, rule)} ${rule.text}`);
+}
+
+/**
+ * The key under which the response to a request is stored: the request's own, or by its No-Vary-Search one that it shares.
+ * @param response the response's fields
+ */
+export function responseKey({ target, key }: Keyed, response: Headers): CacheKey {
+  const rule = parseNoVarySearch(response.get("no-vary-search"));
+  return rule === undefined ? key : sharedKey(target, rule);
+}
+
+/** The rule that a shared key was made by, as No-Vary-Search writes it; undefined where the key is a URL's own. */
+export function ruleTextOf(key: CacheKey): string | undefined {
+  const space = key.indexOf(" ");
+  return space < 0 ? undefined : key.slice(space + 1);
+}
+
+/** What stands for all shared keys of a path, so that they can be invalidated before they are known; nothing is stored under it. */
+export function pathKey(key: CacheKey): CacheKey {
+  return brandKey(`${key.split(/[? ]/, 1)[0]} `);
 }
 
 /**

@@ -120,6 +120,11 @@ export function completeLength({ reading, body }: StoredResponse): number | unde
   return reading.contentRange?.complete ?? (reading.status === 200 ? body.size : undefined);
 }
 
+/** Orders responses of several keys, the most recent first, by Date (RFC 9111 §4); of those with one Date by when they came. */
+export function moreRecent({ reading: a }: StoredResponse, { reading: b }: StoredResponse): number {
+  return b.date - a.date || b.responseTime - a.responseTime;
+}
+
 /** Until when a response is of use without asking the origin: fresh, or stale within a window that it states itself. */
 export function reusableUntil(of: Reading): Instant {
   const { staleWhileRevalidate = 0, staleIfError = 0 } = of.directives;
