@@ -1,0 +1,59 @@
+import { type CacheKey, pathKey, ruleTextOf } from "../caching/key.ts";
+import { type NoVarySearch, parseNoVarySearch } from "../http/no-vary-search.ts";
+
+/** Paths that are remembered, rules of one path, and rules altogether; what is forgotten is a miss, and then known again. */
+const PATHS = 100_000;
+const RULES_OF_A_PATH = 8;
+const RULES = 1000;
+
+/** Texts may be long, so that only their hashes are kept; two of one hash cost a look that finds nothing. */
+type Hash = number | bigint;
+
+/** By which No-Vary-Search rules responses of a path are stored: under which keys an answer may lie. */
+export class KnownRules {
+  /** The hashes of their texts, the last learned first; both maps have what was learned last at their end. */
+  readonly #byPath = new Map<Hash, readonly Hash[]>();
+  readonly #rules = new Map<Hash, NoVarySearch>();
+
+  /** Whether no response has ever said anything. */
+  get isEmpty(): boolean {
+    return this.#byPath.size === 0;
+  }
+
+  /** The rules by which responses of this key's path are stored, the last learned first. */
+  of(key: CacheKey): readonly NoVarySearch[] {
+    const known = this.#byPath.get(Bun.hash(pathKey(key)));
+    return known === undefined ? NONE : known.flatMap((rule) => this.#rules.get(rule) ?? []);
+  }
+
+  /** Notes the rule of a shared key; a URL's own key says nothing. */
+  learn(key: CacheKey): void {
+    const text = ruleTextOf(key);
+    if (text === undefined) return;
+    const hash = Bun.hash(text);
+    const rule = this.#rules.get(hash) ?? parseNoVarySearch(text);
+    if (rule === undefined) return;
+    setLast(this.#rules, hash, rule, RULES);
+    const path = Bun.hash(pathKey(key));
+    const others = (this.#byPath.get(path) ?? []).filter((other) => other !== hash);
+    setLast(this.#byPath, path, [hash, ...others.slice(0, RULES_OF_A_PATH - 1)], PATHS);
+  }
+
+  clear(): void {
+    this.#byPath.clear();
+    this.#rules.clear();
+  }
+}
+
+/** Sets an entry as the map's last and lets the first go where there are too many. */
+function setLast<Value>(map: Map<Hash, Value>, key: Hash, value: Value, most: number): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= most) return;
+  for (const first of map.keys()) {
+    map.delete(first);
+    return;
+  }
+}
+
+const NONE: readonly NoVarySearch[] = [];

@@ -1,0 +1,70 @@
+import { type CacheKey, type Keyed, pathKey, responseKey, ruleTextOf, sharedKey } from "../caching/key.ts";
+import { moreRecent, type StoredResponse } from "../caching/stored.ts";
+import type { FencedStore } from "./fenced.ts";
+import { KnownRules } from "./known-rules.ts";
+
+/** A store in which a URL's answer may also lie under keys that it shares with others (No-Vary-Search). */
+export interface VariedStore extends FencedStore {
+  /** What may answer for a URL, the most recent first. */
+  find(url: Keyed): Promise<readonly StoredResponse[]> | readonly StoredResponse[];
+  /** The key under which the response for a URL belongs, by the No-Vary-Search in its fields, which is remembered. */
+  keyFor(url: Keyed, response: Headers): CacheKey;
+  /** Drops whatever may answer for a URL. */
+  deleteAll(url: Keyed): Promise<void>;
+  /** The same, and keeps out what comes for it of requests that were sent before. */
+  invalidateAll(url: Keyed): Promise<void>;
+}
+
+/**
+ * Remembers by which No-Vary-Search rules responses are stored, and looks for answers under the keys that they make
+ * (draft-ietf-httpbis-no-vary-search §7). As long as there are none, it looks where it always did.
+ */
+export function varied(store: FencedStore): VariedStore {
+  const rules = new KnownRules();
+
+  function keysOf({ target, key }: Keyed): readonly CacheKey[] {
+    return [key, ...rules.of(key).map((rule) => sharedKey(target, rule))];
+  }
+
+  async function join(keys: readonly CacheKey[]): Promise<readonly StoredResponse[]> {
+    const found = await Promise.all(keys.map((key) => store.get(key)));
+    const [one = NONE, ...more] = found.filter((variants) => variants.length > 0);
+    return more.length === 0 ? one : [one, ...more].flat().sort(moreRecent);
+  }
+
+  function admits(response: Pick<StoredResponse, "key" | "sentAt">): boolean {
+    const { key, sentAt } = response;
+    if (!store.admits(response)) return false;
+    // It may answer for a URL that was invalidated before anyone knew of the rule.
+    return ruleTextOf(key) === undefined || store.admits({ key: pathKey(key), sentAt });
+  }
+
+  return {
+    ...store,
+    find(url) {
+      if (rules.isEmpty) return store.get(url.key);
+      const keys = keysOf(url);
+      return keys.length === 1 ? store.get(url.key) : join(keys);
+    },
+    admits,
+    put: (stored) => (admits(stored) ? store.put(stored) : undefined),
+    keyFor(url, response) {
+      const key = responseKey(url, response);
+      rules.learn(key);
+      return key;
+    },
+    async deleteAll(url) {
+      for (const key of keysOf(url)) await store.delete(key);
+    },
+    async invalidateAll(url) {
+      const keys = keysOf(url);
+      for (const key of keys.length === 1 ? [url.key, pathKey(url.key)] : keys) await store.invalidate(key);
+    },
+    clear() {
+      rules.clear();
+      return store.clear();
+    },
+  };
+}
+
+const NONE: readonly StoredResponse[] = [];

@@ -1,0 +1,124 @@
+import { describe, expect, test } from "bun:test";
+import { cacheKey, type Keyed } from "../../src/caching/key.ts";
+import type { StoredResponse } from "../../src/caching/stored.ts";
+import { fenced } from "../../src/store/fenced.ts";
+import { MemoryStore } from "../../src/store/memory.ts";
+import { type VariedStore, varied } from "../../src/store/varied.ts";
+import { describeStore } from "./contract.ts";
+import { type Sketch, stored } from "./stored.ts";
+
+function url(path: string): Keyed {
+  const target = new URL(path, "http://api.example.com");
+  return { target, key: cacheKey(target) };
+}
+
+/** A varied store on a clock that the test moves. */
+function open() {
+  let now = 0;
+  const store = varied(fenced(new MemoryStore(1_000_000, () => 0), () => now));
+  return { store, at: (instant: number) => (now = instant) };
+}
+
+/** A response as it would come for a path, where its No-Vary-Search puts it. */
+function placed(store: VariedStore, path: string, noVarySearch: string | undefined, sketch: Sketch = {}) {
+  const headers = [...(sketch.headers ?? []), ...(noVarySearch ? [["no-vary-search", noVarySearch] as const] : [])];
+  const response: StoredResponse = stored({ at: 1, ...sketch, path, headers });
+  return { ...response, key: store.keyFor(url(path), response.headers) };
+}
+
+async function found(store: VariedStore, path: string): Promise<string[]> {
+  return Promise.all((await store.find(url(path))).map(({ body }) => body.text()));
+}
+
+describe("varied", () => {
+  test("draft-ietf-httpbis-no-vary-search §7: a response answers for what its own rule makes equivalent", async () => {
+    const { store } = open();
+    await store.put(placed(store, "/a?id=1&utm=x", 'params=("utm")', { body: "1" }));
+    expect(await found(store, "/a?utm=y&id=1")).toEqual(["1"]);
+    expect(await found(store, "/a?id=1")).toEqual(["1"]);
+    expect(await found(store, "/a?id=2")).toEqual([]);
+    expect(await found(store, "/b?id=1")).toEqual([]);
+  });
+
+  test("what has no rule answers for its own URL alone", async () => {
+    const { store } = open();
+    await store.put(placed(store, "/a?id=1&utm=x", undefined, { body: "plain" }));
+    await store.put(placed(store, "/a?id=2&utm=x", 'params=("utm")', { body: "shared" }));
+    expect(await found(store, "/a?id=1&utm=x")).toEqual(["plain"]);
+    expect(await found(store, "/a?id=1&utm=y")).toEqual([]);
+  });
+
+  const days = (day: number) => [["date", `Sun, 0${day} Nov 2026 00:00:00 GMT`]] as const;
+
+  test.each([
+    ["the later Date", { headers: days(2), at: 1 }, { headers: days(1), at: 9 }],
+    ["of one Date the later arrival", { headers: days(1), at: 9 }, { headers: days(1), at: 8 }],
+    ["without Date the later arrival", { at: 9 }, { at: 8 }],
+  ])("RFC 9111 §4: of several the most recent comes first: %s", async (_, newer, older) => {
+    for (const rules of [
+      ["key-order", undefined],
+      [undefined, "key-order"],
+      ["key-order", "except=()"],
+    ] as const) {
+      const { store } = open();
+      await store.put(placed(store, "/a?x=1", rules[0], { ...newer, body: "newer" }));
+      await store.put(placed(store, "/a?x=1", rules[1], { ...older, body: "older" }));
+      expect(await found(store, "/a?x=1")).toEqual(["newer", "older"]);
+    }
+  });
+
+  test("RFC 9111 §4.4: an invalidation takes what is shared with the URL, and only that", async () => {
+    const { store } = open();
+    await store.put(placed(store, "/a?id=1&utm=x", 'params=("utm")', { body: "1" }));
+    await store.put(placed(store, "/a?id=2&utm=x", 'params=("utm")', { body: "2" }));
+    await store.invalidateAll(url("/a?id=1"));
+    expect(await found(store, "/a?id=1&utm=x")).toEqual([]);
+    expect(await found(store, "/a?id=2")).toEqual(["2"]);
+  });
+
+  test("RFC 9111 §4.4: what was asked for before an invalidation is not shared after it, though its rule was not known", async () => {
+    const { store, at } = open();
+    at(200);
+    await store.invalidateAll(url("/a?id=1"));
+    const late = placed(store, "/a?id=1&utm=x", 'params=("utm")', { at: 150 });
+    expect(store.admits(late)).toBe(false);
+    await store.put(late);
+    expect(await found(store, "/a?id=1")).toEqual([]);
+    const next = placed(store, "/a?id=1&utm=x", 'params=("utm")', { at: 201, body: "next" });
+    await store.put(next);
+    expect(await found(store, "/a?id=1")).toEqual(["next"]);
+  });
+
+  test("once the rule is known, an invalidation keeps out what concerns its URL alone", async () => {
+    const { store, at } = open();
+    const [one, two] = ["/a?id=1&utm=x", "/a?id=2"].map((path) => placed(store, path, 'params=("utm")', { at: 150 }));
+    at(200);
+    await store.invalidateAll(url("/a?id=1"));
+    expect([one && store.admits(one), two && store.admits(two)]).toEqual([false, true]);
+  });
+
+  test("deleting takes all that may answer for the URL, and keeps nothing out", async () => {
+    const { store } = open();
+    const shared = placed(store, "/a?id=1&utm=x", 'params=("utm")');
+    await store.put(shared);
+    await store.put(placed(store, "/a?id=1", undefined));
+    expect(await found(store, "/a?id=1")).toHaveLength(2);
+    await store.deleteAll(url("/a?id=1"));
+    expect(await found(store, "/a?id=1")).toEqual([]);
+    expect(await found(store, "/a?id=1&utm=x")).toEqual([]);
+    await store.put(shared);
+    expect(await found(store, "/a?id=1")).toHaveLength(1);
+  });
+
+  test("clearing takes what is shared too, and what comes after is found", async () => {
+    const { store, at } = open();
+    await store.put(placed(store, "/a?x=1&y=2", "key-order"));
+    at(5);
+    expect(await store.clear()).toBe(1);
+    expect(await found(store, "/a?y=2&x=1")).toEqual([]);
+    await store.put(placed(store, "/a?x=1&y=2", "key-order", { at: 6, body: "again" }));
+    expect(await found(store, "/a?y=2&x=1")).toEqual(["again"]);
+  });
+});
+
+describeStore("varied", () => varied(fenced(new MemoryStore(16 * 1024 * 1024, () => 0), () => -1)));
