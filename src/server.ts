@@ -25,6 +25,7 @@ import { validating } from "./proxy/validate.ts";
 import { type FencedStore, fenced } from "./store/fenced.ts";
 import { guarded } from "./store/guarded.ts";
 import { MemoryStore } from "./store/memory.ts";
+import { varied } from "./store/varied.ts";
 import { back } from "./wire/back.ts";
 import { front, type Listener } from "./wire/front.ts";
 import { type Bridge, bridging } from "./wire/websocket.ts";
@@ -69,7 +70,7 @@ export function buildCache(
     storeErrors++;
     onError(new Error(`The store failed to ${operation}; the request went on as a miss.`, { cause: error }));
   });
-  const store = fenced(memory, () => performance.now());
+  const store = varied(fenced(memory, () => performance.now()));
 
   const forward = forwarding(send, clock, trust);
   const { maxEntrySize } = settings;

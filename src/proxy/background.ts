@@ -17,13 +17,13 @@ const LIMIT: Milliseconds = 60_000;
 export function background(validate: Validate, report: (error: unknown) => void): Background {
   const underWay = new Set<CacheKey>();
   return (ask, stored) => {
-    if (underWay.has(ask.key)) return;
-    underWay.add(ask.key);
+    if (underWay.has(stored.key)) return;
+    underWay.add(stored.key);
     const by = { type: "behind", signal: AbortSignal.timeout(LIMIT), departure: undefined } as const;
     validate(ask, { type: "validate", stored, fwd: "stale", onError: "never" }, by)
       .then(({ response }) => drain(response))
       .catch(report)
-      .finally(() => underWay.delete(ask.key));
+      .finally(() => underWay.delete(stored.key));
   };
 }
 

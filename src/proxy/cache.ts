@@ -6,7 +6,7 @@ import type { Instant } from "../http/date.ts";
 import type { Handler, Reply } from "../http/exchange.ts";
 import { isCacheable } from "../http/method.ts";
 import { problemResponse } from "../http/problem.ts";
-import type { Store } from "../store/store.ts";
+import type { VariedStore } from "../store/varied.ts";
 import { type Ask, ask, bypassReason, destination } from "./ask.ts";
 import type { Background } from "./background.ts";
 import type { Collapse, Fetching } from "./collapse.ts";
@@ -25,7 +25,7 @@ export type CacheParts = {
   readonly origin: URL;
   readonly trust: ForwardedTrust;
   readonly clock: () => Instant;
-  readonly store: Store;
+  readonly store: VariedStore;
   readonly forward: Forward;
   readonly deliver: Deliver;
   readonly validate: Validate;
@@ -47,16 +47,16 @@ export function caching(parts: CacheParts): Handler {
     if (bypass !== undefined) return pass(incoming, to, "bypass", bypass);
     const asked = ask(incoming, method, to);
     const now = clock();
-    return act(asked, reuse(asked, await store.get(asked.key), now), now);
+    return act(asked, reuse(asked, await store.find(asked), now), now);
   };
 
   function act(asked: Ask, decision: Reuse, now: Instant): Reply | Promise<Reply> {
     switch (decision.type) {
       case "fresh":
-        return respond(asked, decision, hit(asked, decision), now);
+        return respond(asked, decision, hit(decision), now);
       case "stale":
         if (decision.revalidate) background(asked, decision.stored);
-        return respond(asked, decision, hit(asked, decision), now);
+        return respond(asked, decision, hit(decision), now);
       case "validate":
         return collapse(asked, decision.fwd, (by) => validate(asked, decision, by));
       case "complete":
@@ -76,8 +76,8 @@ export function caching(parts: CacheParts): Handler {
   }
 }
 
-function hit(asked: Ask, { stored, ttl }: Extract<Reuse, { type: "fresh" | "stale" }>): CacheStatus {
-  const base = { type: "hit", ttl, key: shownKey(asked.key) } as const;
+function hit({ stored, ttl }: Extract<Reuse, { type: "fresh" | "stale" }>): CacheStatus {
+  const base = { type: "hit", ttl, key: shownKey(stored.key) } as const;
   return isGuessed(stored.reading.lifetime) ? { ...base, detail: "heuristic" } : base;
 }
 

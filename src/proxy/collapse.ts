@@ -1,9 +1,9 @@
-import { shownKey } from "../caching/key.ts";
-import { reuse } from "../caching/reuse.ts";
+import { responseKey, shownKey } from "../caching/key.ts";
+import { type Reuse, reuse } from "../caching/reuse.ts";
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Reply } from "../http/exchange.ts";
-import type { FencedStore } from "../store/fenced.ts";
+import type { VariedStore } from "../store/varied.ts";
 import type { Ask } from "./ask.ts";
 import type { Departure, Flights, Landing } from "./flights.ts";
 import { respond } from "./respond.ts";
@@ -24,7 +24,7 @@ export type Collapse = (ask: Ask, fwd: ForwardReason, fetch: (by: Fetching) => P
  */
 export function collapsing(
   flights: Flights,
-  store: FencedStore,
+  store: VariedStore,
   clock: () => Instant,
   patience: Milliseconds,
 ): Collapse {
@@ -55,16 +55,18 @@ export function collapsing(
       case "failed":
         return undefined;
       case "stored": {
-        const decision = reuse(ask, await store.get(ask.key), now);
+        const decision = reuse(ask, await store.find(ask), now);
         if (decision.type !== "fresh") return undefined;
-        return respond(ask, decision, collapsed(ask, fwd, decision.ttl), now);
+        return respond(ask, decision, collapsed(decision, fwd), now);
       }
       case "arriving": {
         const { stored, body } = landing;
+        // The order of its parameters may matter to No-Vary-Search where it does not to us.
+        if (responseKey(ask, stored.headers) !== stored.key) return undefined;
         const decision = reuse(ask, [stored], now);
         const mayJoin = body.isJoinable(patience) && store.admits(stored) && !ask.incoming.request.signal.aborted;
         if (decision.type !== "fresh" || !mayJoin) return undefined;
-        const cacheStatus = collapsed(ask, fwd, decision.ttl);
+        const cacheStatus = collapsed(decision, fwd);
         const headers = new Headers(stored.headers);
         headers.set("age", String(decision.age));
         annotate(headers, cacheStatus);
@@ -83,8 +85,8 @@ function mayShare({ method, headers, directives, personal }: Ask): boolean {
   return !personal();
 }
 
-function collapsed(ask: Ask, fwd: ForwardReason, ttl: number): CacheStatus {
-  return { type: "collapsed", fwd, ttl, key: shownKey(ask.key) };
+function collapsed({ stored, ttl }: Extract<Reuse, { type: "fresh" }>, fwd: ForwardReason): CacheStatus {
+  return { type: "collapsed", fwd, ttl, key: shownKey(stored.key) };
 }
 
 /** A leader that has left reads nothing: others must not wait for it to. */

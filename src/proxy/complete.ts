@@ -9,7 +9,7 @@ import { withoutConditions } from "../caching/validation.ts";
 import type { CacheStatus } from "../http/cache-status.ts";
 import type { Instant } from "../http/date.ts";
 import type { Reply } from "../http/exchange.ts";
-import type { Store } from "../store/store.ts";
+import type { VariedStore } from "../store/varied.ts";
 import type { Ask } from "./ask.ts";
 import type { Fetching } from "./collapse.ts";
 import { type Deliver, type FullResponse, isSharable } from "./deliver.ts";
@@ -27,7 +27,7 @@ export type Complete = (ask: Ask, completion: Completion, by: Fetching) => Promi
 
 /** What completing works with. */
 export type CompletingParts = {
-  readonly store: Store;
+  readonly store: VariedStore;
   readonly policy: Policy;
   readonly clock: () => Instant;
   readonly forward: Forward;
@@ -78,10 +78,11 @@ export function completing(parts: CompletingParts): Complete {
   async function completed(ask: Ask, whole: StoredResponse, answer: FullResponse, by: Fetching): Promise<Reply> {
     const { reading } = whole;
     const stored = whole.body.size <= maxEntrySize;
-    if (stored) await store.put(whole);
+    const key = stored ? store.keyFor(ask, whole.headers) : ask.key;
+    if (stored) await store.put({ ...whole, key });
     by.departure?.land({ type: stored && isSharable(reading) ? "stored" : "own" });
     const ttl = remainingSeconds(reading.lifetime.ms - reading.initialAge);
-    const base = { type: "forward", fwd: FWD, status: answer.received.status, key: shownKey(ask.key) } as const;
+    const base = { type: "forward", fwd: FWD, status: answer.received.status, key: shownKey(key) } as const;
     const cacheStatus: CacheStatus = stored ? { ...base, stored, ttl } : { ...base, stored, detail: "too-large" };
     const now = clock();
     const reply = respond(ask, { stored: whole, age: ageSeconds(reading, now) }, cacheStatus, now);

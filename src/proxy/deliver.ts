@@ -1,12 +1,12 @@
 import { isGuessed, remainingSeconds } from "../caching/freshness.ts";
-import { shownKey } from "../caching/key.ts";
+import { type CacheKey, shownKey } from "../caching/key.ts";
 import type { Policy } from "../caching/policy.ts";
 import { type NoStoreReason, type Storable, storable } from "../caching/storable.ts";
 import { type Reading, read, type StoredResponse } from "../caching/stored.ts";
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
 import type { Reply } from "../http/exchange.ts";
 import { passage } from "../http/passage.ts";
-import type { FencedStore } from "../store/fenced.ts";
+import type { VariedStore } from "../store/varied.ts";
 import type { Ask } from "./ask.ts";
 import type { CaptureBudget } from "./capture-budget.ts";
 import type { Departure } from "./flights.ts";
@@ -38,7 +38,7 @@ type Decision = Kept | { readonly type: "no-store"; readonly reason: NotKept };
 
 /** What delivering works with. */
 export type DeliveringParts = {
-  readonly store: FencedStore;
+  readonly store: VariedStore;
   readonly policy: Policy;
   readonly keep: Keep;
   /** Bodies larger than this stream through unstored, in bytes. */
@@ -55,9 +55,11 @@ export function delivering({ store, policy, keep, maxEntrySize, budget }: Delive
     const wholeUpTo = ask.range !== undefined && received.status === 200 ? CUT_UP_TO : READ_WHOLE_BYTES;
     const relayed = await relay(ask.method, full.response, received.headers, wholeUpTo);
     if (relayed.type === "broken") return "broken";
-    const outdated = !store.admits({ key: ask.key, sentAt: received.sentAt });
-    const decision = outdated ? INVALIDATED : decide(ask, reading, full, relayed, maxEntrySize);
-    const cacheStatus = statusOf(ask, fwd, reading, decision);
+    const decided = decide(ask, reading, full, relayed, maxEntrySize);
+    const key = decided.type === "store" ? store.keyFor(ask, received.headers) : ask.key;
+    const outdated = [ask.key, key].some((each) => !store.admits({ key: each, sentAt: received.sentAt }));
+    const decision = outdated ? INVALIDATED : decided;
+    const cacheStatus = statusOf(key, fwd, reading, decision);
     const headers = new Headers(received.headers);
     annotate(headers, cacheStatus);
     if (decision.type === "no-store") {
@@ -65,7 +67,7 @@ export function delivering({ store, policy, keep, maxEntrySize, budget }: Delive
       const body = relayed.type === "none" ? null : relayed.type === "whole" ? relayed.body : passage(relayed.body);
       return reply(body);
     }
-    const stored = storedFrom(ask, decision.as, received, reading);
+    const stored = storedFrom({ key, publicOrigin: ask.publicOrigin }, decision.as, received, reading);
     if (relayed.type === "stream") return reply(share(relayed, stored));
     const whole = withBody(stored, relayed.type === "none" ? EMPTY : relayed.body);
     await keep(whole);
@@ -108,8 +110,8 @@ function decide(ask: Ask, reading: Reading, full: FullResponse, relayed: Relayed
   return { type: "store", as: decision };
 }
 
-function statusOf(ask: Ask, fwd: ForwardReason, reading: Reading, decision: Decision): CacheStatus {
-  const base = { type: "forward", fwd, status: reading.status, key: shownKey(ask.key) } as const;
+function statusOf(key: CacheKey, fwd: ForwardReason, reading: Reading, decision: Decision): CacheStatus {
+  const base = { type: "forward", fwd, status: reading.status, key: shownKey(key) } as const;
   if (decision.type === "no-store") return { ...base, stored: false, detail: decision.reason };
   const ttl = remainingSeconds(reading.lifetime.ms - reading.initialAge);
   return { ...base, stored: true, ttl, ...(isGuessed(reading.lifetime) ? { detail: "heuristic" } : {}) };

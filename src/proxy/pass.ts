@@ -4,7 +4,7 @@ import { publicOrigin } from "../caching/public-name.ts";
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
 import type { Incoming, Reply } from "../http/exchange.ts";
 import { passage } from "../http/passage.ts";
-import type { FencedStore } from "../store/fenced.ts";
+import type { VariedStore } from "../store/varied.ts";
 import type { Destination } from "./ask.ts";
 import { BROKEN_OFF, failureReply } from "./failure.ts";
 import { AS_ASKED, type Forward } from "./forward.ts";
@@ -16,7 +16,7 @@ export type Pass = (incoming: Incoming, to: Destination, fwd: ForwardReason, det
 /**
  * @param origin as configured, with its base path
  */
-export function passing(store: FencedStore, forward: Forward, origin: URL): Pass {
+export function passing(store: VariedStore, forward: Forward, origin: URL): Pass {
   return async (incoming, to, fwd, detail) => {
     const { method } = incoming.request;
     const forwarded = await forward(incoming, to, AS_ASKED, incoming.request.signal);
@@ -24,7 +24,7 @@ export function passing(store: FencedStore, forward: Forward, origin: URL): Pass
     const { received, response } = forwarded;
     const site = { origin, publicOrigin: publicOrigin(to.name) };
     for (const url of invalidated(method, to.target, site, received.status, received.headers)) {
-      await store.invalidate(cacheKey(url));
+      await store.invalidateAll({ target: url, key: cacheKey(url) });
     }
     const relayed = await relay(method, response, received.headers, READ_WHOLE_BYTES);
     if (relayed.type === "broken") return failureReply(BROKEN_OFF, fwd, origin.origin);

@@ -1,7 +1,7 @@
 import { wholePays } from "../caching/combine.ts";
 import { cut } from "../caching/cut.ts";
 import { ageSeconds, currentAge, remainingSeconds } from "../caching/freshness.ts";
-import { shownKey } from "../caching/key.ts";
+import { type CacheKey, responseKey, shownKey } from "../caching/key.ts";
 import type { Policy } from "../caching/policy.ts";
 import type { Reuse } from "../caching/reuse.ts";
 import { storable } from "../caching/storable.ts";
@@ -10,7 +10,7 @@ import { freshen, headSays, isAbout, setValidators, withoutConditions } from "..
 import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
 import type { Instant } from "../http/date.ts";
 import type { Reply } from "../http/exchange.ts";
-import type { Store } from "../store/store.ts";
+import type { VariedStore } from "../store/varied.ts";
 import type { Ask } from "./ask.ts";
 import type { Fetching } from "./collapse.ts";
 import { type Deliver, type FullResponse, isSharable } from "./deliver.ts";
@@ -26,7 +26,7 @@ export type Validate = (ask: Ask, validation: Validation, by: Fetching) => Promi
 
 /** What validation works with. */
 export type ValidatingParts = {
-  readonly store: Store;
+  readonly store: VariedStore;
   readonly policy: Policy;
   readonly clock: () => Instant;
   readonly forward: Forward;
@@ -82,10 +82,13 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
     { departure }: Fetching,
   ): Promise<Reply> {
     const decision = storable(ask, fresh.reading, fresh.headers.get("vary"));
-    const base = { type: "forward", fwd, status: answer.received.status, key: shownKey(ask.key) } as const;
+    // No-Vary-Search may have come with the 304, or have changed by it.
+    const key = decision.type === "store" ? store.keyFor(ask, fresh.headers) : ask.key;
+    const base = { type: "forward", fwd, status: answer.received.status, key: shownKey(key) } as const;
     let cacheStatus: CacheStatus;
     if (decision.type === "store") {
-      await store.put({ ...fresh, selecting: decision.selecting });
+      await store.put({ ...fresh, key, selecting: decision.selecting });
+      await vacate(fresh, key);
       departure?.land({ type: isSharable(fresh.reading) ? "stored" : "own" });
       const { lifetime, initialAge } = fresh.reading;
       cacheStatus = { ...base, stored: true, ttl: remainingSeconds(lifetime.ms - initialAge) };
@@ -113,8 +116,16 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
       return staleReply(ask, stored, { fwd, detail: failureDetail(BROKEN_OFF) }, clock());
     }
     const { cacheStatus } = reply;
-    if (cacheStatus?.type === "forward" && !cacheStatus.stored) await outdated(ask, answer.received.status);
+    if (cacheStatus?.type !== "forward") return reply;
+    if (!cacheStatus.stored) await outdated(ask, answer.received.status);
+    // A part need not repeat the field that a whole has (RFC 9110 §15.3.7): it says nothing of what is stored elsewhere.
+    else if (cacheStatus.status !== 206) await vacate(stored, responseKey(ask, answer.received.headers));
     return reply;
+  }
+
+  /** What is stored has a newer one in its place, which lies elsewhere: left where it is, it would hide that by a later Date. */
+  async function vacate(stored: StoredResponse, key: CacheKey): Promise<void> {
+    if (stored.key !== key) await store.delete(stored.key);
   }
 
   /**
@@ -122,7 +133,7 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
    * client who names himself, or to one who wants nothing stored, says nothing of that; nor does its failing.
    */
   async function outdated(ask: Ask, status: number): Promise<void> {
-    if (status < 500 && !ask.directives.noStore && !ask.personal()) await store.delete(ask.key);
+    if (status < 500 && !ask.directives.noStore && !ask.personal()) await store.deleteAll(ask);
   }
 }
 
@@ -135,6 +146,6 @@ type Failed = { readonly fwd: ForwardReason; readonly status?: number; readonly 
 function staleReply(ask: Ask, stored: StoredResponse, failed: Failed, now: Instant): Reply {
   const { reading } = stored;
   const ttl = remainingSeconds(reading.lifetime.ms - currentAge(reading, now));
-  const cacheStatus: CacheStatus = { type: "stale-on-error", ...failed, ttl, key: shownKey(ask.key) };
+  const cacheStatus: CacheStatus = { type: "stale-on-error", ...failed, ttl, key: shownKey(stored.key) };
   return respond(ask, { stored, age: ageSeconds(reading, now) }, cacheStatus, now);
 }
