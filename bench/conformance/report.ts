@@ -10,13 +10,13 @@ export function report(verdict: Verdict): string[] {
   return [
     gatedLine("required", required),
     gatedLine("optimal", optimal),
-    `check    ${check.passed}/${check.total} yes, reported only`,
+    `check    ${check.passed}/${check.total} yes, ${check.known} of ${check.total} answers as recorded`,
     "",
     ...knownLines(verdict.entries, known),
     ...verdict.problems.map(({ id, text }) => `✗ ${id}: ${text}`),
     ...(failed === 0 ? [] : [""]),
     known === 0
-      ? "Passed means: a required or optimal test passes."
+      ? "Passed means: a required or optimal test passes, a check is answered as recorded."
       : `Passed means: the outcome is as expected, so ${known} tests that fail as listed are among them.`,
     `${verdict.asExpected} passed, ${failed} failed`,
   ];

@@ -7,6 +7,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { version } from "../../package.json";
+import { holdAnswers, updatedAnswers } from "./answers.ts";
+import { answersFile, readAnswers, writeAnswers } from "./answers-file.ts";
 import { type Child, Children, freePorts, isHealthy } from "./children.ts";
 import { knownFile, readKnown, writeKnown } from "./known.ts";
 import { report } from "./report.ts";
@@ -23,8 +26,9 @@ const help = `Runs http-cache-tests against the proxy.
   --command "CMD"  what to test instead of src/cli.ts, for example dist/caching-proxy; split at spaces,
                    --port, --origin, --ttl and --log are appended
   --id TEST        one test only, with all requests and responses shown
-  --json FILE      write every result to FILE
-  --write-known    bring known-failures.json in line with this run; new ones need a reason from you`;
+  --json FILE      write every result to FILE, for \`bun run conformance:docs\`
+  --write-known    bring known-failures.json and check-answers.json in line with this run;
+                   what is new or has changed needs a reason from you`;
 
 async function main(): Promise<number> {
   const { values: options } = readOptions();
@@ -40,6 +44,7 @@ async function main(): Promise<number> {
     throw new Fixable(`The suite (${suite.generation}) has no test "${options.id}", or only browsers can run it.`);
   }
   const known = await readKnown();
+  const answers = await readAnswers();
   const command = options.command?.split(/\s+/).filter((word) => word !== "") ?? ourCommand();
 
   await using scratch = await makeScratch();
@@ -68,20 +73,35 @@ async function main(): Promise<number> {
   const seconds = Math.round((performance.now() - began) / 1000);
   console.log(`done in ${seconds} seconds\n`);
 
-  let verdict = judge(suite.list, results, known[suite.generation]);
+  const { generation } = suite;
+  let verdict = holdAnswers(judge(suite.list, results, known[generation]), answers[generation]);
   if (options["write-known"]) {
-    const updated = updatedKnown(verdict.entries);
-    await writeKnown(known, suite.generation, updated);
-    console.log(`wrote ${knownFile}\n`);
-    verdict = judge(suite.list, results, updated);
+    const failures = updatedKnown(verdict.entries);
+    const answered = updatedAnswers(verdict.entries, answers[generation]);
+    await writeKnown(known, generation, failures);
+    await writeAnswers(answers, generation, answered);
+    console.log(`wrote ${knownFile}\nwrote ${answersFile}\n`);
+    verdict = holdAnswers(judge(suite.list, results, failures), answered);
   }
   if (options.json !== undefined) {
     const { entries, ...rest } = verdict;
-    const content = { generation: suite.generation, command: command.join(" "), seconds, ...rest, tests: entries };
+    const content = {
+      generation,
+      date: today(),
+      version,
+      command: command.join(" "),
+      seconds,
+      ...rest,
+      tests: entries,
+    };
     await Bun.write(options.json, `${JSON.stringify(content, null, 2)}\n`);
   }
   console.log(report(verdict).join("\n"));
   return verdict.problems.length === 0 ? 0 : 1;
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
 function readOptions() {

@@ -74,7 +74,8 @@ function hasPackage(folder: string, name: string): boolean {
   return parent !== folder && hasPackage(parent, name);
 }
 
-async function importDefault(file: string): Promise<unknown> {
+/** What a module of the suite exports. */
+export async function importDefault(file: string): Promise<unknown> {
   const module: unknown = await import(pathToFileURL(file).href);
   return isRecord(module) ? module.default : undefined;
 }
@@ -95,12 +96,14 @@ function readTest(test: unknown, group: Readonly<Record<string, unknown>>): Suit
     id: test.id,
     name: String(test.name ?? test.id),
     group: String(group.id ?? group.name ?? ""),
+    chapter: String(group.name ?? group.id ?? ""),
     kind: readKind(test.kind, test.id),
     dependsOn: dependsOn.map(String),
   };
 }
 
-function readKind(kind: unknown, id: string): Kind {
+/** Reads what a test is for; one that does not say is required. */
+export function readKind(kind: unknown, id: string): Kind {
   if (kind === undefined) return "required";
   if (kind === "required" || kind === "optimal" || kind === "check") return kind;
   throw new Error(`Test ${id} is of the kind "${String(kind)}", which is unknown here.`);

@@ -7,6 +7,8 @@ export interface SuiteTest {
   readonly id: string;
   readonly name: string;
   readonly group: string;
+  /** The title of its group. */
+  readonly chapter: string;
   readonly kind: Kind;
   readonly dependsOn: readonly string[];
 }
@@ -16,23 +18,28 @@ export type RawResult = boolean | readonly [kind: string, message: string];
 export type RawResults = ReadonlyMap<string, RawResult>;
 
 /** The suite's own words for how a test ended. */
-export type Outcome =
-  | "pass"
-  | "fail"
-  | "optional_fail"
-  | "yes"
-  | "no"
-  | "setup_fail"
-  | "harness_fail"
-  | "dependency_fail"
-  | "retry"
-  | "untested";
+export const outcomes = [
+  "pass",
+  "fail",
+  "optional_fail",
+  "yes",
+  "no",
+  "setup_fail",
+  "harness_fail",
+  "dependency_fail",
+  "retry",
+  "untested",
+] as const;
+
+export type Outcome = (typeof outcomes)[number];
 
 /** Test id → why it fails, for one generation of the suite. */
 export type Known = Readonly<Record<string, string>>;
 
 export interface Entry extends SuiteTest {
   readonly outcome: Outcome;
+  /** The suite's client said true, whatever became of what the test depends on. */
+  readonly reported: boolean;
   /** What the suite said about it, or why it did not count. Empty when it passed. */
   readonly message: string;
   /** The reason on the list of known failures, if it is listed. */
@@ -55,7 +62,7 @@ export interface Verdict {
   readonly entries: readonly Entry[];
   readonly totals: Readonly<Record<Kind, Total>>;
   readonly problems: readonly Problem[];
-  /** Required and optimal tests whose outcome is the expected one: passing, or failing as listed. */
+  /** Tests whose outcome is the expected one: required and optimal ones that pass or fail as listed, checks answered as recorded. */
   readonly asExpected: number;
 }
 
@@ -63,6 +70,11 @@ const unexplained = "TODO";
 
 /** The reason `--write-known` puts down for a person to replace. */
 export const todoReason = `${unexplained}: reason`;
+
+/** Whether a reason was really given. */
+export function isExplained(reason: string): boolean {
+  return reason.trim() !== "" && !reason.startsWith(unexplained);
+}
 
 /** Whether an outcome counts as passed; a "yes" does, as it does for the suite. */
 export function isPass(outcome: Outcome): boolean {
@@ -102,7 +114,7 @@ function failedDependency(
   return test.dependsOn.find((id) => !isPass(outcomeOf(id, tests, results)));
 }
 
-/** Holds every test against the list of known failures. */
+/** Holds every required and optimal test against the list of known failures; checks are for `holdAnswers`. */
 export function judge(tests: readonly SuiteTest[], results: RawResults, known: Known): Verdict {
   const byId = new Map(tests.map((test) => [test.id, test]));
   const reasons = new Map(Object.entries(known));
@@ -110,7 +122,8 @@ export function judge(tests: readonly SuiteTest[], results: RawResults, known: K
     const outcome = outcomeOf(test.id, byId, results);
     const message = messageOf(test, outcome, byId, results);
     const reason = reasons.get(test.id);
-    return { ...test, outcome, message, ...(reason === undefined ? {} : { known: reason }) };
+    const reported = results.get(test.id) === true;
+    return { ...test, outcome, reported, message, ...(reason === undefined ? {} : { known: reason }) };
   });
   const problems = entries.flatMap(problemWith);
   const gated = entries.filter((entry) => entry.kind !== "check");
@@ -155,7 +168,7 @@ function problemWith({ id, kind, name, outcome, message, known }: Entry): Proble
       : [{ id, text: `is listed as a known failure ("${known}"), but passes: unlist it` }];
   }
   if (known === undefined) return [{ id, text: `${kind}, ${outcome}: ${name}\n    ${message}` }];
-  if (known.trim() === "" || known.startsWith(unexplained)) {
+  if (!isExplained(known)) {
     return [{ id, text: `${kind}, ${outcome}: is listed without a reason, write one\n    ${message}` }];
   }
   return [];
@@ -183,7 +196,11 @@ export function parseResults(stdout: string): RawResults | undefined {
   const start = lines.lastIndexOf("{");
   const end = lines.indexOf("}", start);
   if (start === -1 || end === -1) return undefined;
-  const parsed: unknown = JSON.parse(lines.slice(start, end + 1).join("\n"));
+  return rawResults(JSON.parse(lines.slice(start, end + 1).join("\n")));
+}
+
+/** Reads parsed results, as the client prints them and as the suite's repository keeps those of other caches. */
+export function rawResults(parsed: unknown): RawResults | undefined {
   if (typeof parsed !== "object" || parsed === null) return undefined;
   return new Map(Object.entries(parsed).map(([id, value]) => [id, rawResult(value)]));
 }

@@ -10,12 +10,9 @@ import {
   todoReason,
   updatedKnown,
 } from "../../bench/conformance/verdict.ts";
+import { suiteTest } from "./build.ts";
 
 const failure: RawResult = ["Assertion", "Response 2 does not come from cache"];
-
-function make(id: string, more: Partial<SuiteTest> = {}): SuiteTest {
-  return { id, name: `does ${id}`, group: "g", kind: "required", dependsOn: [], ...more };
-}
 
 function outcome(tests: readonly SuiteTest[], id: string, results: Record<string, RawResult>): string {
   return outcomeOf(id, new Map(tests.map((each) => [each.id, each])), new Map(Object.entries(results)));
@@ -35,15 +32,19 @@ describe("the outcome of a test", () => {
     ["required", ["TypeError", "fetch failed"], "fail"],
     ["required", false, "harness_fail"],
   ] as const)("%s with %p is %s", (kind, result, expected) => {
-    expect(outcome([make("a", { kind })], "a", { a: result })).toBe(expected);
+    expect(outcome([suiteTest("a", { kind })], "a", { a: result })).toBe(expected);
   });
 
   test("is untested when the suite reported nothing", () => {
-    expect(outcome([make("a")], "a", {})).toBe("untested");
+    expect(outcome([suiteTest("a")], "a", {})).toBe("untested");
   });
 
   test("does not count when something it depends on did not pass, however far away", () => {
-    const tests = [make("a"), make("b", { kind: "check", dependsOn: ["a"] }), make("c", { dependsOn: ["b"] })];
+    const tests = [
+      suiteTest("a"),
+      suiteTest("b", { kind: "check", dependsOn: ["a"] }),
+      suiteTest("c", { dependsOn: ["b"] }),
+    ];
     expect(outcome(tests, "c", { a: true, b: true, c: true })).toBe("pass");
     expect(outcome(tests, "c", { a: failure, b: true, c: true })).toBe("dependency_fail");
     expect(outcome(tests, "c", { b: true, c: true })).toBe("dependency_fail");
@@ -51,7 +52,7 @@ describe("the outcome of a test", () => {
 });
 
 describe("the verdict", () => {
-  const tests = [make("good"), make("bad", { kind: "optimal" }), make("maybe", { kind: "check" })];
+  const tests = [suiteTest("good"), suiteTest("bad", { kind: "optimal" }), suiteTest("maybe", { kind: "check" })];
   const results = new Map<string, RawResult>([
     ["good", true],
     ["bad", failure],
