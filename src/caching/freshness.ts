@@ -25,8 +25,8 @@ export type Statement = {
   readonly lastModified: Instant | undefined;
   /** The request identified its sender, or the response sets a cookie: then nobody's guess makes it fresh. */
   readonly personal: boolean;
-  /** A stream of events, of which a copy says nothing about what comes next. */
-  readonly live: boolean;
+  /** Nobody's guess makes it fresh either: a stream of events, of which a copy says nothing about what comes next, or `Pragma: no-cache`. */
+  readonly fleeting: boolean;
 };
 
 /** Status codes whose responses may be given a lifetime that nobody stated (RFC 9110 §15.1). */
@@ -50,7 +50,7 @@ export function lifetime(of: Statement, policy: Policy): Lifetime {
   if (directives.maxAge !== undefined) return { ms: directives.maxAge * 1000, source: "max-age" };
   if (of.expires === "invalid") return { ms: 0, source: "expires" };
   if (of.expires !== undefined) return { ms: Math.max(0, of.expires - of.date), source: "expires" };
-  if (of.personal || of.live || directives.noCache === true) return NO_LIFETIME;
+  if (of.personal || of.fleeting || directives.noCache === true) return NO_LIFETIME;
   if (of.lastModified !== undefined && (directives.public || isHeuristicallyCacheable(of.status))) {
     const ms = Math.min(Math.max(0, of.date - of.lastModified) * HEURISTIC_FRACTION, HEURISTIC_LIMIT);
     return { ms, source: "heuristic" };

@@ -1,5 +1,5 @@
 import { parseAge } from "../http/age.ts";
-import { parseResponseDirectives } from "../http/cache-control.ts";
+import { parseDirectives, parseResponseDirectives } from "../http/cache-control.ts";
 import { type ContentRange, parseContentRange } from "../http/content-range.ts";
 import { type Instant, type Milliseconds, parseHttpDate } from "../http/date.ts";
 import { isStrong } from "../http/entity-tag.ts";
@@ -71,7 +71,7 @@ export function read(received: Received, personal: boolean, policy: Policy): Rea
     date,
     lastModified: lastModifiedField === null ? undefined : parseHttpDate(lastModifiedField, responseTime),
     personal: personal || headers.has("set-cookie"),
-    live: headers.get("content-type")?.toLowerCase().startsWith("text/event-stream") ?? false,
+    fleeting: isFleeting(headers),
   };
   return {
     ...statement,
@@ -83,6 +83,12 @@ export function read(received: Received, personal: boolean, policy: Policy): Rea
     contentRange: status === 206 ? parseContentRange(headers.get("content-range")) : undefined,
     lifetime: lifetime(statement, policy),
   };
+}
+
+/** Pragma says nothing in a response (RFC 9111 §5.4); who writes it there all the same does not want it kept. */
+function isFleeting(headers: Headers): boolean {
+  const isEventStream = headers.get("content-type")?.toLowerCase().startsWith("text/event-stream") ?? false;
+  return isEventStream || parseDirectives(headers.get("pragma") ?? "").has("no-cache");
 }
 
 function expiresOf(field: string | null, now: Instant): Instant | "invalid" | undefined {

@@ -42,8 +42,11 @@ export function isAbout(stored: StoredResponse, notModified: Headers): boolean {
   return etag === null || stored.reading.etag === undefined || weakMatch(etag, stored.reading.etag);
 }
 
-/** Fields that a 304 or a HEAD does not overwrite: those that describe the stored bytes (RFC 9111 §3.2), and cookies. */
-const NOT_UPDATED = ["content-encoding", "content-length", "content-range", "content-type", "set-cookie"];
+/**
+ * Fields that a 304 or a HEAD does not overwrite: those of which the stored bytes, not the new header section, are the measure, and
+ * cookies. Of the former RFC 9111 §3.2 names Content-Length; with another Content-Encoding the bytes could not be read any more.
+ */
+const NOT_UPDATED = ["content-encoding", "content-length", "content-range", "set-cookie"];
 
 /**
  * Freshens a stored response by the header section of a 304, or of a 200 to HEAD that describes the same content

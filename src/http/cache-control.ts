@@ -40,8 +40,10 @@ export function parseDirectives(value: string): Directives {
   const directives = new Map<string, string | undefined>();
   for (const member of splitList(value)) {
     const equals = member.indexOf("=");
-    const name = (equals < 0 ? member : member.slice(0, equals)).toLowerCase();
-    const argument = equals < 0 ? undefined : member.slice(equals + 1);
+    const written = (equals < 0 ? member : member.slice(0, equals)).toLowerCase();
+    const name = written.trimEnd();
+    // White space before the equals sign is none that the grammar knows: the directive is meant, its argument is not to be read.
+    const argument = equals < 0 ? undefined : name === written ? member.slice(equals + 1) : "";
     if (!directives.has(name)) directives.set(name, argument);
     else if (QUALIFIABLE.has(name)) directives.set(name, both(directives.get(name), argument));
   }

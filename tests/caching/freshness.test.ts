@@ -100,6 +100,8 @@ describe("lifetime", () => {
     ["a personal request", { personal: true }],
     ["a cookie that is set", { fields: { "set-cookie": "a=1" } }],
     ["no-cache", { fields: { "cache-control": "no-cache" } }],
+    ["Pragma: no-cache", { fields: { pragma: "no-cache" } }],
+    ["a stream of events", { fields: { "content-type": "text/event-stream; charset=utf-8" } }],
   ])("RFC 9111 §4.2.2: nobody guesses for %s", (_, parts) => {
     expect(reading(parts).lifetime).toEqual({ ms: 0, source: "none" });
     const lastModified = { ...parts, fields: { ...parts.fields, "last-modified": yesterday } };

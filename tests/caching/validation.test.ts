@@ -91,7 +91,11 @@ describe("freshen", () => {
     expect(headers.get("date")).toBe(dateAt(100));
   });
 
-  test.each(["content-encoding", "content-length", "content-range", "content-type"])(
+  test("RFC 9111 §3.2: Content-Type is a field like any other", () => {
+    expect(freshened({ "content-type": "text/html" }).headers.get("content-type")).toBe("text/html");
+  });
+
+  test.each(["content-encoding", "content-length", "content-range"])(
     "RFC 9111 §3.2: %s describes the stored bytes and stays",
     (name) => {
       expect(freshened({ [name]: "x" }).headers.get(name)).toBe(old.headers.get(name));

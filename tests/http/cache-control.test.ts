@@ -61,6 +61,8 @@ describe("a response's Cache-Control", () => {
     ['x="a\\", no-store", max-age=60', { maxAge: 60 }],
     ["no-store=1", { noStore: true }],
     ['no-store="x"', { noStore: true }],
+    ["no-store =1", { noStore: true }],
+    ['private ="x"', { private: true }],
     ["no-store-at-all, xno-store", {}],
     ["community=UCI", {}],
   ])("RFC 9111 §5.2: quoted strings and unknown directives: %j", (value, said) => {
@@ -81,6 +83,8 @@ describe("a response's Cache-Control", () => {
     'max-age="60',
     "max-age=sixty",
     "max-age=;60",
+    "max-age =60",
+    "max-age\t=60",
   ])("RFC 9111 §4.2.1: the lifetime of %j is unreadable, so it is 0", (value) => {
     expect(parseResponseDirectives(value).maxAge).toBe(0);
     expect(parseResponseDirectives(value.replaceAll("max-age", "s-maxage")).sMaxage).toBe(0);
