@@ -3,7 +3,7 @@ import { span, touches } from "../http/range.ts";
 import type { Policy } from "./policy.ts";
 import { sameSelection } from "./selecting.ts";
 import { fieldsNotStored } from "./storable.ts";
-import { completeLength, type Received, read, type StoredResponse } from "./stored.ts";
+import { completeLength, keptProof, type Received, read, type StoredResponse } from "./stored.ts";
 import { replaceFields } from "./validation.ts";
 
 /**
@@ -33,6 +33,11 @@ export function wholeIfAll(part: StoredResponse, policy: Policy): StoredResponse
   const held = extent(part);
   if (part.reading.status !== 206 || held === undefined || part.body.size !== held.complete) return part;
   return joinedOf(part, part, part.body, held, policy);
+}
+
+/** Whether a part holds more bytes than it says, so that nothing of where they belong can be believed. */
+export function isOverfull({ reading: { contentRange }, body }: StoredResponse): boolean {
+  return contentRange !== undefined && body.size > contentRange.last - contentRange.first + 1;
 }
 
 /** Whether the two are of the same representation beyond doubt, and selected by the same requests. */
@@ -67,14 +72,18 @@ function joinedOf(
   replaceFields(headers, newer.headers, ["content-range"]);
   headers.set("content-length", String(body.size));
   const isWhole = body.size === range.complete;
-  if (isWhole) headers.delete("content-range");
-  else headers.set("content-range", formatContentRange(range, range.complete));
+  if (isWhole) {
+    headers.delete("content-range");
+    // Which a 206 need not say, since it shows it.
+    if (!headers.has("accept-ranges")) headers.set("accept-ranges", "bytes");
+  } else headers.set("content-range", formatContentRange(range, range.complete));
   const { requestTime, responseTime } = newer.reading;
   const status = isWhole ? 200 : 206;
   const received: Received = { status, headers, requestTime, responseTime, sentAt: newer.sentAt };
-  const reading = read(received, older.reading.personal || newer.reading.personal, policy);
+  const fresh = read(received, older.reading.personal || newer.reading.personal, policy);
+  const reading = { ...fresh, ...keptProof(fresh, newer.reading) };
   for (const name of fieldsNotStored(reading.directives)) headers.delete(name);
-  return { ...newer, headers, body, reading, sentAt: Math.min(older.sentAt, newer.sentAt) };
+  return { ...newer, headers, body, reading };
 }
 
 /** A whole of more bytes than this is not fetched for the sake of a part of it. */

@@ -46,8 +46,8 @@ export function cut(asked: RangeAsked | undefined, stored: StoredResponse, now: 
 }
 
 /**
- * One range of a stored part. What lies before the end of the part is found from its first byte, a suffix from its last one; of an open
- * range what is there will do, since a 206 describes itself (RFC 9110 §15.3.7).
+ * One range of a stored part, which may hold less than it says. A range is found from the part's first byte and ends where that does,
+ * as a 206 describes itself (RFC 9110 §15.3.7); a suffix is found from its last byte.
  */
 function cutOfPart(
   wanted: readonly RangeSpec[] | undefined,
@@ -74,13 +74,10 @@ function cutOfPart(
 }
 
 /** If-Range holds by strong comparison, or by a date that is exactly the stored one's and strong (RFC 9110 §13.1.5). */
-function isCurrent(ifRange: string | null, { reading, headers }: StoredResponse, now: Instant): boolean {
+function isCurrent(ifRange: string | null, { reading }: StoredResponse, now: Instant): boolean {
   if (ifRange === null) return true;
   if (ifRange.includes('"')) return reading.etag !== undefined && strongMatch(ifRange, reading.etag);
-  const date = parseHttpDate(ifRange, now);
-  if (date === undefined || date !== reading.lastModified || !headers.has("date")) return false;
-  // Strong only where Last-Modified lies a second or more before Date (RFC 9110 §8.8.2.2).
-  return reading.date - date >= 1000;
+  return reading.lastModifiedIsStrong && parseHttpDate(ifRange, now) === reading.lastModified;
 }
 
 const WHOLE: Cut = { type: "whole" };

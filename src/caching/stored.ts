@@ -2,7 +2,7 @@ import { parseAge } from "../http/age.ts";
 import { parseDirectives, parseResponseDirectives } from "../http/cache-control.ts";
 import { type ContentRange, parseContentRange } from "../http/content-range.ts";
 import { type Instant, type Milliseconds, parseHttpDate } from "../http/date.ts";
-import { isStrong } from "../http/entity-tag.ts";
+import { isStrong, weakMatch } from "../http/entity-tag.ts";
 import type { CacheableMethod } from "../http/method.ts";
 import { parseTargetedDirectives } from "../http/targeted-cache-control.ts";
 import { initialAge, type Lifetime, lifetime, type Statement } from "./freshness.ts";
@@ -18,6 +18,8 @@ export type Reading = Statement & {
   readonly etag: string | undefined;
   /** What proves that two responses carry the same bytes (RFC 9110 §8.8.1): a strong ETag, or a Last-Modified that is as good. */
   readonly strongValidator: string | undefined;
+  /** RFC 9110 §8.8.2.2: Last-Modified lies a second or more before the Date that the origin stated with these bytes. */
+  readonly lastModifiedIsStrong: boolean;
   /** Which part of the representation a 206 carries; undefined where it does not say, and for every other status. */
   readonly contentRange: ContentRange | undefined;
   readonly lifetime: Lifetime;
@@ -79,7 +81,7 @@ export function read(received: Received, personal: boolean, policy: Policy): Rea
     requestTime,
     responseTime,
     etag: headers.get("etag") ?? undefined,
-    strongValidator: strongValidatorOf(headers, statement),
+    ...proofOf(headers, statement),
     contentRange: status === 206 ? parseContentRange(headers.get("content-range")) : undefined,
     lifetime: lifetime(statement, policy),
   };
@@ -95,12 +97,28 @@ function expiresOf(field: string | null, now: Instant): Instant | "invalid" | un
   return field === null ? undefined : (parseHttpDate(field, now) ?? "invalid");
 }
 
-/** RFC 9110 §8.8.2.2: Last-Modified is strong where it lies a second or more before a Date that the response states. */
-function strongValidatorOf(headers: Headers, { date, lastModified }: Statement): string | undefined {
+/** What a response proves of its bytes. */
+type Proof = Pick<Reading, "lastModified" | "strongValidator" | "lastModifiedIsStrong">;
+
+function proofOf(headers: Headers, { date, lastModified }: Statement): Proof {
+  const lastModifiedIsStrong = lastModified !== undefined && headers.has("date") && date - lastModified >= 1000;
   const etag = headers.get("etag");
-  if (etag !== null) return isStrong(etag) ? etag : undefined;
-  if (lastModified === undefined || !headers.has("date") || date - lastModified < 1000) return undefined;
-  return headers.get("last-modified") ?? undefined;
+  if (etag !== null) return { lastModified, strongValidator: isStrong(etag) ? etag : undefined, lastModifiedIsStrong };
+  const strongValidator = lastModifiedIsStrong ? (headers.get("last-modified") ?? undefined) : undefined;
+  return { lastModified, strongValidator, lastModifiedIsStrong };
+}
+
+/**
+ * What remains of the proof where fields were brought up to date and the bytes are the same as before: a later Date makes no
+ * validator stronger than it was when they came.
+ */
+export function keptProof(fresh: Proof, before: Proof): Proof {
+  const { strongValidator, lastModified } = fresh;
+  return {
+    lastModified,
+    strongValidator: strongValidator === before.strongValidator ? strongValidator : undefined,
+    lastModifiedIsStrong: before.lastModifiedIsStrong && lastModified === before.lastModified,
+  };
 }
 
 /** Whether a response takes the place of an older one under the same key: it answers whatever that one answers, or proves it outdated. */
@@ -116,8 +134,13 @@ export function replaces(newer: StoredResponse, older: StoredResponse): boolean 
 
 /** Whether a part is of another representation than an older response, by what both say of it. */
 function isOfAnother(part: StoredResponse, older: StoredResponse): boolean {
-  const [a, b] = [part.reading.strongValidator, older.reading.strongValidator];
-  if (a !== undefined && b !== undefined && a !== b) return true;
+  const [a, b] = [part.reading, older.reading];
+  if (a.etag !== undefined && b.etag !== undefined) {
+    // A weak tag that differs proves a difference as well as a strong one; it is only sameness that it does not prove.
+    if (!weakMatch(a.etag, b.etag)) return true;
+  } else if (a.lastModified !== undefined && b.lastModified !== undefined && a.lastModified !== b.lastModified) {
+    return true;
+  }
   return older.method === "GET" && completeLength(part) !== completeLength(older);
 }
 

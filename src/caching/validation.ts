@@ -1,8 +1,8 @@
 import { formatHttpDate, type Instant, parseHttpDate } from "../http/date.ts";
-import { listsEntityTag, weakMatch } from "../http/entity-tag.ts";
+import { isStrong, listsEntityTag, weakMatch } from "../http/entity-tag.ts";
 import type { Policy } from "./policy.ts";
 import { fieldsNotStored } from "./storable.ts";
-import { type Reading, type Received, read, type StoredResponse } from "./stored.ts";
+import { keptProof, type Reading, type Received, read, type StoredResponse } from "./stored.ts";
 
 /** The request fields that make a request conditional (RFC 9110 §13.1). */
 export const CONDITIONAL_FIELDS = [
@@ -12,6 +12,8 @@ export const CONDITIONAL_FIELDS = [
   "if-unmodified-since",
   "if-range",
 ] as const;
+
+const PRECONDITIONS = CONDITIONAL_FIELDS.filter((name) => name !== "if-range");
 
 /** How much is asked of the origin: the whole, or the part that the client asked for. */
 export type Extent = "whole" | "as-asked";
@@ -28,10 +30,13 @@ export function setValidators(headers: Headers, stored: StoredResponse, extent: 
   if (lastModified !== null) headers.set("if-modified-since", lastModified);
 }
 
-/** Takes a request's preconditions away: what is wanted is a full answer, whatever the client has. */
+/**
+ * Takes a request's preconditions away: what is wanted is a full answer, whatever the client has. If-Range stays with the Range
+ * that it belongs to: without it the client would be sent a part of what it does not have (RFC 9110 §13.1.5).
+ */
 export function withoutConditions(headers: Headers, extent: Extent): void {
-  for (const name of CONDITIONAL_FIELDS) headers.delete(name);
-  if (extent === "whole") headers.delete("range");
+  for (const name of PRECONDITIONS) headers.delete(name);
+  if (extent === "whole") for (const name of ["range", "if-range"]) headers.delete(name);
 }
 
 /**
@@ -62,10 +67,14 @@ export function freshen(stored: StoredResponse, by: Received, personal: boolean,
   headers.delete("age");
   // And a Date that it does not state is when it came (RFC 9110 §6.6.1).
   headers.set("date", formatHttpDate(by.responseTime));
-  replaceFields(headers, by.headers, NOT_UPDATED);
+  // What is stored was found the same by weak comparison, or by none: a strong tag that the 304 states may be that of other bytes,
+  // as where nginx compresses (RFC 9110 §8.8.3.3).
+  const tag = by.headers.get("etag");
+  replaceFields(headers, by.headers, tag !== null && isStrong(tag) ? [...NOT_UPDATED, "etag"] : NOT_UPDATED);
   const received: Received = { ...by, status: stored.reading.status, headers };
   const identified = personal || stored.reading.personal || by.headers.has("set-cookie");
-  const reading = read(received, identified, policy);
+  const fresh = read(received, identified, policy);
+  const reading: Reading = { ...fresh, ...keptProof(fresh, stored.reading) };
   for (const name of fieldsNotStored(reading.directives)) headers.delete(name);
   return { ...stored, headers, reading, sentAt: by.sentAt };
 }

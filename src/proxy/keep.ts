@@ -1,4 +1,4 @@
-import { combine, wholeIfAll } from "../caching/combine.ts";
+import { combine, isOverfull, wholeIfAll } from "../caching/combine.ts";
 import type { Policy } from "../caching/policy.ts";
 import type { Storable } from "../caching/storable.ts";
 import type { Reading, Received, StoredResponse } from "../caching/stored.ts";
@@ -12,6 +12,7 @@ export type Keep = (stored: StoredResponse) => Promise<StoredResponse>;
 /** @param maxEntrySize of what parts are joined to, in bytes */
 export function keeping(store: Store, policy: Policy, maxEntrySize: number): Keep {
   return async (stored) => {
+    if (isOverfull(stored)) return stored;
     let kept = wholeIfAll(stored, policy);
     if (kept.reading.status === 206) {
       for (const other of await store.get(stored.key)) kept = combine(other, kept, policy, maxEntrySize) ?? kept;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { combine, missingRange, wholeIfAll, wholePays } from "../../src/caching/combine.ts";
+import { combine, isOverfull, missingRange, wholeIfAll, wholePays } from "../../src/caching/combine.ts";
 import type { StoredResponse } from "../../src/caching/stored.ts";
 import { dateAt, type Fields, NO_DEFAULT, type StoredParts, stored } from "./build.ts";
 
@@ -98,8 +98,8 @@ describe("combine", () => {
     expect(joined(part(0, 4), part(5, 7), 7)).toBeUndefined();
   });
 
-  test("RFC 9111 §4.4: what is joined is as old as the older of both, as far as invalidation goes", () => {
-    expect(joined({ ...part(0, 4), sentAt: 5 }, { ...part(5, 7), sentAt: 9 })?.sentAt).toBe(5);
+  test("RFC 9111 §4.4: what is joined is as old as what came, which proves it current, as far as invalidation goes", () => {
+    expect(joined({ ...part(0, 4), sentAt: 5 }, { ...part(5, 7), sentAt: 9 })?.sentAt).toBe(9);
     expect(joined({ ...part(0, 4), sentAt: 9 }, { ...part(5, 7), sentAt: 5 })?.sentAt).toBe(5);
   });
 
@@ -141,6 +141,15 @@ describe("wholeIfAll", () => {
   ])("RFC 9111 §3.3: %s stays what it is", (_, one) => {
     expect(wholeIfAll(one, NO_DEFAULT)).toBe(one);
   });
+});
+
+test.each<[string, StoredResponse, boolean]>([
+  ["what it says", part(0, 4), false],
+  ["less", part(0, 4, {}, { body: "012" }), false],
+  ["more", part(0, 4, {}, { body: "012345" }), true],
+  ["a whole", stored({ body: TEXT }), false],
+])("RFC 9110 §14.4: a part that holds %s", (_, one, overfull) => {
+  expect(isOverfull(one)).toBe(overfull);
 });
 
 describe("missingRange", () => {

@@ -43,10 +43,15 @@ describe("setValidators", () => {
   });
 });
 
-test("RFC 9110 §14.2: who wants a part asks for it in a validation too, where the whole would be too much", () => {
+test("RFC 9110 §13.1.5: who wants a part asks for it in a validation too, on the condition that it states", () => {
   const headers = new Headers({ range: "bytes=0-1", "if-range": '"a"', accept: "text/html" });
   setValidators(headers, stored({ fields: { etag: '"b"' } }), "as-asked");
-  expect(Object.fromEntries(headers)).toEqual({ accept: "text/html", range: "bytes=0-1", "if-none-match": '"b"' });
+  expect(Object.fromEntries(headers)).toEqual({
+    accept: "text/html",
+    range: "bytes=0-1",
+    "if-range": '"a"',
+    "if-none-match": '"b"',
+  });
 });
 
 describe("isAbout", () => {
@@ -89,6 +94,20 @@ describe("freshen", () => {
     expect(headers.get("x-new")).toBe("3");
     expect(headers.get("etag")).toBe('W/"a"');
     expect(headers.get("date")).toBe(dateAt(100));
+  });
+
+  test.each<[string, Fields, Fields, string | null]>([
+    ["a weak tag does not become strong", { etag: 'W/"a"' }, { etag: '"a"' }, 'W/"a"'],
+    ["nor does what has none get one", {}, { etag: '"a"' }, null],
+  ])("RFC 9111 §4.3.4: by a 304 %s", (_, of, by, etag) => {
+    const { headers, reading } = freshened(by, stored({ fields: of }));
+    expect([headers.get("etag"), reading.strongValidator]).toEqual([etag, undefined]);
+  });
+
+  test("RFC 9110 §8.8.2.2: a Last-Modified that was weak for the stored bytes stays weak", () => {
+    const of = stored({ fields: { "last-modified": dateAt(0) } });
+    expect(of.reading.strongValidator).toBeUndefined();
+    expect(freshened({ "last-modified": dateAt(0) }, of).reading.strongValidator).toBeUndefined();
   });
 
   test("RFC 9111 §3.2: Content-Type is a field like any other", () => {

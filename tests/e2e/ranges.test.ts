@@ -50,6 +50,10 @@ beforeAll(async () => {
         return file(count < 2 ? TEXT : "abcdefghij", `"${Math.min(count, 2)}"`, "max-age=0")(request);
       case "large-changing":
         return file(count < 2 ? LARGE : LARGE.replaceAll("0", "x"), `"${Math.min(count, 2)}"`, "max-age=0")(request);
+      case "weak-changing": {
+        const answer = file(count < 2 ? LARGE : LARGE.replaceAll("0", "x"), `W/"${Math.min(count, 2)}"`, "max-age=60");
+        return answer(request);
+      }
       case "untagged": {
         const answer = fresh(request);
         answer.headers.delete("etag");
@@ -247,5 +251,22 @@ describe("once stale", () => {
   test("RFC 9111 §4.3.4: a whole that has not changed answers the part", async () => {
     await got("/stale/whole");
     expect(await got("/stale/whole", range("0-2"))).toBe("REVALIDATED 206 bytes 0-2/10 012");
+  });
+
+  test("RFC 9110 §13.1.5: If-Range holds for a large one that is validated, too", async () => {
+    await got("/large-changing/if-range");
+    expect(await got("/large-changing/if-range", { ...range("1000000-"), "if-range": '"1"' })).toBe(
+      "MISS 200 - 2000000 bytes",
+    );
+    await got("/large-changing/part-if-range", range("0-99"));
+    expect(await got("/large-changing/part-if-range", { ...range("50-60"), "if-range": '"1"' })).toBe(
+      "MISS 200 - 2000000 bytes",
+    );
+  });
+
+  test("RFC 9111 §4: a part of something newer leaves nothing older to answer with, weak tags or not", async () => {
+    await got("/weak-changing/a");
+    expect(await got("/weak-changing/a", { ...range("0-3"), "cache-control": "no-cache" })).toEndWith(" x123");
+    expect(await got("/weak-changing/a", range("0-4"))).toBe("MISS 206 bytes 0-4/2000000 x1234");
   });
 });
