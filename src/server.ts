@@ -70,7 +70,8 @@ export function buildCache(
     storeErrors++;
     onError(new Error(`The store failed to ${operation}; the request went on as a miss.`, { cause: error }));
   });
-  const store = varied(fenced(memory, () => performance.now()));
+  const monotonic = (): number => performance.now();
+  const store = varied(fenced(memory, monotonic));
 
   const forward = forwarding(send, clock, trust);
   const { maxEntrySize } = settings;
@@ -82,7 +83,7 @@ export function buildCache(
   const handler = caching({
     ...{ origin, trust, clock, store, forward, deliver, validate, complete, pass },
     background: background(validate, onError),
-    collapse: collapsing(new Flights(clock, timeout), store, clock, timeout),
+    collapse: collapsing(new Flights(monotonic, timeout), store, clock, timeout),
   });
   return { handler, store, storeErrors: () => storeErrors };
 }

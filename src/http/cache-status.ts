@@ -13,6 +13,8 @@ export type CacheStatus =
       readonly fwd: ForwardReason;
       readonly status?: number;
       readonly stored: boolean;
+      /** What came was asked for by another client's request, for which this one waited (RFC 9211 §2.6). */
+      readonly collapsed?: true;
       readonly key?: string;
       readonly ttl?: Seconds;
       readonly detail?: string;
@@ -24,6 +26,7 @@ export type CacheStatus =
       readonly type: "stale-on-error";
       readonly fwd: ForwardReason;
       readonly status?: number;
+      readonly collapsed?: true;
       readonly ttl: Seconds;
       readonly key: string;
       readonly detail: string;
@@ -73,6 +76,7 @@ export function formatCacheStatus(of: CacheStatus): string {
       member += `; fwd=${of.fwd}`;
       if (of.status !== undefined) member += `; fwd-status=${of.status}`;
       if (of.type === "forward" && of.stored) member += "; stored";
+      if (of.collapsed) member += "; collapsed";
       if (of.ttl !== undefined) member += `; ttl=${of.ttl}`;
       break;
     case "collapsed":

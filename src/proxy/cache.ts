@@ -1,10 +1,12 @@
 import { isGuessed } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
 import { type Reuse, reuse } from "../caching/reuse.ts";
+import type { StoredResponse } from "../caching/stored.ts";
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
 import type { Instant } from "../http/date.ts";
 import type { Handler, Reply } from "../http/exchange.ts";
 import { isCacheable } from "../http/method.ts";
+import type { OriginFailure } from "../http/origin.ts";
 import { problemResponse } from "../http/problem.ts";
 import type { VariedStore } from "../store/varied.ts";
 import { type Ask, ask, bypassReason, destination } from "./ask.ts";
@@ -13,11 +15,12 @@ import type { Collapse, Fetching } from "./collapse.ts";
 import type { Complete } from "./complete.ts";
 import type { Deliver } from "./deliver.ts";
 import { BROKEN_OFF, failureReply } from "./failure.ts";
+import { landingOf, type Vain } from "./flights.ts";
 import { AS_ASKED, type Forward } from "./forward.ts";
 import type { ForwardedTrust } from "./forwarded-fields.ts";
 import type { Pass } from "./pass.ts";
 import { respond } from "./respond.ts";
-import type { Validate } from "./validate.ts";
+import { type Validate, validatedInVain } from "./validate.ts";
 
 /** The steps that the cache's path consists of, and what it rests on. */
 export type CacheParts = {
@@ -47,10 +50,11 @@ export function caching(parts: CacheParts): Handler {
     if (bypass !== undefined) return pass(incoming, to, "bypass", bypass);
     const asked = ask(incoming, method, to);
     const now = clock();
-    return act(asked, reuse(asked, await store.find(asked), now), now);
+    const variants = await store.find(asked);
+    return act(asked, reuse(asked, variants, now), variants, now);
   };
 
-  function act(asked: Ask, decision: Reuse, now: Instant): Reply | Promise<Reply> {
+  function act(asked: Ask, decision: Reuse, variants: readonly StoredResponse[], now: Instant): Reply | Promise<Reply> {
     switch (decision.type) {
       case "fresh":
         return respond(asked, decision, hit(decision), now);
@@ -58,11 +62,23 @@ export function caching(parts: CacheParts): Handler {
         if (decision.revalidate) background(asked, decision.stored);
         return respond(asked, decision, hit(decision), now);
       case "validate":
-        return collapse(asked, decision.fwd, (by) => validate(asked, decision, by));
+        return collapse(asked, {
+          ...{ fwd: decision.fwd, variants },
+          fetch: (by) => validate(asked, decision, by),
+          inVain: (why) => validatedInVain(asked, decision, why, clock()),
+        });
       case "complete":
-        return collapse(asked, "partial", (by) => complete(asked, decision, by));
+        return collapse(asked, {
+          ...{ fwd: "partial", variants },
+          fetch: (by) => complete(asked, decision, by),
+          inVain: (why) => fetchedInVain("partial", why),
+        });
       case "forward":
-        return collapse(asked, decision.fwd, (by) => fetchAnew(asked, decision.fwd, by));
+        return collapse(asked, {
+          ...{ fwd: decision.fwd, variants },
+          fetch: (by) => fetchAnew(asked, decision.fwd, by),
+          inVain: (why) => fetchedInVain(decision.fwd, why),
+        });
       case "gateway-timeout":
         return notStored(asked);
     }
@@ -70,9 +86,19 @@ export function caching(parts: CacheParts): Handler {
 
   async function fetchAnew(asked: Ask, fwd: ForwardReason, by: Fetching): Promise<Reply> {
     const forwarded = await forward(asked.incoming, asked, AS_ASKED, by.signal);
-    if (forwarded.type === "failed") return failureReply(forwarded.failure, fwd, origin.origin);
+    if (forwarded.type === "failed") return failed(forwarded.failure, fwd, by);
     const reply = await deliver(asked, forwarded, fwd, by.departure);
-    return reply === "broken" ? failureReply(BROKEN_OFF, fwd, origin.origin) : reply;
+    return reply === "broken" ? failed(BROKEN_OFF, fwd, by) : reply;
+  }
+
+  function failed(failure: OriginFailure, fwd: ForwardReason, { departure }: Fetching): Reply {
+    departure?.land(landingOf(failure));
+    return failureReply(failure, fwd, origin.origin);
+  }
+
+  /** There is nothing stored that could stand in: an error of the origin's own is for each to ask for. */
+  function fetchedInVain(fwd: ForwardReason, why: Vain): Reply | undefined {
+    return why.type === "unanswered" ? failureReply(why.failure, fwd, origin.origin, "collapsed") : undefined;
   }
 }
 

@@ -1,11 +1,13 @@
 import { responseKey, shownKey } from "../caching/key.ts";
 import { type Reuse, reuse } from "../caching/reuse.ts";
+import type { StoredResponse } from "../caching/stored.ts";
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
+import type { Seconds } from "../http/delta-seconds.ts";
 import type { Reply } from "../http/exchange.ts";
 import type { VariedStore } from "../store/varied.ts";
 import type { Ask } from "./ask.ts";
-import type { Departure, Flights, Landing } from "./flights.ts";
+import { type Departure, type Flight, type Flights, type Landing, meetingName, type Vain } from "./flights.ts";
 import { respond } from "./respond.ts";
 
 /** For whom the origin is asked. `signal` ends it. */
@@ -15,12 +17,32 @@ export type Fetching =
   /** Behind an answer that was already given. */
   | { readonly type: "behind"; readonly signal: AbortSignal; readonly departure: undefined };
 
+/** What a request that goes to the origin would do there. */
+export type Attempt = {
+  readonly fwd: ForwardReason;
+  /** What is stored under its key, most recent first. */
+  readonly variants: readonly StoredResponse[];
+  readonly fetch: (by: Fetching) => Promise<Reply>;
+  /** The answer to one who waited for a request that was in vain; undefined where it has to ask for itself all the same. */
+  readonly inVain: (why: Vain) => Reply | undefined;
+};
+
 /** Asks the origin, unless somebody does already whose answer will do. */
-export type Collapse = (ask: Ask, fwd: ForwardReason, fetch: (by: Fetching) => Promise<Reply>) => Promise<Reply>;
+export type Collapse = (ask: Ask, attempt: Attempt) => Promise<Reply>;
+
+type Arriving = Extract<Landing, { type: "arriving" }>;
+
+/** What came of waiting. */
+type Followed =
+  | { readonly type: "answered"; readonly reply: Reply }
+  /** What came is for others, who are known apart from this one by now: there may be some who ask for the same as this one does. */
+  | { readonly type: "again"; readonly name: string }
+  | { readonly type: "alone" };
 
 /**
- * One request to the origin for all who ask for the same at the same time. Who cannot use its answer asks for itself, without a queue.
- * @param patience how long anyone waits for what another has asked for
+ * One request to the origin for all who ask for the same at the same time. Who cannot use its answer meets those who cannot either and
+ * ask for the same as it does, or asks for itself: without a queue.
+ * @param patience how long the origin may take, and so how long anyone waits for what another has asked for
  */
 export function collapsing(
   flights: Flights,
@@ -28,59 +50,126 @@ export function collapsing(
   clock: () => Instant,
   patience: Milliseconds,
 ): Collapse {
-  return async (ask, fwd, fetch) => {
+  return async (ask, attempt) => {
     const client = ask.incoming.request.signal;
-    const alone: Fetching = { type: "awaited", signal: client, departure: undefined };
-    if (!mayShare(ask) || flights.isAlone(ask)) return fetch(alone);
-    const flight = flights.find(ask);
-    if (flight !== undefined) {
-      flight.join(client);
-      const landing = await Promise.race([flight.landing, Bun.sleep(patience).then(() => LATE)]);
-      return (await follow(ask, fwd, landing)) ?? fetch(alone);
+    if (mayShare(ask)) {
+      const patient = untilLate(patience + SLACK_MS);
+      const waitedFor = new Set<Flight>();
+      let name = meetingName(ask, attempt.variants);
+      while (!client.aborted && !flights.isAlone(name)) {
+        const flight = flights.find(name);
+        if (flight === undefined || !admits(ask, flight)) return lead(ask, attempt, name);
+        if (waitedFor.has(flight) || waitedFor.size === MOST_MEETINGS) break;
+        waitedFor.add(flight);
+        flight.join(client);
+        const followed = await follow(ask, attempt, name, flight, await patient(flight.landing));
+        if (followed.type === "answered") return followed.reply;
+        if (followed.type === "alone") break;
+        name = followed.name;
+      }
     }
-    const departure = flights.depart(ask, client);
+    return attempt.fetch({ type: "awaited", signal: client, departure: undefined });
+  };
+
+  /** Whether its request was sent after the last change: what it brings is no answer to who asks now, otherwise (RFC 9111 §4.4). */
+  function admits({ key }: Ask, { departedAt }: Flight): boolean {
+    return store.admits({ key, sentAt: departedAt });
+  }
+
+  async function lead(ask: Ask, { fetch }: Attempt, name: string): Promise<Reply> {
+    const client = ask.incoming.request.signal;
+    const departure = flights.depart(name, client);
     try {
       return await present(client, await fetch({ type: "awaited", signal: departure.signal, departure }));
     } finally {
       // Without effect where it has landed.
       departure.land({ type: "failed" });
     }
-  };
+  }
 
   /** The answer that another's request brought, where the rules let it answer this one too. */
-  async function follow(ask: Ask, fwd: ForwardReason, landing: Landing): Promise<Reply | undefined> {
+  async function follow(
+    ask: Ask,
+    { fwd, inVain }: Attempt,
+    name: string,
+    flight: Flight,
+    landing: Landing,
+  ): Promise<Followed> {
     const now = clock();
     switch (landing.type) {
       case "own":
       case "failed":
-        return undefined;
+        return ALONE;
+      case "unanswered":
+      case "refused": {
+        const reply = inVain(landing);
+        return reply === undefined ? ALONE : { type: "answered", reply };
+      }
+      case "outdated":
+        return { type: "again", name };
       case "stored": {
-        const decision = reuse(ask, await store.find(ask), now);
-        if (decision.type !== "fresh") return undefined;
-        return respond(ask, decision, collapsed(decision, fwd), now);
+        const variants = await store.find(ask);
+        const decision = reuse(ask, variants, now);
+        if (decision.type === "fresh") {
+          const reply = respond(ask, decision, collapsed(decision, fwd), now);
+          return { type: "answered", reply };
+        }
+        if (!admits(ask, flight)) return { type: "again", name };
+        return isForOthers(decision) ? { type: "again", name: meetingName(ask, variants) } : ALONE;
       }
       case "arriving": {
         const { stored, body } = landing;
         // The order of its parameters may matter to No-Vary-Search where it does not to us.
-        if (responseKey(ask, stored.headers) !== stored.key) return undefined;
+        if (responseKey(ask, stored.headers) !== stored.key) return ALONE;
         const decision = reuse(ask, [stored], now);
-        const mayJoin = body.isJoinable(patience) && store.admits(stored) && !ask.incoming.request.signal.aborted;
-        if (decision.type !== "fresh" || !mayJoin) return undefined;
-        const cacheStatus = collapsed(decision, fwd);
-        const headers = new Headers(stored.headers);
-        headers.set("age", String(decision.age));
-        annotate(headers, cacheStatus);
-        return { response: new Response(body.read(), { status: stored.reading.status, headers }), cacheStatus };
+        if (!store.admits(stored)) return { type: "again", name };
+        if (isForOthers(decision)) return { type: "again", name: meetingName(ask, [stored]) };
+        if (decision.type !== "fresh" || !body.isJoinable(patience) || ask.incoming.request.signal.aborted)
+          return ALONE;
+        return { type: "answered", reply: joined(landing, decision.age, collapsed(decision, fwd)) };
       }
     }
   }
 }
 
+/** How often a request waits for others. */
+const MOST_MEETINGS = 3;
+
+/** A leader that is given up after as long as its followers wait says so a moment later. */
+const SLACK_MS: Milliseconds = 1000;
+
 const LATE: Landing = { type: "failed" };
+const ALONE: Followed = { type: "alone" };
+
+/** Waits for several things, one after the other, for so long altogether. */
+function untilLate(patience: Milliseconds): (landing: Promise<Landing>) => Promise<Landing> {
+  const deadline = performance.now() + patience;
+  return async (landing) => {
+    const late = Promise.withResolvers<Landing>();
+    const timer = setTimeout(() => late.resolve(LATE), deadline - performance.now());
+    const landed = await Promise.race([landing, late.promise]);
+    clearTimeout(timer);
+    return landed;
+  };
+}
+
+/** Whether the selecting header fields of the request are not those of what came (RFC 9111 §4.1). */
+function isForOthers(decision: Reuse): boolean {
+  return decision.type === "forward" && decision.fwd === "vary-miss";
+}
+
+/** A body that is still arriving, from its start. */
+function joined({ stored, body }: Arriving, age: Seconds, cacheStatus: CacheStatus): Reply {
+  const headers = new Headers(stored.headers);
+  headers.set("age", String(age));
+  if (body.announced !== undefined) headers.set("content-length", String(body.announced));
+  annotate(headers, cacheStatus);
+  return { response: new Response(body.read(), { status: stored.reading.status, headers }), cacheStatus };
+}
 
 /** Whether one answer may do for this request and others: it wants the whole, for nobody in particular, from wherever. */
 function mayShare({ method, headers, directives, personal }: Ask): boolean {
-  if (method !== "GET" || directives.noCache || directives.noStore) return false;
+  if (method !== "GET" || directives.noCache || directives.noStore || directives.maxAge === 0) return false;
   if (headers.has("range") || headers.has("if-none-match") || headers.has("if-modified-since")) return false;
   return !personal();
 }
@@ -91,6 +180,9 @@ function collapsed({ stored, ttl }: Extract<Reuse, { type: "fresh" }>, fwd: Forw
 
 /** A leader that has left reads nothing: others must not wait for it to. */
 async function present(client: AbortSignal, reply: Reply): Promise<Reply> {
-  if (client.aborted) await reply.response.body?.cancel();
+  if (!client.aborted) return reply;
+  // Those who wait take their places first, or the body would have no reader left.
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  await reply.response.body?.cancel();
   return reply;
 }

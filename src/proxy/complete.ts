@@ -14,6 +14,7 @@ import type { Ask } from "./ask.ts";
 import type { Fetching } from "./collapse.ts";
 import { type Deliver, type FullResponse, isSharable } from "./deliver.ts";
 import { BROKEN_OFF, failureReply } from "./failure.ts";
+import { landingOf } from "./flights.ts";
 import type { Forward, Forwarded, Rewrite } from "./forward.ts";
 import { storedFrom, withBody } from "./keep.ts";
 import { relay } from "./relay.ts";
@@ -90,9 +91,11 @@ export function completing(parts: CompletingParts): Complete {
   }
 
   async function delivered(ask: Ask, forwarded: Forwarded, by: Fetching): Promise<Reply> {
-    if (forwarded.type === "failed") return failureReply(forwarded.failure, FWD, ask.target.origin);
-    const reply = await deliver(ask, forwarded, FWD, by.departure);
-    return reply === "broken" ? failureReply(BROKEN_OFF, FWD, ask.target.origin) : reply;
+    const reply = forwarded.type === "failed" ? "broken" : await deliver(ask, forwarded, FWD, by.departure);
+    if (reply !== "broken") return reply;
+    const failure = forwarded.type === "failed" ? forwarded.failure : BROKEN_OFF;
+    by.departure?.land(landingOf(failure));
+    return failureReply(failure, FWD, ask.target.origin);
   }
 }
 

@@ -63,7 +63,7 @@ export function delivering({ store, policy, keep, maxEntrySize, budget }: Delive
     const headers = new Headers(received.headers);
     annotate(headers, cacheStatus);
     if (decision.type === "no-store") {
-      departure?.land({ type: isLasting(decision.reason, received.status) ? "own" : "failed" });
+      departure?.land({ type: landingOf(decision.reason, received.status) });
       const body = relayed.type === "none" ? null : relayed.type === "whole" ? relayed.body : passage(relayed.body);
       return reply(body);
     }
@@ -117,9 +117,10 @@ function statusOf(key: CacheKey, fwd: ForwardReason, reading: Reading, decision:
   return { ...base, stored: true, ttl, ...(isGuessed(reading.lifetime) ? { detail: "heuristic" } : {}) };
 }
 
-/** Whether the next answer is likely to be for who asks alone, too. */
-function isLasting(reason: NotKept, status: number): boolean {
-  return status < 500 && reason !== "invalidated" && reason !== "request-no-store";
+/** What others are told of an answer that is not kept: "own" where the next one is likely to be for who asks alone, too. */
+function landingOf(reason: NotKept, status: number): "own" | "outdated" | "failed" {
+  if (reason === "invalidated") return "outdated";
+  return status < 500 && reason !== "request-no-store" ? "own" : "failed";
 }
 
 /** Whether it answers anyone without being validated first. */

@@ -7,12 +7,21 @@ import { MAX_HOPS } from "./forwarded-fields.ts";
 /** The body broke off before any of it was sent, which is no better than no response. */
 export const BROKEN_OFF: OriginFailure = { type: "unreachable", cause: "connection closed in the middle of the body" };
 
+/** Whose request was in vain: the client's own, or another's that it waited for. */
+export type Asked = "itself" | "collapsed";
+
 /**
  * The reply to a client whose request the origin gave no response to.
  * @param origin scheme and authority, as shown to people
  */
-export function failureReply(failure: OriginFailure, fwd: ForwardReason, origin: string): Reply {
-  const cacheStatus: CacheStatus = { type: "forward", fwd, stored: false, detail: failureDetail(failure) };
+export function failureReply(
+  failure: OriginFailure,
+  fwd: ForwardReason,
+  origin: string,
+  asked: Asked = "itself",
+): Reply {
+  const base = { type: "forward", fwd, stored: false, detail: failureDetail(failure) } as const;
+  const cacheStatus: CacheStatus = asked === "itself" ? base : { ...base, collapsed: true };
   const response = problemResponse(problemOf(failure, origin));
   annotate(response.headers, cacheStatus);
   return { response, cacheStatus };

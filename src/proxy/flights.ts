@@ -1,6 +1,8 @@
 import type { CacheKey } from "../caching/key.ts";
+import type { Presented } from "../caching/selecting.ts";
 import type { StoredResponse } from "../caching/stored.ts";
-import type { Instant, Milliseconds } from "../http/date.ts";
+import type { Milliseconds } from "../http/date.ts";
+import type { OriginFailure } from "../http/origin.ts";
 import type { SharedBody } from "./shared-body.ts";
 
 /** What others may make of an answer that one of them fetched. */
@@ -11,15 +13,54 @@ export type Landing =
   | { readonly type: "arriving"; readonly stored: StoredResponse; readonly body: SharedBody }
   /** It is for who asked, as answers to this will be for a while. */
   | { readonly type: "own" }
-  /** There was none. */
+  /** Something changed while it was on its way: what others get has to be asked for after that. */
+  | { readonly type: "outdated" }
+  | Vain
+  /** It says nothing of what others would get: the leader's alone, or an error of the moment. */
   | { readonly type: "failed" };
 
-/** What requests that one answer may do for have in common. */
-export type Meeting = { readonly key: CacheKey; readonly publicOrigin: string };
+/** Why it would have been in vain for all who waited: they don't ask again. */
+export type Vain =
+  | {
+      readonly type: "unanswered";
+      readonly failure: Extract<OriginFailure, { readonly type: "unreachable" | "timeout" }>;
+    }
+  /** The origin answered with an error of its own, in whose place what is stored was used. */
+  | { readonly type: "refused"; readonly status: number };
+
+/** What others may make of it that the origin gave no response: whoever left, loops or cannot be sent on is a case of its own. */
+export function landingOf(failure: OriginFailure): Landing {
+  switch (failure.type) {
+    case "unreachable":
+    case "timeout":
+      return { type: "unanswered", failure };
+    case "aborted":
+    case "loop":
+    case "unsupported-method":
+      return { type: "failed" };
+  }
+}
+
+/** What a request shares with those that one answer may do for. */
+export type Meeting = { readonly key: CacheKey; readonly publicOrigin: string; readonly presented: Presented };
+
+/**
+ * Where requests meet that one answer may do for: by the key, the name by which the client reached us and, where that is known, their
+ * values of the selecting header fields (RFC 9111 §4.1).
+ * @param known responses under the key, most recent first, of which the first tells the selecting header fields
+ */
+export function meetingName({ key, publicOrigin, presented }: Meeting, known: readonly StoredResponse[]): string {
+  // No key and no origin holds a space.
+  const name = `${key} ${publicOrigin}`;
+  const selecting = known.find((stored) => stored.publicOrigin === publicOrigin)?.selecting ?? [];
+  if (selecting.length === 0) return name;
+  return `${name} ${JSON.stringify(selecting.map(([field]) => [field, presented(field)]))}`;
+}
 
 /** A request to the origin, as those see it who wait for it. */
 export type Flight = {
-  readonly departedAt: Instant;
+  /** In ms on a clock that never steps; its request was sent then, or later. */
+  readonly departedAt: Milliseconds;
   readonly landing: Promise<Landing>;
   /** Counts a client among those who wait, until its signal says that it has left. */
   readonly join: (client: AbortSignal) => void;
@@ -43,35 +84,42 @@ const REMEMBERED = 10_000;
 
 /** The requests to the origin that others may wait for instead of asking themselves: collapsed forwarding. */
 export class Flights {
-  readonly #clock: () => Instant;
+  readonly #monotonic: () => Milliseconds;
   readonly #patience: Milliseconds;
   readonly #flights = new Map<string, Flight>();
-  readonly #aloneUntil = new Map<string, Instant>();
+  /** By the hash of the name, which may be long; two names of one hash only keep each other from waiting. */
+  readonly #aloneUntil = new Map<number | bigint, Milliseconds>();
 
-  /** @param patience how long a flight is worth waiting for; one that is later than that must not hold up who comes next */
-  constructor(clock: () => Instant, patience: Milliseconds) {
-    this.#clock = clock;
+  /**
+   * @param monotonic ms on the clock of `StoredResponse.sentAt`
+   * @param patience how long a flight is worth waiting for; one that is later than that must not hold up who comes next
+   */
+  constructor(monotonic: () => Milliseconds, patience: Milliseconds) {
+    this.#monotonic = monotonic;
     this.#patience = patience;
   }
 
   /** The flight that is under way, if there is one that is worth waiting for. */
-  find(at: Meeting): Flight | undefined {
-    const flight = this.#flights.get(nameOf(at));
-    return flight !== undefined && this.#clock() - flight.departedAt <= this.#patience ? flight : undefined;
+  find(name: string): Flight | undefined {
+    const flight = this.#flights.get(name);
+    return flight !== undefined && this.#monotonic() - flight.departedAt <= this.#patience ? flight : undefined;
   }
 
   /** Whether to wait would be for nothing: the last answer was for who asked alone. */
-  isAlone(at: Meeting): boolean {
-    return (this.#aloneUntil.get(nameOf(at)) ?? 0) > this.#clock();
+  isAlone(name: string): boolean {
+    if (this.#aloneUntil.size === 0) return false;
+    return (this.#aloneUntil.get(Bun.hash(name)) ?? Number.NEGATIVE_INFINITY) > this.#monotonic();
   }
 
-  /** Begins a flight. Others find it until it has landed and, where its body is still arriving, until that is over. */
-  depart(at: Meeting, client: AbortSignal): Departure {
-    const name = nameOf(at);
+  /**
+   * Begins a flight, which takes the place of an older one. Others find it until it has landed and, where its body is still arriving,
+   * until that is over, or until everyone has left.
+   */
+  depart(name: string, client: AbortSignal): Departure {
     const landing = Promise.withResolvers<Landing>();
     const everyone = new Party();
     const flight: Flight = {
-      departedAt: this.#clock(),
+      departedAt: this.#monotonic(),
       landing: landing.promise,
       join: (signal) => everyone.join(signal),
     };
@@ -79,8 +127,9 @@ export class Flights {
       if (this.#flights.get(name) === flight) this.#flights.delete(name);
     };
     let hasLanded = false;
-    everyone.join(client);
     this.#flights.set(name, flight);
+    everyone.left.addEventListener("abort", over, { once: true });
+    everyone.join(client);
     return {
       signal: everyone.left,
       over,
@@ -99,9 +148,10 @@ export class Flights {
   }
 
   #remember(name: string): void {
+    const hash = Bun.hash(name);
     // Deleted first, so that the map stays in the order of time.
-    this.#aloneUntil.delete(name);
-    this.#aloneUntil.set(name, this.#clock() + ALONE_MS);
+    this.#aloneUntil.delete(hash);
+    this.#aloneUntil.set(hash, this.#monotonic() + ALONE_MS);
     if (this.#aloneUntil.size <= REMEMBERED) return;
     const [oldest] = this.#aloneUntil.keys();
     if (oldest !== undefined) this.#aloneUntil.delete(oldest);
@@ -126,9 +176,4 @@ class Party {
     if (client.aborted) leave();
     else client.addEventListener("abort", leave, { once: true });
   }
-}
-
-function nameOf({ key, publicOrigin }: Meeting): string {
-  // No key and no origin holds a space.
-  return `${key} ${publicOrigin}`;
 }

@@ -4,7 +4,6 @@ import type { Storable } from "../caching/storable.ts";
 import type { Reading, Received, StoredResponse } from "../caching/stored.ts";
 import { formatHttpDate } from "../http/date.ts";
 import type { Store } from "../store/store.ts";
-import type { Meeting } from "./flights.ts";
 
 /** Puts a response with its whole body into the store; a part together with what is stored of the same representation. What is stored then. */
 export type Keep = (stored: StoredResponse) => Promise<StoredResponse>;
@@ -24,7 +23,7 @@ export function keeping(store: Store, policy: Policy, maxEntrySize: number): Kee
 
 /** The response as it is to be stored, but for its body. */
 export function storedFrom(
-  place: Meeting,
+  { key, publicOrigin }: Pick<StoredResponse, "key" | "publicOrigin">,
   as: Extract<Storable, { type: "store" }>,
   received: Received,
   reading: Reading,
@@ -36,7 +35,8 @@ export function storedFrom(
   // A HEAD's length is that of the content it does not have; a GET's comes with its body.
   if (as.method === "GET") headers.delete("content-length");
   return {
-    ...place,
+    key,
+    publicOrigin,
     method: as.method,
     headers,
     body: EMPTY,

@@ -55,6 +55,11 @@ export class SharedBody {
     this.#keeping = keeping;
   }
 
+  /** Its length in bytes, where the origin stated it. */
+  get announced(): number | undefined {
+    return this.#keeping.announced;
+  }
+
   /**
    * Whether a further reader would get the body from its start, and soon.
    * @param patience how long ago the last of it may have come

@@ -10,11 +10,13 @@ import { freshen, headSays, isAbout, setValidators, withoutConditions } from "..
 import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
 import type { Instant } from "../http/date.ts";
 import type { Reply } from "../http/exchange.ts";
+import type { OriginFailure } from "../http/origin.ts";
 import type { VariedStore } from "../store/varied.ts";
 import type { Ask } from "./ask.ts";
 import type { Fetching } from "./collapse.ts";
 import { type Deliver, type FullResponse, isSharable } from "./deliver.ts";
-import { BROKEN_OFF, failureDetail, failureReply } from "./failure.ts";
+import { type Asked, BROKEN_OFF, failureDetail, failureReply } from "./failure.ts";
+import { landingOf, type Vain } from "./flights.ts";
 import type { Forward } from "./forward.ts";
 import { respond } from "./respond.ts";
 
@@ -40,8 +42,8 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
     const forwarded = await forward(ask.incoming, ask, (headers) => setValidators(headers, stored, extent), by.signal);
     if (forwarded.type === "failed") {
       const { failure } = forwarded;
-      if (onError === "never" || failure.type === "aborted") return failureReply(failure, fwd, ask.target.origin);
-      return staleReply(ask, stored, { fwd, detail: failureDetail(failure) }, clock());
+      by.departure?.land(landingOf(failure));
+      return unanswered(ask, { stored, fwd, onError }, failure, "itself", clock());
     }
     const { received, response } = forwarded;
     if (by.type === "behind" && ![200, 206, 304, stored.reading.status].includes(received.status)) {
@@ -51,7 +53,8 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
     }
     if (onError === "error" && FAILING.has(received.status)) {
       await response.body?.cancel();
-      return staleReply(ask, stored, { fwd, status: received.status, detail: "stale-if-error" }, clock());
+      by.departure?.land({ type: "refused", status: received.status });
+      return refused(ask, { stored, fwd }, received.status, "itself", clock());
     }
     if (received.status === 304) {
       const fresh = freshen(stored, received, ask.personal(), policy);
@@ -60,7 +63,10 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
       if (answers) return await freshened(ask, fresh, forwarded, fwd, by);
       // The origin speaks of a response that is not the stored one: ask again, without conditions.
       const again = await forward(ask.incoming, ask, (headers) => withoutConditions(headers, extent), by.signal);
-      if (again.type === "failed") return failureReply(again.failure, fwd, ask.target.origin);
+      if (again.type === "failed") {
+        by.departure?.land(landingOf(again.failure));
+        return failureReply(again.failure, fwd, ask.target.origin);
+      }
       return await full(ask, again, { stored, fwd, onError }, by);
     }
     if (ask.method === "HEAD" && stored.method === "GET") {
@@ -112,8 +118,8 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
     const { stored, fwd, onError } = validation;
     const reply = await deliver(ask, answer, fwd, by.departure);
     if (reply === "broken") {
-      if (onError === "never") return failureReply(BROKEN_OFF, fwd, ask.target.origin);
-      return staleReply(ask, stored, { fwd, detail: failureDetail(BROKEN_OFF) }, clock());
+      by.departure?.land(landingOf(BROKEN_OFF));
+      return unanswered(ask, { stored, fwd, onError }, BROKEN_OFF, "itself", clock());
     }
     const { cacheStatus } = reply;
     if (cacheStatus?.type !== "forward") return reply;
@@ -140,8 +146,54 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
 /** Answers for which `stale-if-error` lets a stale response stand in (RFC 5861 §4). */
 const FAILING = new Set([500, 502, 503, 504]);
 
+/** Answers a request whose validation another's request has tried in vain; undefined where it has to ask for itself. */
+export function validatedInVain(ask: Ask, validation: Validation, why: Vain, now: Instant): Reply | undefined {
+  switch (why.type) {
+    case "unanswered":
+      return unanswered(ask, validation, why.failure, "collapsed", now);
+    case "refused":
+      return validation.onError === "error" ? refused(ask, validation, why.status, "collapsed", now) : undefined;
+  }
+}
+
+/** RFC 9111 §4.2.4: what is stored stands in for an origin that does not answer, unless that is forbidden. */
+function unanswered(
+  ask: Ask,
+  { stored, fwd, onError }: Omit<Validation, "type">,
+  failure: OriginFailure,
+  asked: Asked,
+  now: Instant,
+): Reply {
+  if (onError === "never" || failure.type === "aborted") return failureReply(failure, fwd, ask.target.origin, asked);
+  return staleReply(
+    ask,
+    stored,
+    { fwd, detail: failureDetail(failure), ...(asked === "itself" ? {} : COLLAPSED) },
+    now,
+  );
+}
+
+/** RFC 5861 §4: what is stored stands in for an error. */
+function refused(
+  ask: Ask,
+  { stored, fwd }: Pick<Validation, "stored" | "fwd">,
+  status: number,
+  asked: Asked,
+  now: Instant,
+): Reply {
+  const failed = { fwd, status, detail: "stale-if-error", ...(asked === "itself" ? {} : COLLAPSED) };
+  return staleReply(ask, stored, failed, now);
+}
+
+const COLLAPSED = { collapsed: true } as const;
+
 /** How asking the origin failed. */
-type Failed = { readonly fwd: ForwardReason; readonly status?: number; readonly detail: string };
+type Failed = {
+  readonly fwd: ForwardReason;
+  readonly status?: number;
+  readonly collapsed?: true;
+  readonly detail: string;
+};
 
 function staleReply(ask: Ask, stored: StoredResponse, failed: Failed, now: Instant): Reply {
   const { reading } = stored;

@@ -1,45 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import { cleanup } from "./cleanup.ts";
+import { crowd, gated } from "./crowd.ts";
 import { origin } from "./origin.ts";
-import { ask, cacheStatus, outcome, type RunningProxy, startProxy, xCache } from "./proxy.ts";
+import { ask, cacheStatus, outcome, startProxy, xCache } from "./proxy.ts";
 
 const shared = cleanup();
-
-/** A proxy before an origin that holds its answers to GET until the gate opens. */
-async function gated(answer: (request: Request, count: number) => Response | Promise<Response>) {
-  const gate = Promise.withResolvers<void>();
-  const asked = Promise.withResolvers<void>();
-  let count = 0;
-  const stub = origin(shared, async (request) => {
-    count++;
-    const mine = count;
-    asked.resolve();
-    await gate.promise;
-    return answer(request, mine);
-  });
-  const proxy = await startProxy(shared, stub.url);
-  return { proxy, stub, open: gate.resolve, asked: asked.promise };
-}
-
-/** Asks for the same so many times at once, once one of them has reached the origin. */
-async function crowd(
-  { proxy, asked }: { proxy: RunningProxy; asked: Promise<void> },
-  size: number,
-  init: RequestInit = {},
-): Promise<Promise<Response>[]> {
-  const first = ask(proxy, "/x", init);
-  await asked;
-  const others = Array.from({ length: size - 1 }, () => ask(proxy, "/x", init));
-  // A round trip of another request behind them: they have been taken in.
-  await ask(proxy, "/health");
-  return [first, ...others];
-}
 
 const fresh = { headers: { "cache-control": "max-age=60" } };
 
 describe("collapsed forwarding", () => {
   test("who asks for the same at the same time gets one answer of the origin", async () => {
-    const site = await gated((_, count) => new Response(`answer ${count}`, fresh));
+    const site = await gated(shared, (_, count) => new Response(`answer ${count}`, fresh));
     const answers = await crowd(site, 20);
     site.open();
     const responses = await Promise.all(answers);
@@ -53,6 +24,7 @@ describe("collapsed forwarding", () => {
 
   test("an answer that is for who asked lets all the others go at once, and nobody waits the next time", async () => {
     const site = await gated(
+      shared,
       (_, count) => new Response(`answer ${count}`, { headers: { "cache-control": "no-store" } }),
     );
     const answers = await crowd(site, 5);
@@ -63,7 +35,7 @@ describe("collapsed forwarding", () => {
   });
 
   test("each variant is fetched for itself", async () => {
-    const site = await gated((request) => {
+    const site = await gated(shared, (request) => {
       const language = request.headers.get("accept-language");
       return new Response(language, { headers: { "cache-control": "max-age=60", vary: "Accept-Language" } });
     });
@@ -78,7 +50,7 @@ describe("collapsed forwarding", () => {
 
   test("the body reaches those who wait while it is still arriving", async () => {
     const second = Promise.withResolvers<void>();
-    const site = await gated(() => {
+    const site = await gated(shared, () => {
       const parts = ["first ", "second"];
       const body = new ReadableStream<Uint8Array>({
         async pull(controller) {
@@ -109,7 +81,7 @@ describe("collapsed forwarding", () => {
   });
 
   test("a leader that leaves does not take the answer away from the others", async () => {
-    const site = await gated(() => new Response("for the others", fresh));
+    const site = await gated(shared, () => new Response("for the others", fresh));
     const leaving = new AbortController();
     const leader = ask(site.proxy, "/x", { signal: leaving.signal }).catch(() => "left");
     await site.asked;
@@ -143,7 +115,7 @@ describe("collapsed forwarding", () => {
   });
 
   test("an origin that fails the one fails each for itself", async () => {
-    const site = await gated((_, count) =>
+    const site = await gated(shared, (_, count) =>
       count === 1 ? new Response("no", { status: 500 }) : new Response("yes", fresh),
     );
     const answers = await crowd(site, 3);
@@ -202,7 +174,7 @@ describe("collapsed forwarding", () => {
   });
 
   test("an error of the moment does not keep the next ones apart", async () => {
-    const failed = await gated((_, count) =>
+    const failed = await gated(shared, (_, count) =>
       count === 1 ? new Response("down", { status: 500 }) : new Response(`answer ${count}`, fresh),
     );
     failed.open();
@@ -244,7 +216,7 @@ describe("collapsed forwarding", () => {
     ["who wants nothing from the cache", { headers: { "cache-control": "no-cache" } }],
     ["HEAD", { method: "HEAD" }],
   ])("%s asks for himself", async (_, init) => {
-    const site = await gated(() => new Response("ok", fresh));
+    const site = await gated(shared, () => new Response("ok", fresh));
     const first = ask(site.proxy, "/x", init);
     await site.asked;
     const second = ask(site.proxy, "/x", init);

@@ -44,6 +44,22 @@ describe("Cache-Status", () => {
       { type: "stale-on-error", fwd: "request", ttl: 9, key: "/", detail: "origin-timeout" },
       'caching-proxy; fwd=request; ttl=9; key="/"; detail=origin-timeout',
     ],
+    [
+      { type: "forward", fwd: "miss", stored: false, collapsed: true, detail: "origin-timeout" },
+      "caching-proxy; fwd=miss; collapsed; detail=origin-timeout",
+    ],
+    [
+      {
+        type: "stale-on-error",
+        fwd: "stale",
+        status: 503,
+        collapsed: true,
+        ttl: -3,
+        key: "/",
+        detail: "stale-if-error",
+      },
+      'caching-proxy; fwd=stale; fwd-status=503; collapsed; ttl=-3; key="/"; detail=stale-if-error',
+    ],
     [{ type: "none", detail: "only-if-cached" }, "caching-proxy; detail=only-if-cached"],
     [{ type: "none", detail: "two words", key: "/a" }, 'caching-proxy; key="/a"; detail="two words"'],
   ])("RFC 9211 §2: %j", (status, member) => {
