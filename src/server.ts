@@ -15,6 +15,7 @@ import { collapsing } from "./proxy/collapse.ts";
 import { completing } from "./proxy/complete.ts";
 import { delivering } from "./proxy/deliver.ts";
 import { failureReply } from "./proxy/failure.ts";
+import { fetchingAnew } from "./proxy/fetch-anew.ts";
 import { Flights } from "./proxy/flights.ts";
 import { forwarding } from "./proxy/forward.ts";
 import { type ForwardedTrust, forwardedFields, isLoop } from "./proxy/forwarded-fields.ts";
@@ -77,11 +78,12 @@ export function buildCache(
   const { maxEntrySize } = settings;
   const keep = keeping(store, policy, maxEntrySize);
   const deliver = delivering({ store, policy, keep, maxEntrySize, budget: new CaptureBudget(settings.maxSize) });
-  const validate = validating({ store, policy, clock, forward, deliver });
+  const { validate, freshened } = validating({ store, policy, clock, forward, deliver });
   const complete = completing({ store, policy, clock, forward, deliver, maxEntrySize });
+  const fetchAnew = fetchingAnew({ policy, forward, deliver, freshened });
   const pass = passing(store, forward, origin);
   const handler = caching({
-    ...{ origin, trust, clock, store, forward, deliver, validate, complete, pass },
+    ...{ origin, trust, clock, store, fetchAnew, validate, complete, pass },
     background: background(validate, onError),
     collapse: collapsing(new Flights(monotonic, timeout), store, clock, timeout),
   });

@@ -2,21 +2,17 @@ import { isGuessed } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
 import { type Reuse, reuse } from "../caching/reuse.ts";
 import type { StoredResponse } from "../caching/stored.ts";
-import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
+import { annotate, type CacheStatus } from "../http/cache-status.ts";
 import type { Instant } from "../http/date.ts";
 import type { Handler, Reply } from "../http/exchange.ts";
 import { isCacheable } from "../http/method.ts";
-import type { OriginFailure } from "../http/origin.ts";
 import { problemResponse } from "../http/problem.ts";
 import type { VariedStore } from "../store/varied.ts";
 import { type Ask, ask, bypassReason, destination } from "./ask.ts";
 import type { Background } from "./background.ts";
-import type { Collapse, Fetching } from "./collapse.ts";
+import type { Collapse } from "./collapse.ts";
 import type { Complete } from "./complete.ts";
-import type { Deliver } from "./deliver.ts";
-import { BROKEN_OFF, failureReply } from "./failure.ts";
-import { landingOf, type Vain } from "./flights.ts";
-import { AS_ASKED, type Forward } from "./forward.ts";
+import { type FetchAnew, fetchedInVain } from "./fetch-anew.ts";
 import type { ForwardedTrust } from "./forwarded-fields.ts";
 import type { Pass } from "./pass.ts";
 import { respond } from "./respond.ts";
@@ -29,8 +25,7 @@ export type CacheParts = {
   readonly trust: ForwardedTrust;
   readonly clock: () => Instant;
   readonly store: VariedStore;
-  readonly forward: Forward;
-  readonly deliver: Deliver;
+  readonly fetchAnew: FetchAnew;
   readonly validate: Validate;
   readonly complete: Complete;
   readonly background: Background;
@@ -40,7 +35,7 @@ export type CacheParts = {
 
 /** The request's path: key → what is stored → what may be done with it → do it. */
 export function caching(parts: CacheParts): Handler {
-  const { origin, trust, clock, store, forward, deliver, validate, complete, background, collapse, pass } = parts;
+  const { origin, trust, clock, store, fetchAnew, validate, complete, background, collapse, pass } = parts;
 
   return async (incoming) => {
     const { method } = incoming.request;
@@ -71,34 +66,17 @@ export function caching(parts: CacheParts): Handler {
         return collapse(asked, {
           ...{ fwd: "partial", variants },
           fetch: (by) => complete(asked, decision, by),
-          inVain: (why) => fetchedInVain("partial", why),
+          inVain: (why) => fetchedInVain(asked, "partial", why),
         });
       case "forward":
         return collapse(asked, {
           ...{ fwd: decision.fwd, variants },
-          fetch: (by) => fetchAnew(asked, decision.fwd, by),
-          inVain: (why) => fetchedInVain(decision.fwd, why),
+          fetch: (by) => fetchAnew(asked, decision.fwd, variants, by),
+          inVain: (why) => fetchedInVain(asked, decision.fwd, why),
         });
       case "gateway-timeout":
         return notStored(asked);
     }
-  }
-
-  async function fetchAnew(asked: Ask, fwd: ForwardReason, by: Fetching): Promise<Reply> {
-    const forwarded = await forward(asked.incoming, asked, AS_ASKED, by.signal);
-    if (forwarded.type === "failed") return failed(forwarded.failure, fwd, by);
-    const reply = await deliver(asked, forwarded, fwd, by.departure);
-    return reply === "broken" ? failed(BROKEN_OFF, fwd, by) : reply;
-  }
-
-  function failed(failure: OriginFailure, fwd: ForwardReason, { departure }: Fetching): Reply {
-    departure?.land(landingOf(failure));
-    return failureReply(failure, fwd, origin.origin);
-  }
-
-  /** There is nothing stored that could stand in: an error of the origin's own is for each to ask for. */
-  function fetchedInVain(fwd: ForwardReason, why: Vain): Reply | undefined {
-    return why.type === "unanswered" ? failureReply(why.failure, fwd, origin.origin, "collapsed") : undefined;
   }
 }
 

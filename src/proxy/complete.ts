@@ -13,8 +13,8 @@ import type { VariedStore } from "../store/varied.ts";
 import type { Ask } from "./ask.ts";
 import type { Fetching } from "./collapse.ts";
 import { type Deliver, type FullResponse, isSharable } from "./deliver.ts";
-import { BROKEN_OFF, failureReply } from "./failure.ts";
-import { landingOf } from "./flights.ts";
+import { BROKEN_OFF } from "./failure.ts";
+import { failed } from "./fetch-anew.ts";
 import type { Forward, Forwarded, Rewrite } from "./forward.ts";
 import { storedFrom, withBody } from "./keep.ts";
 import { relay } from "./relay.ts";
@@ -91,11 +91,9 @@ export function completing(parts: CompletingParts): Complete {
   }
 
   async function delivered(ask: Ask, forwarded: Forwarded, by: Fetching): Promise<Reply> {
-    const reply = forwarded.type === "failed" ? "broken" : await deliver(ask, forwarded, FWD, by.departure);
-    if (reply !== "broken") return reply;
-    const failure = forwarded.type === "failed" ? forwarded.failure : BROKEN_OFF;
-    by.departure?.land(landingOf(failure));
-    return failureReply(failure, FWD, ask.target.origin);
+    if (forwarded.type === "failed") return failed(ask, forwarded.failure, FWD, by);
+    const reply = await deliver(ask, forwarded, FWD, by.departure);
+    return reply === "broken" ? failed(ask, BROKEN_OFF, FWD, by) : reply;
   }
 }
 

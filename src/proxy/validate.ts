@@ -26,6 +26,15 @@ export type Validation = Extract<Reuse, { type: "validate" }>;
 /** Asks the origin whether a stored response still holds (RFC 9111 §4.3), and answers with what comes of it. */
 export type Validate = (ask: Ask, validation: Validation, by: Fetching) => Promise<Reply>;
 
+/** Answers with a stored response that a 304 has brought up to date, and stores it, where that does not forbid it (RFC 9111 §4.3.4). */
+export type Freshened = (
+  ask: Ask,
+  fresh: StoredResponse,
+  answer: FullResponse,
+  fwd: ForwardReason,
+  by: Fetching,
+) => Promise<Reply>;
+
 /** What validation works with. */
 export type ValidatingParts = {
   readonly store: VariedStore;
@@ -35,8 +44,11 @@ export type ValidatingParts = {
   readonly deliver: Deliver;
 };
 
-export function validating({ store, policy, clock, forward, deliver }: ValidatingParts): Validate {
-  return async (ask, { stored, fwd, onError }, by) => {
+export function validating({ store, policy, clock, forward, deliver }: ValidatingParts): {
+  readonly validate: Validate;
+  readonly freshened: Freshened;
+} {
+  const validate: Validate = async (ask, { stored, fwd, onError }, by) => {
     // Who wants a part is given it out of the whole, where that is small enough to be fetched for it.
     const extent = ask.range === undefined || wholePays(stored) ? "whole" : "as-asked";
     const forwarded = await forward(ask.incoming, ask, (headers) => setValidators(headers, stored, extent), by.signal);
@@ -78,6 +90,7 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
     }
     return await full(ask, forwarded, { stored, fwd, onError }, by);
   };
+  return { validate, freshened };
 
   /** The stored response, with its fields and times brought up to date (RFC 9111 §4.3.4), which may forbid to store it any longer. */
   async function freshened(
@@ -91,15 +104,17 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
     // No-Vary-Search may have come with the 304, or have changed by it.
     const key = decision.type === "store" ? store.keyFor(ask, fresh.headers) : ask.key;
     const base = { type: "forward", fwd, status: answer.received.status, key: shownKey(key) } as const;
+    // Of a variant that other requests select it says nothing to those.
+    const isOwn = fwd !== "vary-miss";
     let cacheStatus: CacheStatus;
     if (decision.type === "store") {
       await store.put({ ...fresh, key, selecting: decision.selecting });
-      await vacate(fresh, key);
+      if (isOwn) await vacate(fresh, key);
       departure?.land({ type: isSharable(fresh.reading) ? "stored" : "own" });
       const { lifetime, initialAge } = fresh.reading;
       cacheStatus = { ...base, stored: true, ttl: remainingSeconds(lifetime.ms - initialAge) };
     } else {
-      await outdated(ask, answer.received.status);
+      if (isOwn) await outdated(ask, answer.received.status);
       cacheStatus = { ...base, stored: false, detail: decision.reason };
     }
     const now = clock();

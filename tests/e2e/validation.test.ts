@@ -13,6 +13,11 @@ beforeAll(async () => {
     "/etag": (request, count) => validated(request, "if-none-match", '"v1"', { etag: '"v1"' }, count),
     "/modified": (request, count) =>
       validated(request, "if-modified-since", MODIFIED, { "last-modified": MODIFIED }, count),
+    "/chosen": (request, count) => {
+      const headers = { "cache-control": "max-age=60", etag: '"v1"', vary: "X-A", "x-count": String(count) };
+      const known = request.headers.get("if-none-match") === '"v1"';
+      return known ? new Response(null, { status: 304, headers }) : new Response("content", { headers });
+    },
     "/changing": (_, count) =>
       new Response(`v${count}`, { headers: { "cache-control": "max-age=0", etag: `"v${count}"` } }),
     "/fresh": counted({ "cache-control": "max-age=60", etag: '"v1"', "last-modified": MODIFIED }),
@@ -61,6 +66,14 @@ describe("validation", () => {
     expect(cacheStatus(response)).toMatch(/; fwd=(stale|request); fwd-status=304; stored;/);
     expect(response.headers.get("x-count")).toBe("2");
     expect(stub.seen.at(-1)?.headers.get(field)).toBe(value);
+  });
+
+  test("RFC 9111 §4.1: a 304 may choose a variant that is stored for other requests", async () => {
+    expect(await outcome(proxy, "/chosen", { headers: { "x-a": "1" } })).toEqual(["MISS", "content"]);
+    const response = await ask(proxy, "/chosen", { headers: { "x-a": "2" } });
+    expect([response.status, xCache(response), await response.text()]).toEqual([200, "REVALIDATED", "content"]);
+    expect(cacheStatus(response)).toContain("; fwd=vary-miss; fwd-status=304; stored;");
+    expect(await outcome(proxy, "/chosen", { headers: { "x-a": "2" } })).toEqual(["HIT", "content"]);
   });
 
   test("a new response takes the old one's place", async () => {

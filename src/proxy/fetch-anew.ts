@@ -1,0 +1,70 @@
+import { candidates, chosenOf, setCandidates } from "../caching/candidates.ts";
+import type { Policy } from "../caching/policy.ts";
+import type { StoredResponse } from "../caching/stored.ts";
+import { freshen } from "../caching/validation.ts";
+import type { ForwardReason } from "../http/cache-status.ts";
+import type { Reply } from "../http/exchange.ts";
+import type { OriginFailure } from "../http/origin.ts";
+import type { Ask } from "./ask.ts";
+import type { Fetching } from "./collapse.ts";
+import type { Deliver } from "./deliver.ts";
+import { BROKEN_OFF, failureReply } from "./failure.ts";
+import { landingOf, type Vain } from "./flights.ts";
+import { AS_ASKED, type Forward } from "./forward.ts";
+import type { Freshened } from "./validate.ts";
+
+/** Asks the origin for what nothing stored answers. `variants`: what is stored under the key all the same, most recent first. */
+export type FetchAnew = (
+  ask: Ask,
+  fwd: ForwardReason,
+  variants: readonly StoredResponse[],
+  by: Fetching,
+) => Promise<Reply>;
+
+/** What fetching works with. */
+export type FetchingParts = {
+  readonly policy: Policy;
+  readonly forward: Forward;
+  readonly deliver: Deliver;
+  readonly freshened: Freshened;
+};
+
+export function fetchingAnew({ policy, forward, deliver, freshened }: FetchingParts): FetchAnew {
+  return (ask, fwd, variants, by) => fetchAnew(ask, fwd, fwd === "vary-miss" ? candidates(ask, variants) : [], by);
+
+  async function fetchAnew(
+    ask: Ask,
+    fwd: ForwardReason,
+    known: readonly StoredResponse[],
+    by: Fetching,
+  ): Promise<Reply> {
+    const rewrite = known.length === 0 ? AS_ASKED : (headers: Headers) => setCandidates(headers, known);
+    const forwarded = await forward(ask.incoming, ask, rewrite, by.signal);
+    if (forwarded.type === "failed") return failed(ask, forwarded.failure, fwd, by);
+    const { received } = forwarded;
+    if (known.length > 0 && received.status === 304) {
+      const chosen = chosenOf(known, received.headers);
+      if (chosen !== undefined) {
+        return freshened(ask, freshen(chosen, received, ask.personal(), policy), forwarded, fwd, by);
+      }
+      // The client set no conditions, and the origin does not say which of ours it means: ask again without.
+      return fetchAnew(ask, fwd, [], by);
+    }
+    const reply = await deliver(ask, forwarded, fwd, by.departure);
+    return reply === "broken" ? failed(ask, BROKEN_OFF, fwd, by) : reply;
+  }
+}
+
+/** Answers a request that was in vain, and lets those who wait for it know. */
+export function failed(ask: Ask, failure: OriginFailure, fwd: ForwardReason, { departure }: Fetching): Reply {
+  departure?.land(landingOf(failure));
+  return failureReply(failure, fwd, ask.target.origin);
+}
+
+/**
+ * Answers a request that another's was in vain for; undefined where it has to ask for itself: there is nothing stored that could stand
+ * in for an error of the origin's own.
+ */
+export function fetchedInVain(ask: Ask, fwd: ForwardReason, why: Vain): Reply | undefined {
+  return why.type === "unanswered" ? failureReply(why.failure, fwd, ask.target.origin, "collapsed") : undefined;
+}
