@@ -6,7 +6,8 @@ import type { CacheableMethod } from "../http/method.ts";
 import { missingRange } from "./combine.ts";
 import { cut, type RangeAsked } from "./cut.ts";
 import { currentAge, isGuessed, remainingSeconds } from "./freshness.ts";
-import { matches, type Presented } from "./selecting.ts";
+import { preferredLanguage } from "./language.ts";
+import { matches, matchesBut, type Presented } from "./selecting.ts";
 import type { StoredResponse } from "./stored.ts";
 
 /** When a stale response may stand in for an answer that the origin does not give (RFC 9111 §4.2.4, RFC 5861 §4). */
@@ -101,11 +102,7 @@ function select(request: ReusingRequest, variants: readonly StoredResponse[], no
   let answersMethod = false;
   let part: StoredResponse | undefined;
   for (const stored of variants) {
-    // A stored HEAD has no body to answer GET with (RFC 9110 §9.3.2).
-    if (request.method === "GET" && stored.method === "HEAD") continue;
-    // Nor has a part the fields of the whole (RFC 9110 §14.2 has HEAD ignore Range).
-    if (request.method === "HEAD" && stored.reading.status === 206) continue;
-    if (isGuessed(stored.reading.lifetime) && request.personal()) continue;
+    if (!mayAnswer(request, stored)) continue;
     answersMethod = true;
     if (stored.publicOrigin !== request.publicOrigin) continue;
     if (!matches(stored.selecting, request.presented)) continue;
@@ -114,7 +111,32 @@ function select(request: ReusingRequest, variants: readonly StoredResponse[], no
     part ??= stored;
   }
   if (part !== undefined) return { type: "part", stored: part };
-  return { type: "none", fwd: answersMethod ? "vary-miss" : "miss" };
+  if (!answersMethod) return { type: "none", fwd: "miss" };
+  const stored = byLanguage(request, variants);
+  return stored === undefined ? { type: "none", fwd: "vary-miss" } : { type: "one", stored };
+}
+
+function mayAnswer(request: ReusingRequest, stored: StoredResponse): boolean {
+  // A stored HEAD has no body to answer GET with (RFC 9110 §9.3.2).
+  if (request.method === "GET" && stored.method === "HEAD") return false;
+  // Nor has a part the fields of the whole (RFC 9110 §14.2 has HEAD ignore Range).
+  if (request.method === "HEAD" && stored.reading.status === 206) return false;
+  return !(isGuessed(stored.reading.lifetime) && request.personal());
+}
+
+/** RFC 9111 §4.1: where nothing else differs, content in the language that the request weighs the most is what the origin would choose. */
+function byLanguage(request: ReusingRequest, variants: readonly StoredResponse[]): StoredResponse | undefined {
+  if (!variants.some(({ reading }) => reading.language !== undefined)) return undefined;
+  const preferred = preferredLanguage(request.presented("accept-language"));
+  if (preferred === undefined) return undefined;
+  return variants.find(
+    (stored) =>
+      stored.reading.language === preferred &&
+      stored.reading.status !== 206 &&
+      stored.publicOrigin === request.publicOrigin &&
+      mayAnswer(request, stored) &&
+      matchesBut("accept-language", stored.selecting, request.presented),
+  );
 }
 
 /** What stands between a selected response and its use: the request, the response's own no-cache, or its age. */

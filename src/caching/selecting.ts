@@ -42,6 +42,11 @@ export function matches(stored: Selecting, request: Presented): boolean {
   return stored.every(([name, value]) => request(name) === value);
 }
 
+/** The same without regard to one of them. */
+export function matchesBut(field: string, stored: Selecting, request: Presented): boolean {
+  return stored.every(([name, value]) => name === field || request(name) === value);
+}
+
 /** Whether two responses are selected by the same requests: the newer then replaces the older. */
 export function sameSelection(a: Selecting, b: Selecting): boolean {
   return a.length === b.length && a.every(([name, value], i) => b[i]?.[0] === name && b[i]?.[1] === value);

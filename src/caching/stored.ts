@@ -7,6 +7,7 @@ import type { CacheableMethod } from "../http/method.ts";
 import { parseTargetedDirectives } from "../http/targeted-cache-control.ts";
 import { initialAge, type Lifetime, lifetime, type Statement } from "./freshness.ts";
 import type { CacheKey } from "./key.ts";
+import { languageOf } from "./language.ts";
 import type { Policy } from "./policy.ts";
 import { type Selecting, sameSelection } from "./selecting.ts";
 
@@ -22,6 +23,8 @@ export type Reading = Statement & {
   readonly lastModifiedIsStrong: boolean;
   /** Which part of the representation a 206 carries; undefined where it does not say, and for every other status. */
   readonly contentRange: ContentRange | undefined;
+  /** Of its content, where it is one (caching/language.ts). */
+  readonly language: string | undefined;
   readonly lifetime: Lifetime;
 };
 
@@ -83,6 +86,7 @@ export function read(received: Received, personal: boolean, policy: Policy): Rea
     etag: headers.get("etag") ?? undefined,
     ...proofOf(headers, statement),
     contentRange: status === 206 ? parseContentRange(headers.get("content-range")) : undefined,
+    language: languageOf(headers.get("content-language")),
     lifetime: lifetime(statement, policy),
   };
 }

@@ -84,6 +84,59 @@ describe("methods and variants", () => {
     expect(decision).toMatchObject({ type: "fresh", stored: variants[1] });
   });
 
+  describe("RFC 9111 §4.1, RFC 9110 §12.5.4: content in the language that a request prefers", () => {
+    const inLanguage = (language: string, accepted: string, parts: StoredParts = {}): StoredResponse =>
+      stored({
+        ...parts,
+        fields: { "cache-control": "max-age=60", vary: "Accept-Language, X-A", "content-language": language },
+        request: { "accept-language": accepted, "x-a": "1", ...parts.request },
+      });
+    const asking = (accepted: string, more: Fields = {}) =>
+      reusing({ "accept-language": accepted, "x-a": "1", ...more });
+
+    test.each<[string, string, boolean]>([
+      ["fr;q=0.5, de;q=1.0", "de", true],
+      ["fr;q=0.5, DE", "de", true],
+      ["de", "De", true],
+      ["de-AT, de;q=0.9", "de-at", true],
+      ["de, *;q=0.1", "de", true],
+      ["fr, de;q=0.9", "de", false],
+      ["fr, de", "de", false],
+      ["de;q=0", "de", false],
+      ["*, de;q=0.5", "de", false],
+      ["*, de", "de", false],
+      ["de-AT, de;q=0.9", "de", false],
+      ["de", "de-at", false],
+      ["de", "de, en", false],
+      ["de;q=2", "de", false],
+    ])("%j and Content-Language: %s: %p", (accepted, language, answered) => {
+      const decision = reuse(asking(accepted), [inLanguage(language, "en, de, fr")], T0);
+      expect(word(decision)).toBe(answered ? "fresh" : "forward: vary-miss");
+    });
+
+    test.each<[string, Fields, StoredResponse]>([
+      ["another selecting field differs", { "x-a": "2" }, inLanguage("de", "en")],
+      ["it is under another name", {}, { ...inLanguage("de", "en"), publicOrigin: "http://other" }],
+      ["it answers HEAD alone", {}, inLanguage("de", "en", { method: "HEAD" })],
+    ])("not where %s", (_, more, one) => {
+      expect(reuse(asking("de", more), [one], T0).type).toBe("forward");
+    });
+
+    test("not where the request says nothing of languages", () => {
+      expect(word(reuse(reusing({ "x-a": "1" }), [inLanguage("de", "de")], T0))).toBe("forward: vary-miss");
+    });
+
+    test("what the same words have brought comes first, and then the most recent", () => {
+      const [newer, older, exact] = [inLanguage("de", "en, de"), inLanguage("de", "de, en"), inLanguage("en", "de")];
+      expect(reuse(asking("de"), [newer, older, exact], T0)).toMatchObject({ type: "fresh", stored: exact });
+      expect(reuse(asking("de, en;q=0.5"), [exact, newer, older], T0)).toMatchObject({ type: "fresh", stored: newer });
+    });
+
+    test("stale, it is validated", () => {
+      expect(word(reuse(asking("de"), [inLanguage("de", "en, de")], at(61)))).toBe("validate: stale");
+    });
+  });
+
   test("RFC 9111 §4.1: a HEAD that is more recent doesn't hide the GET", () => {
     const variants = [stored({ method: "HEAD" }), stored({ method: "GET" })];
     expect(reuse(reusing(), variants, T0)).toMatchObject({ type: "fresh", stored: variants[1] });

@@ -13,6 +13,7 @@ describe("read", () => {
       "last-modified": dateAt(-100),
       expires: dateAt(60),
       "cache-control": "max-age=60, must-revalidate",
+      "content-language": "De-AT",
     };
     expect(reading({ status: 203, fields, asked: 1, came: 3, personal: true })).toMatchObject({
       status: 203,
@@ -20,6 +21,7 @@ describe("read", () => {
       lastModified: T0 - 100 * SECOND,
       expires: T0 + 60 * SECOND,
       etag: 'W/"a"',
+      language: "de-at",
       initialAge: 9 * SECOND,
       requestTime: T0 + SECOND,
       responseTime: T0 + 3 * SECOND,
