@@ -150,8 +150,11 @@ function doubtOf(
 ): Doubt {
   if (request.noCache) return "request";
   if (stored.reading.directives.noCache === true) return "no-cache";
+  // What does not change while it is fresh need not be validated for a reload; a forced one says no-cache (RFC 8246 §2).
+  const settled = stored.reading.directives.immutable && remaining > 0;
   // max-age=0 is how a client asks for validation, also within the millisecond (RFC 9111 §5.2.1.1).
-  if (request.maxAge !== undefined && (request.maxAge === 0 || age > request.maxAge * 1000)) return "request";
+  const tooOld = request.maxAge !== undefined && (request.maxAge === 0 || age > request.maxAge * 1000);
+  if (tooOld && !settled) return "request";
   if (request.minFresh !== undefined && remaining < request.minFresh * 1000) return remaining > 0 ? "request" : "stale";
   return remaining > 0 ? "none" : "stale";
 }

@@ -2,7 +2,7 @@ import { MAX_DELTA_SECONDS, parseDeltaSeconds, type Seconds } from "./delta-seco
 import { isToken, splitList, unquote } from "./list.ts";
 
 /**
- * What a response's Cache-Control says (RFC 9111 §5.2.2, RFC 5861), parsed once when it arrives.
+ * What a response's Cache-Control says (RFC 9111 §5.2.2, RFC 5861, RFC 8246), parsed once when it arrives.
  * A lifetime that is present but unreadable is 0: better stale than wrong (RFC 9111 §4.2.1).
  */
 export type ResponseDirectives = {
@@ -18,6 +18,7 @@ export type ResponseDirectives = {
   readonly mustRevalidate: boolean;
   readonly proxyRevalidate: boolean;
   readonly mustUnderstand: boolean;
+  readonly immutable: boolean;
 };
 
 /** What a request's Cache-Control says (RFC 9111 §5.2.1, RFC 5861 §4). */
@@ -78,6 +79,7 @@ export function responseDirectives(of: Directives): ResponseDirectives {
     mustRevalidate: of.has("must-revalidate"),
     proxyRevalidate: of.has("proxy-revalidate"),
     mustUnderstand: of.has("must-understand"),
+    immutable: of.has("immutable"),
   };
 }
 

@@ -237,6 +237,31 @@ describe("what the request says of a fresh response", () => {
     expect(word(decide(says("max-age=60"), 0, "max-age=0"))).toBe("validate: request");
   });
 
+  // The response: max-age=60, immutable.
+  test.each<[number, string, string]>([
+    [30, "max-age=0", "fresh"],
+    [30, "max-age=29", "fresh"],
+    [30, "max-age=0, only-if-cached", "fresh"],
+    [30, "no-cache", "validate: request"],
+    [30, "no-cache, max-age=0", "validate: request"],
+    [30, "max-age=0, min-fresh=31", "validate: request"],
+    [60, "max-age=0", "validate: request"],
+    [60, "max-age=100", "validate: stale"],
+  ])("RFC 8246 §2: immutable, after %d s: %s: %s", (seconds, cacheControl, decided) => {
+    expect(word(decide(says("max-age=60, immutable"), seconds, cacheControl))).toBe(decided);
+  });
+
+  test("RFC 8246 §2, RFC 9213 §2.2: what CDN-Cache-Control says of it counts, where there is one", () => {
+    const targeted = says("max-age=60", { "cdn-cache-control": "max-age=60, immutable" });
+    expect(word(decide(targeted, 30, "max-age=0"))).toBe("fresh");
+    const other = says("max-age=60, immutable", { "cdn-cache-control": "max-age=60" });
+    expect(word(decide(other, 30, "max-age=0"))).toBe("validate: request");
+  });
+
+  test("RFC 8246 §2: an immutable response that says no-cache is validated", () => {
+    expect(word(decide(says("max-age=60, immutable, no-cache"), 30, "max-age=0"))).toBe("validate: stale");
+  });
+
   test("RFC 9111 §5.4: Pragma: no-cache stands for no-cache", () => {
     expect(word(reuse(reusing({ pragma: "no-cache" }), [says("max-age=60")], T0))).toBe("validate: request");
   });

@@ -31,7 +31,8 @@ describe("a response's Cache-Control", () => {
     ["must-revalidate", { mustRevalidate: true }],
     ["proxy-revalidate", { proxyRevalidate: true }],
     ["must-understand", { mustUnderstand: true }],
-    ["public, max-age=60,s-maxage=120 , ,immutable", { public: true, maxAge: 60, sMaxage: 120 }],
+    ["Immutable", { immutable: true }],
+    ["public, max-age=60,s-maxage=120 , ,immutable", { public: true, maxAge: 60, sMaxage: 120, immutable: true }],
   ])("RFC 9111 §5.2.2: %j", (value, said) => {
     expect(parseResponseDirectives(value)).toEqual({ ...NO_RESPONSE_DIRECTIVES, ...said });
   });
