@@ -1,5 +1,5 @@
 import { MAX_DELTA_SECONDS, parseDeltaSeconds, type Seconds } from "./delta-seconds.ts";
-import { isToken, splitList, unquote } from "./list.ts";
+import { hasOpenQuote, isToken, splitList, unquote } from "./list.ts";
 
 /**
  * What a response's Cache-Control says (RFC 9111 §5.2.2, RFC 5861, RFC 8246), parsed once when it arrives.
@@ -48,8 +48,23 @@ export function parseDirectives(value: string): Directives {
     if (!directives.has(name)) directives.set(name, argument);
     else if (QUALIFIABLE.has(name)) directives.set(name, both(directives.get(name), argument));
   }
+  if (hasOpenQuote(value)) {
+    for (const name of restrictionsIn(value)) directives.set(name, undefined);
+  }
   return directives;
 }
+
+/**
+ * What a value restricts if no quote in it is one: an origin that forgets to close a quote means what comes after it all the same, and a
+ * restriction that was not meant costs a request, one that was missed gives something away (RFC 9111 §4.2.1).
+ */
+function restrictionsIn(value: string): readonly string[] {
+  const names = value.split(",").map((member) => /^[^=]*/.exec(member.trim())?.[0].toLowerCase() ?? "");
+  return names.filter((name) => RESTRICTIONS.has(name));
+}
+
+/** The directives that only ever keep a cache from something. */
+const RESTRICTIONS = new Set(["no-cache", "no-store", "private", "must-revalidate", "proxy-revalidate"]);
 
 /** The directives whose argument names fields: it makes them weaker, so that of several more than the first counts. */
 const QUALIFIABLE = new Set(["private", "no-cache"]);

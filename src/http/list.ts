@@ -25,6 +25,17 @@ export function splitList(value: string): string[] {
   return members;
 }
 
+/** Whether a quote is never closed. What is quoted and what is not can then only be guessed: any of the quotes may be the one too many. */
+export function hasOpenQuote(value: string): boolean {
+  let quoted = false;
+  for (let i = value.indexOf('"'); i >= 0 && i < value.length; i++) {
+    const c = value.charCodeAt(i);
+    if (quoted && c === BACKSLASH) i++;
+    else if (c === QUOTE) quoted = !quoted;
+  }
+  return quoted;
+}
+
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const BACKSLASH = 0x5c;

@@ -10,6 +10,7 @@ import {
   type ResponseDirectives,
 } from "../../src/http/cache-control.ts";
 import { MAX_DELTA_SECONDS } from "../../src/http/delta-seconds.ts";
+import { hasOpenQuote } from "../../src/http/list.ts";
 import { fieldText } from "./arbitrary.ts";
 
 type Case<Directives> = [value: string, said: Partial<Directives>];
@@ -68,6 +69,29 @@ describe("a response's Cache-Control", () => {
     ["community=UCI", {}],
   ])("RFC 9111 §5.2: quoted strings and unknown directives: %j", (value, said) => {
     expect(parseResponseDirectives(value)).toEqual({ ...NO_RESPONSE_DIRECTIVES, ...said });
+  });
+
+  test.each<Case<ResponseDirectives>>([
+    ['max-age=5, x="abc, no-store', { maxAge: 5, noStore: true }],
+    ['max-age=5, x="abc, private="x-a"', { maxAge: 5, private: true }],
+    ['max-age=5, x="a\\", no-cache', { maxAge: 5, noCache: true }],
+    ['private="x-a, no-store, max-age=60', { private: true, noStore: true }],
+    ['no-cache="x-a", x="b, no-cache', { noCache: true }],
+    ['x="must-revalidate, proxy-revalidate', { proxyRevalidate: true }],
+    ['x="a, must-revalidate, public, s-maxage=60', { mustRevalidate: true }],
+    ['max-age=5, x="abc, xno-store, no-store-not', { maxAge: 5 }],
+    ['max-age=5, x="a, no-store\\", b"', { maxAge: 5 }],
+  ])("RFC 9111 §4.2.1: what follows a quote that is never closed restricts, and nothing else: %j", (value, said) => {
+    expect(parseResponseDirectives(value)).toEqual({ ...NO_RESPONSE_DIRECTIVES, ...said });
+  });
+
+  test("RFC 9111 §4.2.1: a quote that is never closed hides no restriction", () => {
+    fc.assert(
+      fc.property(fieldText, fieldText, (before, after) => {
+        const value = `${before},no-store,${after}`;
+        if (hasOpenQuote(value)) expect(parseResponseDirectives(value).noStore).toBe(true);
+      }),
+    );
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { isToken, splitList, unquote } from "../../src/http/list.ts";
+import { hasOpenQuote, isToken, splitList, unquote } from "../../src/http/list.ts";
 import { fieldText } from "./arbitrary.ts";
 
 describe("splitList", () => {
@@ -40,6 +40,32 @@ describe("splitList", () => {
       fc.property(fieldText, (value) => {
         const members = splitList(value);
         expect(splitList(members.join(", "))).toEqual(members);
+      }),
+    );
+  });
+});
+
+describe("hasOpenQuote", () => {
+  test.each<[string, boolean]>([
+    ["a, b", false],
+    ['a="b", c', false],
+    ['a="b, c', true],
+    ['"', true],
+    ['""', false],
+    ['"a" "', true],
+    ['"a\\"', true],
+    ['"a\\\\"', false],
+    ['a\\"b"', false],
+    ['"a\\', true],
+  ])("RFC 9110 §5.6.4: %j: %p", (value, open) => {
+    expect(hasOpenQuote(value)).toBe(open);
+  });
+
+  test("RFC 9110 §5.6.1: where none is, the last member closes what it opens", () => {
+    fc.assert(
+      fc.property(fieldText, (value) => {
+        if (!hasOpenQuote(value)) expect(splitList(`${value}, end`).at(-1)).toBe("end");
+        else expect(splitList(`${value}, end`).at(-1)).not.toBe("end");
       }),
     );
   });
