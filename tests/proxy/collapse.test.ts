@@ -77,6 +77,24 @@ describe("a validation that was in vain is in vain for all who wait for it", () 
     expect(await statuses([willing, other])).toEqual([200, 500]);
   });
 
+  test("RFC 9111 §3.3: nor is a part completed again that could not be", async () => {
+    const site = new Site();
+    const { reply: part } = await site.ask({ range: "bytes=0-3" });
+    const fields = {
+      "cache-control": "max-age=60",
+      etag: '"v"',
+      "content-range": "bytes 0-3/8",
+      "content-length": "4",
+    };
+    site.pending[0]?.answer(206, fields, "part");
+    await part;
+    const replies = await crowd(site, 3);
+    expect(site.pending[1]?.headers.get("range")).toBe("bytes=4-");
+    site.pending[1]?.fail(UNREACHABLE);
+    expect(await statuses(replies)).toEqual([502, 502, 502]);
+    expect(site.pending).toHaveLength(2);
+  });
+
   test("a loop is the leader's own", async () => {
     const site = await stale("max-age=60");
     const replies = await crowd(site, 3);
