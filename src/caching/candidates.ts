@@ -1,7 +1,6 @@
 import { strongMatch } from "../http/entity-tag.ts";
-import { splitList } from "../http/list.ts";
 import type { CacheableMethod } from "../http/method.ts";
-import { parsePreferences } from "../http/quality.ts";
+import { isAcceptable } from "./acceptable.ts";
 import { isGuessed } from "./freshness.ts";
 import type { Presented } from "./selecting.ts";
 import type { StoredResponse } from "./stored.ts";
@@ -22,7 +21,8 @@ const MOST_TAG_BYTES = 4096;
 
 /**
  * The stored variants of which one may be what a request is for that selects none of them (RFC 9111 §4.1): the origin is told their entity
- * tags and may choose one by a 304. Only strong ones, since a weak one may well be that of another content coding, too.
+ * tags and may choose one by a 304. Only strong ones, since a weak one may well be that of another content coding, too, and only of what
+ * the request says that it takes: some origins give one tag to all that they have, against RFC 9110 §8.8.3.
  * @param variants the responses stored under its key, most recent first
  */
 export function candidates(request: CandidateRequest, variants: readonly StoredResponse[]): readonly StoredResponse[] {
@@ -48,29 +48,36 @@ export function setCandidates(headers: Headers, of: readonly StoredResponse[]): 
   headers.set("if-none-match", of.map(({ reading }) => reading.etag).join(", "));
 }
 
-/** The candidate that a 304 names; none where it names none of them (RFC 9111 §4.3.4). */
-export function chosenOf(of: readonly StoredResponse[], notModified: Headers): StoredResponse | undefined {
+/**
+ * The candidate that a 304 names (RFC 9111 §4.3.4); none where it names none of them, or does not say that the page that asks may read it:
+ * the stored one says that of another, and a 304 need not repeat it (RFC 9110 §15.4.5).
+ */
+export function chosenOf(
+  request: CandidateRequest,
+  of: readonly StoredResponse[],
+  notModified: Headers,
+): StoredResponse | undefined {
   const etag = notModified.get("etag");
-  return etag === null ? undefined : of.find(({ reading }) => strongMatch(reading.etag ?? "", etag));
+  const chosen = etag === null ? undefined : of.find(({ reading }) => strongMatch(reading.etag ?? "", etag));
+  const silent = chosen !== undefined && isOfAnotherSite(request, chosen) && !notModified.has(ALLOWED);
+  return silent ? undefined : chosen;
 }
 
-function mayBe(request: CandidateRequest, { method, publicOrigin, reading, headers }: StoredResponse): boolean {
+/** The field by which an origin lets pages of another site read a response (Fetch §3.3). */
+const ALLOWED = "access-control-allow-origin";
+
+function isOfAnotherSite({ presented }: CandidateRequest, { selecting }: StoredResponse): boolean {
+  return selecting.some(([name, value]) => name === "origin" && value !== presented(name));
+}
+
+function mayBe(request: CandidateRequest, stored: StoredResponse): boolean {
+  const { method, publicOrigin, reading, headers } = stored;
   if (method !== request.method || publicOrigin !== request.publicOrigin) return false;
   if (reading.status !== 200 || !STRONG.test(reading.etag ?? "")) return false;
   if (reading.personal || (isGuessed(reading.lifetime) && request.personal())) return false;
-  return accepts(request.presented("accept-encoding"), headers.get("content-encoding"));
+  if (request.presented("origin") === null && isOfAnotherSite(request, stored)) return false;
+  return isAcceptable(request.presented, headers);
 }
 
 /** A strong entity tag, as it can stand in a list of them (RFC 9110 §8.8.3). */
 const STRONG = /^"[\x21\x23-\x7e\x80-\xff]*"$/;
-
-/**
- * Whether a request takes these content codings (RFC 9110 §12.5.3). Some origins give one entity tag to all of them, against RFC 9110
- * §8.8.3.3, and one who does not say that he can undo a coding is not given it for that.
- */
-function accepts(acceptEncoding: string | null, contentEncoding: string | null): boolean {
-  const preferences = parsePreferences(acceptEncoding ?? "") ?? [];
-  const weightOf = (coding: string): number | undefined => preferences.find(({ name }) => name === coding)?.weight;
-  if (contentEncoding === null) return (weightOf("identity") ?? weightOf("*") ?? 1) > 0;
-  return splitList(contentEncoding).every((coding) => (weightOf(coding.toLowerCase()) ?? weightOf("*") ?? 0) > 0);
-}

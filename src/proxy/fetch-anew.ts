@@ -43,7 +43,7 @@ export function fetchingAnew({ policy, forward, deliver, freshened }: FetchingPa
     if (forwarded.type === "failed") return failed(ask, forwarded.failure, fwd, by);
     const { received } = forwarded;
     if (known.length > 0 && received.status === 304) {
-      const chosen = chosenOf(known, received.headers);
+      const chosen = chosenOf(ask, known, received.headers);
       if (chosen !== undefined) {
         return freshened(ask, freshen(chosen, received, ask.personal(), policy), forwarded, fwd, by);
       }

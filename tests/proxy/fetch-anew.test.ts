@@ -97,6 +97,23 @@ describe("RFC 9111 §4.1: a request that selects none of the stored variants", (
     expect(await site.cache.store.stats()).toMatchObject({ entries: 0 });
   });
 
+  test("RFC 9110 §15.4.5: for a page of another site is sent on again where the 304 does not say that it may read it", async () => {
+    const site = new Site();
+    const fields = { "cache-control": "max-age=60", vary: "Origin", etag: '"a"' };
+    const allowed = (origin: string): Fields => ({ ...fields, "access-control-allow-origin": origin });
+    await site.fetch({ fields: allowed("http://a"), body: "page" }, { origin: "http://a" });
+    const { reply: b } = await site.ask({ origin: "http://b" });
+    site.pending[1]?.answer(304, fields);
+    await settled();
+    expect(site.pending[2]?.headers.has("if-none-match")).toBe(false);
+    site.pending[2]?.answer(200, allowed("http://b"), "page");
+    expect((await b).response.headers.get("access-control-allow-origin")).toBe("http://b");
+    const { reply: c } = await site.ask({ origin: "http://c" });
+    site.pending[3]?.answer(304, allowed("http://c"));
+    expect((await c).response.headers.get("access-control-allow-origin")).toBe("http://c");
+    expect(await (await c).response.text()).toBe("page");
+  });
+
   test("keeps its own conditions", async () => {
     const site = await withVariants();
     const { reply } = await site.ask({ "x-a": "3", "if-none-match": '"mine"' });
