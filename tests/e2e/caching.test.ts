@@ -175,10 +175,9 @@ describe("the request's Cache-Control", () => {
   });
 
   test("only-if-cached on what is not stored: 504, and the origin is not asked", async () => {
-    const asked = stub.seen.length;
     const response = await ask(proxy, "/fresh?nowhere", saying("only-if-cached"));
     expect([response.status, xCache(response)]).toEqual([504, "MISS"]);
     expect(cacheStatus(response)).toContain("detail=only-if-cached");
-    expect(stub.seen).toHaveLength(asked);
+    expect(stub.seen.filter(({ path }) => path === "/fresh?nowhere")).toEqual([]);
   });
 });
