@@ -81,7 +81,7 @@ export function buildCache(
   const { validate, freshened } = validating({ store, policy, clock, forward, deliver });
   const complete = completing({ store, policy, clock, forward, deliver, maxEntrySize });
   const fetchAnew = fetchingAnew({ policy, forward, deliver, freshened });
-  const pass = passing(store, forward, origin);
+  const pass = passing(store, forward, deliver, origin);
   const handler = caching({
     ...{ origin, trust, clock, store, fetchAnew, validate, complete, pass },
     background: background(validate, onError),

@@ -1,31 +1,37 @@
-import { invalidated } from "../caching/invalidation.ts";
-import { cacheKey } from "../caching/key.ts";
+import { invalidated, type Site } from "../caching/invalidation.ts";
+import { cacheKey, isAmbiguous, responseKey } from "../caching/key.ts";
+import { isRepresentation } from "../caching/posted.ts";
 import { publicOrigin } from "../caching/public-name.ts";
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
 import type { Incoming, Reply } from "../http/exchange.ts";
 import { passage } from "../http/passage.ts";
 import type { VariedStore } from "../store/varied.ts";
-import type { Destination } from "./ask.ts";
+import { ask, type Destination } from "./ask.ts";
+import type { Deliver, FullResponse } from "./deliver.ts";
 import { BROKEN_OFF, failureReply } from "./failure.ts";
 import { AS_ASKED, type Forward } from "./forward.ts";
 import { READ_WHOLE_BYTES, relay } from "./relay.ts";
 
-/** Passes a request and its response through, keeping nothing. */
+/** Passes a request through without a look at what is stored, keeping nothing but what a POST brings for later GETs. */
 export type Pass = (incoming: Incoming, to: Destination, fwd: ForwardReason, detail?: string) => Promise<Reply>;
 
 /**
  * @param origin as configured, with its base path
  */
-export function passing(store: VariedStore, forward: Forward, origin: URL): Pass {
+export function passing(store: VariedStore, forward: Forward, deliver: Deliver, origin: URL): Pass {
   return async (incoming, to, fwd, detail) => {
     const { method } = incoming.request;
     const forwarded = await forward(incoming, to, AS_ASKED, incoming.request.signal);
     if (forwarded.type === "failed") return failureReply(forwarded.failure, fwd, origin.origin);
-    const { received, response } = forwarded;
     const site = { origin, publicOrigin: publicOrigin(to.name) };
-    for (const url of invalidated(method, to.target, site, received.status, received.headers)) {
-      await store.invalidateAll({ target: url, key: cacheKey(url) });
+    const full = await invalidating(method, to.target, site, forwarded);
+    if (method === "POST" && !isAmbiguous(to.target) && isRepresentation(full.received, to.target, site)) {
+      // Range means something for GET alone (RFC 9110 §14.2).
+      const asked = { ...ask(incoming, "GET", to), range: undefined };
+      const reply = await deliver(asked, full, fwd, undefined);
+      return reply === "broken" ? failureReply(BROKEN_OFF, fwd, origin.origin) : reply;
     }
+    const { received, response, originMs } = full;
     const relayed = await relay(method, response, received.headers, READ_WHOLE_BYTES);
     if (relayed.type === "broken") return failureReply(BROKEN_OFF, fwd, origin.origin);
     const cacheStatus: CacheStatus = {
@@ -38,10 +44,20 @@ export function passing(store: VariedStore, forward: Forward, origin: URL): Pass
     const headers = new Headers(received.headers);
     annotate(headers, cacheStatus);
     const body = relayed.type === "none" ? null : relayed.type === "whole" ? relayed.body : passage(relayed.body);
-    return {
-      response: new Response(body, { status: received.status, headers }),
-      cacheStatus,
-      originMs: forwarded.originMs,
-    };
+    return { response: new Response(body, { status: received.status, headers }), cacheStatus, originMs };
   };
+
+  /** Drops what the request has changed. Its own response is from after that, unless another changed the same meanwhile. */
+  async function invalidating(method: string, target: URL, site: Site, full: FullResponse): Promise<FullResponse> {
+    const { received } = full;
+    const { status, headers } = received;
+    const urls = invalidated(method, target, site, status, headers);
+    const own = cacheKey(target);
+    const keys = [own, responseKey({ target, key: own }, headers)];
+    const current = keys.every((key) => store.admits({ key, sentAt: received.sentAt }));
+    const dropping = urls.map((url) => store.invalidateAll({ target: url, key: cacheKey(url) }));
+    const sentAt = current ? store.now() : received.sentAt;
+    await Promise.all(dropping);
+    return { ...full, received: { ...received, sentAt } };
+  }
 }

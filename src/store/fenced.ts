@@ -8,10 +8,14 @@ export interface FencedStore extends Store {
   invalidate(key: CacheKey): Promise<number>;
   /** Whether a response was asked for after every invalidation of it. */
   admits(response: Pick<StoredResponse, "key" | "sentAt">): boolean;
+  /** An instant for `sentAt` that is later than every invalidation so far, and earlier than every one to come. */
+  now(): number;
 }
 
 /** Invalidations remembered one by one; of older ones only when the last of them was. */
 const REMEMBERED = 10_000;
+/** What lies at least between two instants, in ms: one is before the other also where the clock is coarse. */
+const TICK = 0.001;
 
 /**
  * Keeps out of a store what was asked for before it was invalidated and arrives after (RFC 9111 §4.4): a GET that was under way
@@ -23,12 +27,18 @@ export function fenced(store: Store, monotonic: () => number): FencedStore {
   const invalidatedAt = new Map<number | bigint, number>();
   /** Nothing that was asked for before this is let in. */
   let floor = Number.NEGATIVE_INFINITY;
+  let latest = Number.NEGATIVE_INFINITY;
+
+  function now(): number {
+    latest = Math.max(monotonic(), latest + TICK);
+    return latest;
+  }
 
   function note(key: CacheKey): void {
     // Deleted first, so that the map stays in the order of time.
     const hash = Bun.hash(key);
     invalidatedAt.delete(hash);
-    invalidatedAt.set(hash, monotonic());
+    invalidatedAt.set(hash, now());
     if (invalidatedAt.size <= REMEMBERED) return;
     for (const [oldest, at] of invalidatedAt) {
       invalidatedAt.delete(oldest);
@@ -46,13 +56,14 @@ export function fenced(store: Store, monotonic: () => number): FencedStore {
     get: (key) => store.get(key),
     put: (stored) => (admits(stored) ? store.put(stored) : undefined),
     admits,
+    now,
     delete: (key) => store.delete(key),
     async invalidate(key) {
       note(key);
       return store.delete(key);
     },
     clear() {
-      floor = monotonic();
+      floor = now();
       invalidatedAt.clear();
       return store.clear();
     },

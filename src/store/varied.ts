@@ -58,7 +58,8 @@ export function varied(store: FencedStore): VariedStore {
     },
     async invalidateAll(url) {
       const keys = keysOf(url);
-      for (const key of keys.length === 1 ? [url.key, pathKey(url.key)] : keys) await store.invalidate(key);
+      // All at once: whatever is asked for from now on is from after that.
+      await Promise.all((keys.length === 1 ? [url.key, pathKey(url.key)] : keys).map((key) => store.invalidate(key)));
     },
     clear() {
       rules.clear();

@@ -52,6 +52,19 @@ describe("fenced", () => {
     expect(store.admits({ key: keyOf("/b"), sentAt: 150 })).toBe(true);
   });
 
+  test("an instant of its own is later than all invalidations so far and earlier than the next, on a clock that stands", async () => {
+    const { store } = open();
+    await store.invalidate(keyOf("/a"));
+    const after = store.now();
+    expect(store.admits({ key: keyOf("/a"), sentAt: after })).toBe(true);
+    await store.invalidate(keyOf("/a"));
+    expect(store.admits({ key: keyOf("/a"), sentAt: after })).toBe(false);
+    const later = store.now();
+    expect(store.admits({ key: keyOf("/a"), sentAt: later })).toBe(true);
+    await store.clear();
+    expect(store.admits({ key: keyOf("/a"), sentAt: later })).toBe(false);
+  });
+
   test("a plain delete is no invalidation", async () => {
     const { store } = open();
     await store.delete(keyOf("/a"));
