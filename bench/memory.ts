@@ -4,7 +4,7 @@ import type { Shape } from "./memory/entries.ts";
 import type { Growth } from "./memory/fill.ts";
 import type { Pause } from "./memory/pause.ts";
 
-const typical = { bodyBytes: 1024, fields: 8, ownFields: 0, variants: 1 };
+const typical = { bodyBytes: 1024, fields: 8, ownFields: 0, variants: 1, groups: 0, companions: 0 };
 
 const SHAPES: readonly Shape[] = [
   { ...typical, name: "1 KB, 8 fields", entries: 200_000 },
@@ -14,6 +14,9 @@ const SHAPES: readonly Shape[] = [
   { ...typical, name: "1 KB, 2 fields", entries: 100_000, fields: 2 },
   { ...typical, name: "1 KB, 20 fields", entries: 100_000, ownFields: 12 },
   { ...typical, name: "1 KB, 8 variants a key", entries: 100_000, variants: 8 },
+  { ...typical, name: "1 KB, 4 groups of its own", entries: 100_000, groups: 4 },
+  { ...typical, name: "1 KB, 4 groups of 10", entries: 100_000, groups: 4, companions: 9 },
+  { ...typical, name: "1 KB, 4 groups of 1000", entries: 100_000, groups: 4, companions: 999 },
 ];
 
 const PAUSES: Readonly<Record<string, string>> = {

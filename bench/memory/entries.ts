@@ -1,5 +1,6 @@
 /** Stored responses as the proxy makes them from what the network brings. */
 
+import { cacheGroup } from "../../src/caching/group.ts";
 import { cacheKey } from "../../src/caching/key.ts";
 import type { Selecting } from "../../src/caching/selecting.ts";
 import { read, type StoredResponse } from "../../src/caching/stored.ts";
@@ -16,6 +17,10 @@ export type Shape = {
   readonly ownFields: number;
   /** Variants under one key, by Accept-Encoding and Accept-Language. */
   readonly variants: number;
+  /** Cache groups that it belongs to. */
+  readonly groups: number;
+  /** How many others belong to each of them. */
+  readonly companions: number;
 };
 
 const now = 1_700_000_000_000;
@@ -38,6 +43,10 @@ export function entry(shape: Shape, n: number): StoredResponse {
     publicOrigin: "http://localhost:3000",
     selecting: selectingOf(shape, n),
     reading: read(received, false, policy),
+    groups: Array.from({ length: shape.groups }, (_, i) => {
+      const name = `product-line-${i}-${Math.floor(n / (1 + shape.companions))}`;
+      return cacheGroup("http://api.example.com", fresh(name));
+    }),
     sentAt: n,
   };
 }

@@ -8,7 +8,16 @@ import { entry, type Shape } from "./entries.ts";
 export type Pause = { readonly entries: number; readonly longest: number };
 
 const MB = 1024 * 1024;
-const small: Shape = { name: "1 KB", entries: 0, bodyBytes: 1024, fields: 8, ownFields: 0, variants: 1 };
+const small: Shape = {
+  name: "1 KB",
+  entries: 0,
+  bodyBytes: 1024,
+  fields: 8,
+  ownFields: 0,
+  variants: 1,
+  groups: 0,
+  companions: 0,
+};
 const large: Shape = { ...small, name: "32 MB", bodyBytes: 30 * MB };
 
 function timed(call: () => void): number {

@@ -83,7 +83,8 @@ function joinedOf(
   const fresh = read(received, older.reading.personal || newer.reading.personal, policy);
   const reading = { ...fresh, ...keptProof(fresh, newer.reading) };
   for (const name of fieldsNotStored(reading.directives)) headers.delete(name);
-  return { ...newer, headers, body, reading };
+  const groups = [...new Set([...older.groups, ...newer.groups])];
+  return { ...newer, headers, body, reading, groups };
 }
 
 /** A whole of more bytes than this is not fetched for the sake of a part of it. */

@@ -1,4 +1,6 @@
+import { parseCacheGroups } from "../http/cache-groups.ts";
 import { isSafe } from "../http/method.ts";
+import { cacheGroup, type Group } from "./group.ts";
 import { targetOf } from "./key.ts";
 
 /** The names under which the same resources are known: to the origin, and to clients. */
@@ -35,4 +37,15 @@ export function invalidated(
     if (site.origin.pathname !== "/" && value?.startsWith("/")) urls.push(targetOf(site.origin, url));
   }
   return urls;
+}
+
+/**
+ * The groups that the response to an unsafe request invalidates: those that its Cache-Group-Invalidation names (RFC 9875 §3).
+ * Unlike RFC 9111 §4.4 that asks for no status: the origin says in so many words what has changed.
+ * @param target what was asked of the origin; groups are those of its origin alone
+ */
+export function invalidatedGroups(method: string, target: URL, response: Headers): readonly Group[] {
+  if (isSafe(method)) return [];
+  const names = parseCacheGroups(response.get("cache-group-invalidation"));
+  return names.map((name) => cacheGroup(target.origin, name));
 }

@@ -66,9 +66,18 @@ export function sortedQuery(search: string): string {
   return `?${parameters.sort((a, b) => compare(rawName(a), rawName(b))).join("&")}`;
 }
 
+/** The origin in a key, as `URL.origin` has it. */
+export function originOf(key: CacheKey): string {
+  return key.slice(0, pathStart(key));
+}
+
 /** What a person recognises the key by: path and query, without the origin's address. */
 export function shownKey(key: CacheKey): string {
-  return key.slice(key.indexOf("/", key.indexOf("://") + 3));
+  return key.slice(pathStart(key));
+}
+
+function pathStart(key: CacheKey): number {
+  return key.indexOf("/", key.indexOf("://") + 3);
 }
 
 /**

@@ -6,6 +6,7 @@ import { isStrong, weakMatch } from "../http/entity-tag.ts";
 import type { CacheableMethod } from "../http/method.ts";
 import { parseTargetedDirectives } from "../http/targeted-cache-control.ts";
 import { initialAge, type Lifetime, lifetime, type Statement } from "./freshness.ts";
+import type { Group } from "./group.ts";
 import type { CacheKey } from "./key.ts";
 import { languageOf } from "./language.ts";
 import type { Policy } from "./policy.ts";
@@ -54,6 +55,8 @@ export type StoredResponse = {
   readonly publicOrigin: string;
   readonly selecting: Selecting;
   readonly reading: Reading;
+  /** By what it is dropped together with others, each once. */
+  readonly groups: readonly Group[];
   /** When its request (or its last validation) was sent, in ms on a clock that never steps: what was invalidated later it must not bring back. */
   readonly sentAt: number;
 };

@@ -1,5 +1,6 @@
 import { formatHttpDate, type Instant, parseHttpDate } from "../http/date.ts";
 import { isStrong, listsEntityTag, weakMatch } from "../http/entity-tag.ts";
+import { groupsOf } from "./group.ts";
 import type { Policy } from "./policy.ts";
 import { fieldsNotStored } from "./storable.ts";
 import { keptProof, type Reading, type Received, read, type StoredResponse } from "./stored.ts";
@@ -76,7 +77,7 @@ export function freshen(stored: StoredResponse, by: Received, personal: boolean,
   const fresh = read(received, identified, policy);
   const reading: Reading = { ...fresh, ...keptProof(fresh, stored.reading) };
   for (const name of fieldsNotStored(reading.directives)) headers.delete(name);
-  return { ...stored, headers, reading, sentAt: by.sentAt };
+  return { ...stored, headers, reading, groups: groupsOf(stored.key, headers), sentAt: by.sentAt };
 }
 
 /** Puts the fields of a newer response in the place of the stored ones of the same name (RFC 9111 §3.2), but for those named. */

@@ -19,6 +19,8 @@ const PROTECTED = new Set([
   "age",
   "authorization",
   "cache-control",
+  "cache-group-invalidation",
+  "cache-groups",
   "cdn-cache-control",
   "content-length",
   "cookie",

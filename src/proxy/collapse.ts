@@ -73,7 +73,7 @@ export function collapsing(
 
   /** Whether its request was sent after the last change: what it brings is no answer to who asks now, otherwise (RFC 9111 §4.4). */
   function admits({ key }: Ask, { departedAt }: Flight): boolean {
-    return store.admits({ key, sentAt: departedAt });
+    return store.admits({ key, groups: [], sentAt: departedAt });
   }
 
   async function lead(ask: Ask, { fetch }: Attempt, name: string): Promise<Reply> {

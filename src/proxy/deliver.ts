@@ -1,4 +1,5 @@
 import { isGuessed, remainingSeconds } from "../caching/freshness.ts";
+import { groupsOf } from "../caching/group.ts";
 import { type CacheKey, shownKey } from "../caching/key.ts";
 import type { Policy } from "../caching/policy.ts";
 import { type NoStoreReason, type Storable, storable } from "../caching/storable.ts";
@@ -57,7 +58,8 @@ export function delivering({ store, policy, keep, maxEntrySize, budget }: Delive
     if (relayed.type === "broken") return "broken";
     const decided = decide(ask, reading, full, relayed, maxEntrySize);
     const key = decided.type === "store" ? store.keyFor(ask, received.headers) : ask.key;
-    const outdated = [ask.key, key].some((each) => !store.admits({ key: each, sentAt: received.sentAt }));
+    const groups = groupsOf(ask.key, received.headers);
+    const outdated = [ask.key, key].some((each) => !store.admits({ key: each, groups, sentAt: received.sentAt }));
     const decision = outdated ? INVALIDATED : decided;
     const cacheStatus = statusOf(key, fwd, reading, decision);
     const headers = new Headers(received.headers);

@@ -45,7 +45,8 @@ export function fetchingAnew({ policy, forward, deliver, freshened }: FetchingPa
     if (known.length > 0 && received.status === 304) {
       const chosen = chosenOf(ask, known, received.headers);
       if (chosen !== undefined) {
-        return freshened(ask, freshen(chosen, received, ask.personal(), policy), forwarded, fwd, by);
+        const fresh = freshen(chosen, received, ask.personal(), policy);
+        return freshened(ask, { stored: chosen, fresh }, forwarded, fwd, by);
       }
       // The client set no conditions, and the origin does not say which of ours it means: ask again without.
       return fetchAnew(ask, fwd, [], by);

@@ -1,4 +1,5 @@
 import { combine, isOverfull, wholeIfAll } from "../caching/combine.ts";
+import { groupsOf } from "../caching/group.ts";
 import type { Policy } from "../caching/policy.ts";
 import type { Storable } from "../caching/storable.ts";
 import type { Reading, Received, StoredResponse } from "../caching/stored.ts";
@@ -42,6 +43,7 @@ export function storedFrom(
     body: EMPTY,
     selecting: as.selecting,
     reading,
+    groups: groupsOf(key, received.headers),
     sentAt: received.sentAt,
   };
 }

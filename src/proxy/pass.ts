@@ -1,4 +1,5 @@
-import { invalidated, type Site } from "../caching/invalidation.ts";
+import { groupsOf } from "../caching/group.ts";
+import { invalidated, invalidatedGroups, type Site } from "../caching/invalidation.ts";
 import { cacheKey, isAmbiguous, responseKey } from "../caching/key.ts";
 import { isRepresentation } from "../caching/posted.ts";
 import { publicOrigin } from "../caching/public-name.ts";
@@ -51,11 +52,15 @@ export function passing(store: VariedStore, forward: Forward, deliver: Deliver, 
   async function invalidating(method: string, target: URL, site: Site, full: FullResponse): Promise<FullResponse> {
     const { received } = full;
     const { status, headers } = received;
-    const urls = invalidated(method, target, site, status, headers);
     const own = cacheKey(target);
+    const groups = groupsOf(own, headers);
     const keys = [own, responseKey({ target, key: own }, headers)];
-    const current = keys.every((key) => store.admits({ key, sentAt: received.sentAt }));
-    const dropping = urls.map((url) => store.invalidateAll({ target: url, key: cacheKey(url) }));
+    const current = keys.every((key) => store.admits({ key, groups, sentAt: received.sentAt }));
+    const urls = invalidated(method, target, site, status, headers);
+    const dropping = [
+      ...urls.map((url) => store.invalidateAll({ target: url, key: cacheKey(url) })),
+      ...invalidatedGroups(method, target, headers).map((group) => store.invalidateGroup(group)),
+    ];
     const sentAt = current ? store.now() : received.sentAt;
     await Promise.all(dropping);
     return { ...full, received: { ...received, sentAt } };

@@ -26,10 +26,13 @@ export type Validation = Extract<Reuse, { type: "validate" }>;
 /** Asks the origin whether a stored response still holds (RFC 9111 §4.3), and answers with what comes of it. */
 export type Validate = (ask: Ask, validation: Validation, by: Fetching) => Promise<Reply>;
 
+/** A stored response before and after a 304 brought it up to date. */
+export type Freshening = { readonly stored: StoredResponse; readonly fresh: StoredResponse };
+
 /** Answers with a stored response that a 304 has brought up to date, and stores it, where that does not forbid it (RFC 9111 §4.3.4). */
 export type Freshened = (
   ask: Ask,
-  fresh: StoredResponse,
+  of: Freshening,
   answer: FullResponse,
   fwd: ForwardReason,
   by: Fetching,
@@ -72,7 +75,7 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
       const fresh = freshen(stored, received, ask.personal(), policy);
       // A part may be all that is stored, and no longer what If-Range asks for.
       const answers = isAbout(stored, received.headers) && cut(ask.range, fresh, clock()).type !== "lacking";
-      if (answers) return await freshened(ask, fresh, forwarded, fwd, by);
+      if (answers) return await freshened(ask, { stored, fresh }, forwarded, fwd, by);
       // The origin speaks of a response that is not the stored one: ask again, without conditions.
       const again = await forward(ask.incoming, ask, (headers) => withoutConditions(headers, extent), by.signal);
       if (again.type === "failed") {
@@ -84,7 +87,8 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
     if (ask.method === "HEAD" && stored.method === "GET") {
       const says = headSays(stored, received.headers, received.status);
       if (says === "same") {
-        return await freshened(ask, freshen(stored, received, ask.personal(), policy), forwarded, fwd, by);
+        const fresh = freshen(stored, received, ask.personal(), policy);
+        return await freshened(ask, { stored, fresh }, forwarded, fwd, by);
       }
       if (says === "other") await outdated(ask, received.status);
     }
@@ -95,12 +99,15 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
   /** The stored response, with its fields and times brought up to date (RFC 9111 §4.3.4), which may forbid to store it any longer. */
   async function freshened(
     ask: Ask,
-    fresh: StoredResponse,
+    { stored, fresh }: Freshening,
     answer: FullResponse,
     fwd: ForwardReason,
     { departure }: Fetching,
   ): Promise<Reply> {
-    const decision = storable(ask, fresh.reading, fresh.headers.get("vary"));
+    const { sentAt } = fresh;
+    // What was invalidated by a group of its own is not to come back in others.
+    const current = store.admits({ ...stored, sentAt }) && store.admits(fresh);
+    const decision = current ? storable(ask, fresh.reading, fresh.headers.get("vary")) : INVALIDATED;
     // No-Vary-Search may have come with the 304, or have changed by it.
     const key = decision.type === "store" ? store.keyFor(ask, fresh.headers) : ask.key;
     const base = { type: "forward", fwd, status: answer.received.status, key: shownKey(key) } as const;
@@ -114,7 +121,8 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
       const { lifetime, initialAge } = fresh.reading;
       cacheStatus = { ...base, stored: true, ttl: remainingSeconds(lifetime.ms - initialAge) };
     } else {
-      if (isOwn) await outdated(ask, answer.received.status);
+      if (decision === INVALIDATED) departure?.land({ type: "outdated" });
+      else if (isOwn) await outdated(ask, answer.received.status);
       cacheStatus = { ...base, stored: false, detail: decision.reason };
     }
     const now = clock();
@@ -160,6 +168,9 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
 
 /** Answers for which `stale-if-error` lets a stale response stand in (RFC 5861 §4). */
 const FAILING = new Set([500, 502, 503, 504]);
+
+/** Something changed while the answer was on its way (RFC 9111 §4.4). */
+const INVALIDATED = { type: "no-store", reason: "invalidated" } as const;
 
 /** Answers a request whose validation another's request has tried in vain; undefined where it has to ask for itself. */
 export function validatedInVain(ask: Ask, validation: Validation, why: Vain, now: Instant): Reply | undefined {

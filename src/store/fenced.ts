@@ -1,3 +1,4 @@
+import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import type { Store } from "./store.ts";
@@ -6,11 +7,16 @@ import type { Store } from "./store.ts";
 export interface FencedStore extends Store {
   /** Drops everything under a key, and whatever comes for it of requests that were sent before; how many responses went. */
   invalidate(key: CacheKey): Promise<number>;
+  /** The same for what belongs to a group. */
+  invalidateGroup(group: Group): Promise<number>;
   /** Whether a response was asked for after every invalidation of it. */
-  admits(response: Pick<StoredResponse, "key" | "sentAt">): boolean;
+  admits(response: Asked): boolean;
   /** An instant for `sentAt` that is later than every invalidation so far, and earlier than every one to come. */
   now(): number;
 }
+
+/** What the fence looks at in a response. */
+export type Asked = Pick<StoredResponse, "key" | "groups" | "sentAt">;
 
 /** Invalidations remembered one by one; of older ones only when the last of them was. */
 const REMEMBERED = 10_000;
@@ -23,7 +29,7 @@ const TICK = 0.001;
  * @param monotonic ms on the clock of `StoredResponse.sentAt`
  */
 export function fenced(store: Store, monotonic: () => number): FencedStore {
-  /** By the hash of the key, which may be long; two keys of one hash only keep each other out once. */
+  /** By the hash of the key or group, which may be long; two of one hash only keep each other out once. */
   const invalidatedAt = new Map<number | bigint, number>();
   /** Nothing that was asked for before this is let in. */
   let floor = Number.NEGATIVE_INFINITY;
@@ -34,9 +40,9 @@ export function fenced(store: Store, monotonic: () => number): FencedStore {
     return latest;
   }
 
-  function note(key: CacheKey): void {
+  function note(what: CacheKey | Group): void {
     // Deleted first, so that the map stays in the order of time.
-    const hash = Bun.hash(key);
+    const hash = Bun.hash(what);
     invalidatedAt.delete(hash);
     invalidatedAt.set(hash, now());
     if (invalidatedAt.size <= REMEMBERED) return;
@@ -47,9 +53,12 @@ export function fenced(store: Store, monotonic: () => number): FencedStore {
     }
   }
 
-  function admits({ key, sentAt }: Pick<StoredResponse, "key" | "sentAt">): boolean {
+  function admits({ key, groups, sentAt }: Asked): boolean {
     if (sentAt <= floor) return false;
-    return invalidatedAt.size === 0 || sentAt > (invalidatedAt.get(Bun.hash(key)) ?? Number.NEGATIVE_INFINITY);
+    if (invalidatedAt.size === 0) return true;
+    const isLater = (what: CacheKey | Group): boolean =>
+      sentAt > (invalidatedAt.get(Bun.hash(what)) ?? Number.NEGATIVE_INFINITY);
+    return isLater(key) && groups.every(isLater);
   }
 
   return {
@@ -61,6 +70,11 @@ export function fenced(store: Store, monotonic: () => number): FencedStore {
     async invalidate(key) {
       note(key);
       return store.delete(key);
+    },
+    deleteGroup: (group) => store.deleteGroup(group),
+    async invalidateGroup(group) {
+      note(group);
+      return store.deleteGroup(group);
     },
     clear() {
       floor = now();

@@ -34,6 +34,14 @@ export function guarded(store: Store, report: (failure: StoreFailure) => void): 
         return 0;
       }
     },
+    async deleteGroup(group) {
+      try {
+        return await store.deleteGroup(group);
+      } catch (error) {
+        report({ operation: "delete", error });
+        return 0;
+      }
+    },
     clear: () => store.clear(),
     stats: () => store.stats(),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),

@@ -1,8 +1,10 @@
+import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
 import { replaces, reusableUntil, type StoredResponse } from "../caching/stored.ts";
 import type { Instant } from "../http/date.ts";
 import { type Expiring, ExpiryHeap } from "./expiry-heap.ts";
 import { footprint } from "./footprint.ts";
+import { GroupIndex } from "./group-index.ts";
 import type { Store, StoreStats } from "./store.ts";
 
 /** Variants kept under one key; a request field with endless values must not fill the store through one URL. */
@@ -10,6 +12,7 @@ const MAX_VARIANTS = 128;
 
 /** One stored response with its place in the order of eviction. */
 type Node = Expiring & {
+  readonly groups: readonly Group[];
   readonly stored: StoredResponse;
   readonly bytes: number;
   readonly slot: Slot;
@@ -31,6 +34,7 @@ export class MemoryStore implements Store {
   readonly #clock: () => Instant;
   readonly #slots = new Map<CacheKey, Slot>();
   readonly #expiry = new ExpiryHeap<Node>();
+  readonly #groups = new GroupIndex<Node>();
   #oldest: Slot | undefined;
   #newest: Slot | undefined;
   #bytes = 0;
@@ -59,7 +63,8 @@ export class MemoryStore implements Store {
       return;
     }
     const slot = this.#slots.get(stored.key) ?? this.#open(stored.key);
-    const node: Node = { stored, bytes, slot, expires: reusableUntil(stored.reading), at: -1 };
+    const { groups } = stored;
+    const node: Node = { stored, groups, bytes, slot, expires: reusableUntil(stored.reading), at: -1 };
     const nodes = [node];
     for (const other of slot.nodes) {
       if (nodes.length < MAX_VARIANTS && !replaces(stored, other.stored)) nodes.push(other);
@@ -69,6 +74,7 @@ export class MemoryStore implements Store {
     this.#entries++;
     this.#bytes += bytes;
     this.#expiry.push(node);
+    this.#groups.add(node);
     this.#touch(slot);
     this.#makeRoom();
   }
@@ -78,10 +84,17 @@ export class MemoryStore implements Store {
     return slot === undefined ? 0 : this.#close(slot);
   }
 
+  deleteGroup(group: Group): number {
+    const members = this.#groups.of(group);
+    for (const node of members) this.#remove(node);
+    return members.length;
+  }
+
   clear(): number {
     const entries = this.#entries;
     this.#slots.clear();
     this.#expiry.clear();
+    this.#groups.clear();
     this.#oldest = undefined;
     this.#newest = undefined;
     this.#bytes = 0;
@@ -108,8 +121,10 @@ export class MemoryStore implements Store {
     const now = this.#clock();
     while (this.#bytes > this.#maxBytes) {
       const expired = this.#expiry.popExpired(now);
-      if (expired !== undefined) this.#drop(expired);
-      else if (this.#oldest === undefined) return;
+      if (expired !== undefined) {
+        this.#expired++;
+        this.#remove(expired);
+      } else if (this.#oldest === undefined) return;
       else if (this.#oldest === this.#newest) this.#shorten(this.#oldest);
       else this.#evictions += this.#close(this.#oldest);
     }
@@ -124,9 +139,8 @@ export class MemoryStore implements Store {
     this.#set(slot, slot.nodes.slice(0, -1));
   }
 
-  /** Drops one response, which has expired, from its slot, and the slot with the last of them. */
-  #drop(node: Node): void {
-    this.#expired++;
+  /** Drops one response from its slot, and the slot with the last of them. */
+  #remove(node: Node): void {
     this.#forget(node);
     const { slot } = node;
     // Most slots hold one, and then nothing needs to be built anew.
@@ -142,6 +156,7 @@ export class MemoryStore implements Store {
     this.#bytes -= node.bytes;
     this.#entries--;
     this.#expiry.remove(node);
+    this.#groups.remove(node);
   }
 
   #open(key: CacheKey): Slot {

@@ -1,3 +1,4 @@
+import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 
@@ -21,6 +22,8 @@ export interface Store extends AsyncDisposable {
   put(stored: StoredResponse): Promise<void> | void;
   /** Drops everything under a key; how many responses went. */
   delete(key: CacheKey): Promise<number> | number;
+  /** Drops everything that belongs to a group; how many responses went. */
+  deleteGroup(group: Group): Promise<number> | number;
   /** Drops everything; how many responses went. */
   clear(): Promise<number> | number;
   stats(): Promise<StoreStats> | StoreStats;

@@ -1,6 +1,6 @@
 import { type CacheKey, type Keyed, pathKey, responseKey, ruleTextOf, sharedKey } from "../caching/key.ts";
 import { moreRecent, type StoredResponse } from "../caching/stored.ts";
-import type { FencedStore } from "./fenced.ts";
+import type { Asked, FencedStore } from "./fenced.ts";
 import { KnownRules } from "./known-rules.ts";
 
 /** A store in which a URL's answer may also lie under keys that it shares with others (No-Vary-Search). */
@@ -32,11 +32,11 @@ export function varied(store: FencedStore): VariedStore {
     return more.length === 0 ? one : [one, ...more].flat().sort(moreRecent);
   }
 
-  function admits(response: Pick<StoredResponse, "key" | "sentAt">): boolean {
+  function admits(response: Asked): boolean {
     const { key, sentAt } = response;
     if (!store.admits(response)) return false;
     // It may answer for a URL that was invalidated before anyone knew of the rule.
-    return ruleTextOf(key) === undefined || store.admits({ key: pathKey(key), sentAt });
+    return ruleTextOf(key) === undefined || store.admits({ key: pathKey(key), groups: [], sentAt });
   }
 
   return {

@@ -1,4 +1,5 @@
 import { rangeAsked } from "../../src/caching/cut.ts";
+import { groupsOf } from "../../src/caching/group.ts";
 import { cacheKey } from "../../src/caching/key.ts";
 import { isPersonal } from "../../src/caching/personal.ts";
 import type { Policy } from "../../src/caching/policy.ts";
@@ -64,14 +65,16 @@ export function stored(parts: StoredParts): StoredResponse {
   const { method = "GET", body = "", request = {} } = parts;
   const { headers } = received(parts);
   headers.set("content-length", String(body.length));
+  const key = cacheKey(new URL("http://origin.test/a"));
   return {
-    key: cacheKey(new URL("http://origin.test/a")),
+    key,
     method,
     headers,
     body: new Blob([body]),
     publicOrigin: "http://localhost:3000",
     selecting: selectable(headers.get("vary"), new Headers(request)),
     reading: reading(parts),
+    groups: groupsOf(key, headers),
     sentAt: 0,
   };
 }

@@ -41,6 +41,12 @@ describe("combine", () => {
     expect(await shown(joined(older, newer))).toBe(expected);
   });
 
+  test("RFC 9875 §2: what is joined belongs to the groups of both", () => {
+    const [older, newer] = [part(0, 4, { "cache-groups": '"a", "b"' }), part(5, 9, { "cache-groups": '"b", "c"' })];
+    expect(joined(older, newer)?.groups).toEqual([...older.groups, ...newer.groups.slice(1)]);
+    expect(joined(older, part(5, 9))?.groups).toEqual(older.groups);
+  });
+
   const changed = { "last-modified": dateAt(-60) };
   test.each<[string, Fields, Fields, boolean]>([
     ["the same strong tag", { etag: '"b"' }, { etag: '"b"' }, true],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { invalidated, type Site } from "../../src/caching/invalidation.ts";
+import { cacheGroup } from "../../src/caching/group.ts";
+import { invalidated, invalidatedGroups, type Site } from "../../src/caching/invalidation.ts";
 import type { Fields } from "./build.ts";
 
 const site: Site = { origin: new URL("http://origin.test/"), publicOrigin: "http://localhost:3000" };
@@ -86,4 +87,30 @@ describe("invalidated", () => {
       }),
     );
   });
+});
+
+describe("invalidatedGroups", () => {
+  const groups = (method: string, fields: Fields) => invalidatedGroups(method, new URL(target), new Headers(fields));
+  const named = { "cache-group-invalidation": '"red", "blue"' };
+
+  test.each(["POST", "PUT", "DELETE", "PATCH", "UNHEARD-OF"])(
+    "RFC 9875 §3: those that an answer to %s names",
+    (method) => {
+      expect(groups(method, named)).toEqual([
+        cacheGroup("http://origin.test", "red"),
+        cacheGroup("http://origin.test", "blue"),
+      ]);
+    },
+  );
+
+  test.each(["GET", "HEAD", "OPTIONS", "TRACE", "QUERY", "PROPFIND"])("RFC 9875 §3: %s is safe", (method) => {
+    expect(groups(method, named)).toEqual([]);
+  });
+
+  test.each([{}, { "cache-groups": '"red"' }, { "cache-group-invalidation": "red" }])(
+    "RFC 9875 §3: none in %j",
+    (fields) => {
+      expect(groups("POST", fields)).toEqual([]);
+    },
+  );
 });

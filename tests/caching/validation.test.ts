@@ -131,6 +131,15 @@ describe("freshen", () => {
     expect(reading.personal).toBe(true);
   });
 
+  test("RFC 9875 §2: its groups are those of the 304, or the stored where it names none", () => {
+    const of = stored({ fields: { "cache-groups": '"red", "blue"' } });
+    const names = (fields: Fields) =>
+      freshen(of, received({ status: 304, fields }), false, POLICY).groups.map((group) => group.split(" ").at(-1));
+    expect(names({})).toEqual(["red", "blue"]);
+    expect(names({ "cache-groups": '"green"' })).toEqual(["green"]);
+    expect(names({ "cache-groups": "" })).toEqual([]);
+  });
+
   test("RFC 9111 §5.1: an Age that is not repeated belonged to the old journey", () => {
     expect(freshened({}).headers.has("age")).toBe(false);
     expect(freshened({}).reading.initialAge).toBe(0);

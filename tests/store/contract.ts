@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import type { Selecting } from "../../src/caching/selecting.ts";
 import type { StoredResponse } from "../../src/caching/stored.ts";
 import type { Store } from "../../src/store/store.ts";
-import { keyOf, stored } from "./stored.ts";
+import { groupOf, keyOf, stored } from "./stored.ts";
 
 /**
  * What every store must do, whatever it keeps things in.
@@ -18,6 +19,7 @@ export function describeStore(name: string, open: () => Promise<Store> | Store):
       await using store = await open();
       expect(await store.get(keyOf("/"))).toEqual([]);
       expect(await store.delete(keyOf("/"))).toBe(0);
+      expect(await store.deleteGroup(groupOf("a"))).toBe(0);
       expect(await store.clear()).toBe(0);
       expect(await store.stats()).toMatchObject({ entries: 0, bytes: 0, evictions: 0, expired: 0 });
     });
@@ -137,6 +139,58 @@ export function describeStore(name: string, open: () => Promise<Store> | Store):
       expect(await store.delete(keyOf("/"))).toBe(2);
       expect(await store.delete(keyOf("/"))).toBe(0);
       expect((await store.stats()).entries).toBe(1);
+    });
+
+    describe("RFC 9875: groups", () => {
+      const member = (path: string, names: string, selecting: Selecting = []): StoredResponse =>
+        stored({ path, body: path, selecting, headers: names === "" ? [] : [["cache-groups", names]] });
+
+      test("deleteGroup takes all members, says how many, and leaves what is not among them", async () => {
+        await using store = await open();
+        await store.put(member("/a", '"red", "blue"'));
+        await store.put(member("/b", '"blue"', english));
+        await store.put(member("/b", '"green"', french));
+        await store.put(member("/c", ""));
+        expect((await store.get(keyOf("/a")))[0]?.groups).toEqual([groupOf("red"), groupOf("blue")]);
+        expect(await store.deleteGroup(groupOf("blue"))).toBe(2);
+        expect(await store.get(keyOf("/a"))).toEqual([]);
+        expect((await store.get(keyOf("/b"))).map(({ selecting }) => selecting)).toEqual([french]);
+        expect(await store.get(keyOf("/c"))).toHaveLength(1);
+        expect((await store.stats()).entries).toBe(2);
+        expect(await store.deleteGroup(groupOf("blue"))).toBe(0);
+        expect(await store.deleteGroup(groupOf("red"))).toBe(0);
+      });
+
+      test("names compare character by character", async () => {
+        await using store = await open();
+        const names = ["a", "A", "a ", " a", "", "a%", "a_", "ab", 'a\\"b'];
+        for (const [i, name] of names.entries()) await store.put(member(`/${i}`, `"${name}"`));
+        for (const name of ["a", "", 'a"b', "%", "*"]) await store.deleteGroup(groupOf(name));
+        const left = await Promise.all(names.map(async (_, i) => (await store.get(keyOf(`/${i}`))).length));
+        expect(left).toEqual([0, 1, 1, 1, 0, 1, 1, 1, 0]);
+      });
+
+      test("as many as a response may name", async () => {
+        await using store = await open();
+        const names = Array.from({ length: 64 }, (_, i) => `${i}`.padEnd(64, "x"));
+        await store.put(member("/a", names.map((name) => `"${name}"`).join(", ")));
+        expect(await store.deleteGroup(groupOf(names.at(-1) ?? ""))).toBe(1);
+        for (const name of names) expect(await store.deleteGroup(groupOf(name))).toBe(0);
+      });
+
+      test("what was replaced, deleted or cleared is in none any more", async () => {
+        await using store = await open();
+        await store.put(member("/a", '"red"'));
+        await store.put(member("/a", '"blue"'));
+        await store.put(member("/b", '"red"'));
+        await store.delete(keyOf("/b"));
+        expect(await store.deleteGroup(groupOf("red"))).toBe(0);
+        expect(await store.get(keyOf("/a"))).toHaveLength(1);
+        await store.clear();
+        expect(await store.deleteGroup(groupOf("blue"))).toBe(0);
+        await store.put(member("/a", '"blue"'));
+        expect(await store.deleteGroup(groupOf("blue"))).toBe(1);
+      });
     });
 
     test("clear takes everything and says how much; what comes after is kept", async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import type { StoredResponse } from "../../src/caching/stored.ts";
 import { fenced } from "../../src/store/fenced.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { describeStore } from "./contract.ts";
-import { keyOf, stored } from "./stored.ts";
+import { groupOf, keyOf, stored } from "./stored.ts";
 
 /** A fenced store on a clock that the test moves. */
 function open() {
@@ -44,25 +45,45 @@ describe("fenced", () => {
 
   test("it can be asked beforehand", async () => {
     const { store, at } = open();
-    expect(store.admits({ key: keyOf("/a"), sentAt: 50 })).toBe(true);
+    expect(store.admits({ groups: [], key: keyOf("/a"), sentAt: 50 })).toBe(true);
     at(200);
     await store.invalidate(keyOf("/a"));
-    expect(store.admits({ key: keyOf("/a"), sentAt: 150 })).toBe(false);
-    expect(store.admits({ key: keyOf("/a"), sentAt: 201 })).toBe(true);
-    expect(store.admits({ key: keyOf("/b"), sentAt: 150 })).toBe(true);
+    expect(store.admits({ groups: [], key: keyOf("/a"), sentAt: 150 })).toBe(false);
+    expect(store.admits({ groups: [], key: keyOf("/a"), sentAt: 201 })).toBe(true);
+    expect(store.admits({ groups: [], key: keyOf("/b"), sentAt: 150 })).toBe(true);
+  });
+
+  test("RFC 9875 §3: nor what belongs to a group that was invalidated meanwhile", async () => {
+    const { store, at } = open();
+    const member = (path: string, sentAt: number, ...names: string[]): StoredResponse =>
+      stored({ path, at: sentAt, headers: names.map((name) => ["cache-groups", `"${name}"`] as const) });
+    await store.put(member("/a", 50, "red", "blue"));
+    await store.put(member("/b", 50, "green"));
+    at(200);
+    expect(await store.invalidateGroup(groupOf("blue"))).toBe(1);
+    at(300);
+    for (const path of ["/a", "/c"]) await store.put(member(path, 150, "red", "blue"));
+    await store.put(member("/d", 150, "Blue"));
+    expect(await store.get(keyOf("/a"))).toEqual([]);
+    expect(await store.get(keyOf("/c"))).toEqual([]);
+    expect(await store.get(keyOf("/b"))).toHaveLength(1);
+    expect(await store.get(keyOf("/d"))).toHaveLength(1);
+    expect(store.admits(member("/a", 250, "blue"))).toBe(true);
+    expect(store.admits(member("/a", 150, "red"))).toBe(true);
+    expect(store.admits(member("/a", 150, "red", "blue"))).toBe(false);
   });
 
   test("an instant of its own is later than all invalidations so far and earlier than the next, on a clock that stands", async () => {
     const { store } = open();
     await store.invalidate(keyOf("/a"));
     const after = store.now();
-    expect(store.admits({ key: keyOf("/a"), sentAt: after })).toBe(true);
+    expect(store.admits({ groups: [], key: keyOf("/a"), sentAt: after })).toBe(true);
     await store.invalidate(keyOf("/a"));
-    expect(store.admits({ key: keyOf("/a"), sentAt: after })).toBe(false);
+    expect(store.admits({ groups: [], key: keyOf("/a"), sentAt: after })).toBe(false);
     const later = store.now();
-    expect(store.admits({ key: keyOf("/a"), sentAt: later })).toBe(true);
+    expect(store.admits({ groups: [], key: keyOf("/a"), sentAt: later })).toBe(true);
     await store.clear();
-    expect(store.admits({ key: keyOf("/a"), sentAt: later })).toBe(false);
+    expect(store.admits({ groups: [], key: keyOf("/a"), sentAt: later })).toBe(false);
   });
 
   test("a plain delete is no invalidation", async () => {

@@ -3,7 +3,7 @@ import { guarded, type StoreFailure } from "../../src/store/guarded.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/store.ts";
 import { describeStore } from "./contract.ts";
-import { keyOf, stored } from "./stored.ts";
+import { groupOf, keyOf, stored } from "./stored.ts";
 
 describeStore("a guarded store", () =>
   guarded(new MemoryStore(16 * 1024 * 1024, () => 0), ({ error }) => {
@@ -21,6 +21,7 @@ const THROWS: Store = {
   get: throwing,
   put: throwing,
   delete: throwing,
+  deleteGroup: throwing,
   clear: throwing,
   stats: throwing,
   [Symbol.asyncDispose]: async () => undefined,
@@ -28,7 +29,7 @@ const THROWS: Store = {
 
 const rejecting = (): Promise<never> => Promise.reject(broken);
 
-const REJECTS: Store = { ...THROWS, get: rejecting, put: rejecting, delete: rejecting };
+const REJECTS: Store = { ...THROWS, get: rejecting, put: rejecting, delete: rejecting, deleteGroup: rejecting };
 
 describe.each([
   ["throws", THROWS],
@@ -49,7 +50,8 @@ describe.each([
     const { store, reported } = open();
     await store.put(stored());
     expect(await store.delete(keyOf("/"))).toBe(0);
-    expect(reported.map(({ operation }) => operation)).toEqual(["put", "delete"]);
+    expect(await store.deleteGroup(groupOf("a"))).toBe(0);
+    expect(reported.map(({ operation }) => operation)).toEqual(["put", "delete", "delete"]);
   });
 
   test("fails openly where somebody waits for the answer", () => {

@@ -4,7 +4,7 @@ import { sameSelection } from "../../src/caching/selecting.ts";
 import { reusableUntil, type StoredResponse } from "../../src/caching/stored.ts";
 import { footprint } from "../../src/store/footprint.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
-import { keyOf, stored } from "./stored.ts";
+import { groupOf, keyOf, stored } from "./stored.ts";
 
 /** The memory tier told in the simplest way: lists, searched from end to end. */
 class Model {
@@ -53,6 +53,14 @@ class Model {
     return count;
   }
 
+  deleteGroup(name: string): number {
+    const before = this.all.length;
+    const group = groupOf(name);
+    for (const key of this.keys) key.responses = key.responses.filter(({ groups }) => !groups.includes(group));
+    this.keys = this.keys.filter(({ responses }) => responses.length > 0);
+    return before - this.all.length;
+  }
+
   #dropOne(now: number): void {
     const [first] = this.all.toSorted((a, b) => reusableUntil(a.reading) - reusableUntil(b.reading));
     if (first !== undefined && reusableUntil(first.reading) <= now) {
@@ -84,10 +92,15 @@ const step = fc.oneof(
       language: fc.constantFrom("en", "fr", null),
       size: fc.nat(6000),
       maxAge: fc.nat(50),
+      groups: fc.uniqueArray(fc.constantFrom("r", "g", "b"), { maxLength: 2 }),
     }),
   },
   { weight: 3, arbitrary: fc.record({ type: fc.constant("get" as const), path }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("delete" as const), path }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant("delete-group" as const), group: fc.constantFrom("r", "g", "b") }),
+  },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("wait" as const), seconds: fc.nat(20) }) },
 );
 const steps = fc.array(fc.oneof({ weight: 30, arbitrary: step }, fc.constant({ type: "clear" as const })), {
@@ -105,9 +118,10 @@ test("it does what the model does, and never holds more than its bound", () => {
         tick += 1 / 1024;
         switch (step.type) {
           case "put": {
-            const { language, size, ...rest } = step;
+            const { language, size, groups, ...rest } = step;
             const selecting = [["accept-language", language]] as const;
-            const response = stored({ ...rest, at: now + tick, body: "x".repeat(size), selecting });
+            const headers = groups.map((name) => ["cache-groups", `"${name}"`] as const);
+            const response = stored({ ...rest, at: now + tick, body: "x".repeat(size), selecting, headers });
             store.put(response);
             model.put(step.path, response, now);
             break;
@@ -117,6 +131,9 @@ test("it does what the model does, and never holds more than its bound", () => {
             break;
           case "delete":
             expect(store.delete(keyOf(step.path))).toBe(model.delete(step.path));
+            break;
+          case "delete-group":
+            expect(store.deleteGroup(groupOf(step.group))).toBe(model.deleteGroup(step.group));
             break;
           case "wait":
             now += step.seconds * 1000;

@@ -152,7 +152,7 @@ describe("the bound", () => {
   });
 });
 
-test("bytes count body, fields, key and selecting fields", () => {
+test("bytes count body, fields, key, selecting fields and groups", () => {
   const bare = footprint(stored({ path: "/a" }));
   expect(footprint(stored({ path: "/abc" })) - bare).toBe(2);
   expect(footprint(stored({ path: "/a", body: "x".repeat(800) })) - bare).toBe(900);
@@ -160,6 +160,9 @@ test("bytes count body, fields, key and selecting fields", () => {
   expect(perField).toBeGreaterThan(50);
   expect(footprint(stored({ path: "/a", selecting: [["x-y", "12"]] })) - bare).toBe(perField + 5);
   expect(footprint(stored({ path: "/a", selecting: [["x-y", null]] })) - bare).toBe(perField + 3);
+  const { groups, ...rest } = stored({ path: "/a", headers: [["cache-groups", '"x", "yz"']] });
+  const perGroup = (footprint({ ...rest, groups }) - footprint({ ...rest, groups: [] }) - groups.join("").length) / 2;
+  expect(perGroup).toBeGreaterThan(100);
 });
 
 test("a large body counts for hardly more than its length", () => {

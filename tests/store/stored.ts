@@ -1,3 +1,4 @@
+import { cacheGroup, type Group, groupsOf } from "../../src/caching/group.ts";
 import { type CacheKey, cacheKey } from "../../src/caching/key.ts";
 import type { Selecting } from "../../src/caching/selecting.ts";
 import { read, type StoredResponse } from "../../src/caching/stored.ts";
@@ -20,6 +21,11 @@ export function keyOf(path: string): CacheKey {
   return cacheKey(new URL(path, "http://api.example.com"));
 }
 
+/** The group that Cache-Groups calls by this name. */
+export function groupOf(name: string): Group {
+  return cacheGroup("http://api.example.com", name);
+}
+
 /** A stored response as the proxy would make it. */
 export function stored(sketch: Sketch = {}): StoredResponse {
   const { path = "/", method = "GET", body = "", headers: extra = [], selecting = [], at = 0, maxAge = 60 } = sketch;
@@ -35,6 +41,7 @@ export function stored(sketch: Sketch = {}): StoredResponse {
     publicOrigin: "http://localhost:3000",
     selecting,
     reading,
+    groups: groupsOf(keyOf(path), headers),
     sentAt: at,
   };
 }

@@ -1,0 +1,38 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { cacheGroup, groupsOf } from "../../src/caching/group.ts";
+import { cacheKey } from "../../src/caching/key.ts";
+
+const key = cacheKey(new URL("http://origin.test:8080/a?b=c"));
+
+describe("groupsOf", () => {
+  test("RFC 9875 §2: those that Cache-Groups names, of the key's origin", () => {
+    expect(groupsOf(key, new Headers({ "cache-groups": '"red", "blue"' }))).toEqual([
+      cacheGroup("http://origin.test:8080", "red"),
+      cacheGroup("http://origin.test:8080", "blue"),
+    ]);
+  });
+
+  test("RFC 9110 §5.3: several fields are one list", () => {
+    const headers = new Headers([
+      ["cache-groups", '"red"'],
+      ["cache-groups", '"blue"'],
+    ]);
+    expect(groupsOf(key, headers)).toHaveLength(2);
+  });
+
+  test.each([{}, { "cache-groups": "red" }, { "cache-group-invalidation": '"red"' }])("none in %j", (fields) => {
+    expect(groupsOf(key, new Headers(fields))).toEqual([]);
+  });
+});
+
+test("RFC 9875 §2.1: groups are the same where origin and name are", () => {
+  const origin = fc.constantFrom("http://a.test", "https://a.test", "http://a.test:81", "http://b.test");
+  const name = fc.oneof(fc.stringMatching(/^[ -~]*$/), fc.constantFrom("a", "A", "", "http://a.test a", " a"));
+  const pair = fc.tuple(origin, name);
+  fc.assert(
+    fc.property(pair, pair, (a, b) => {
+      expect(cacheGroup(...a) === cacheGroup(...b)).toBe(a[0] === b[0] && a[1] === b[1]);
+    }),
+  );
+});
