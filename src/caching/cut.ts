@@ -18,11 +18,11 @@ export type Cut =
 
 /**
  * Reads what part a request asks for; undefined where it wants the whole.
- * Range means something for GET alone (RFC 9110 §14.2).
+ * Range means something for GET (RFC 9110 §14.2) and QUERY (RFC 10008 §2.8) alone.
  */
 export function rangeAsked(method: string, headers: Headers): RangeAsked | undefined {
   const range = headers.get("range");
-  if (range === null || method !== "GET") return undefined;
+  if (range === null || (method !== "GET" && method !== "QUERY")) return undefined;
   const specs = parseRange(range);
   return specs === undefined ? undefined : { specs, ifRange: headers.get("if-range") };
 }

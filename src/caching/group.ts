@@ -1,13 +1,19 @@
 import { parseCacheGroups } from "../http/cache-groups.ts";
-import { type CacheKey, originOf } from "./key.ts";
+import { type CacheKey, originOf, queriedUrl } from "./key.ts";
 
-/** By what stored responses are dropped together. Its first word is its kind: no group of one kind is one of another. */
-export type Group = `cache-group ${string}`;
+/**
+ * By what stored responses are dropped together: the key of a URL for responses to QUERY, which lie under other keys, or what its
+ * first word says. No group of one kind is one of another.
+ */
+export type Group = CacheKey | `cache-group ${string}`;
 
-/** The groups that a response belongs to: those that its Cache-Groups names (RFC 9875 §2). */
+/** The groups that a response belongs to: those that its Cache-Groups names (RFC 9875 §2), and the URL that was queried. */
 export function groupsOf(key: CacheKey, response: Headers): readonly Group[] {
+  const url = queriedUrl(key);
   const names = parseCacheGroups(response.get("cache-groups"));
-  return names.length === 0 ? NONE : names.map((name) => cacheGroup(originOf(key), name));
+  if (names.length === 0 && url === undefined) return NONE;
+  const named = names.map((name) => cacheGroup(originOf(key), name));
+  return url === undefined ? named : [url, ...named];
 }
 
 /**

@@ -28,10 +28,11 @@ export function sharedKey(target: URL, rule: NoVarySearch): CacheKey {
 
 /**
  * The key under which the response to a request is stored: the request's own, or by its No-Vary-Search one that it shares.
+ * A QUERY's is never shared: the rule says nothing of its content.
  * @param response the response's fields
  */
 export function responseKey({ target, key }: Keyed, response: Headers): CacheKey {
-  const rule = parseNoVarySearch(response.get("no-vary-search"));
+  const rule = queriedUrl(key) === undefined ? parseNoVarySearch(response.get("no-vary-search")) : undefined;
   return rule === undefined ? key : sharedKey(target, rule);
 }
 
@@ -44,6 +45,20 @@ export function ruleTextOf(key: CacheKey): string | undefined {
 /** What stands for all shared keys of a path, so that they can be invalidated before they are known; nothing is stored under it. */
 export function pathKey(key: CacheKey): CacheKey {
   return brandKey(`${key.split(/[? ]/, 1)[0]} `);
+}
+
+/**
+ * The key of a QUERY (RFC 10008 §2.7), which is no URL's and not shared: no other key has a `#`.
+ * @param digest of its content (caching/query.ts)
+ */
+export function queryKey(target: URL, digest: string): CacheKey {
+  return brandKey(`${cacheKey(target)}#QUERY-${digest}`);
+}
+
+/** The key of the URL that a QUERY is for; undefined for the key of a URL itself. */
+export function queriedUrl(key: CacheKey): CacheKey | undefined {
+  const end = key.indexOf("#");
+  return end < 0 ? undefined : brandKey(key.slice(0, end));
 }
 
 /**

@@ -9,6 +9,8 @@ export type Incoming = {
   readonly url: URL;
   /** The request's fields without the hop-by-hop ones: what decisions rest on and what is forwarded. */
   readonly headers: Headers;
+  /** The request's content where its body was read: the whole, or a stream that begins with what was read. */
+  readonly content?: Blob | ReadableStream<Uint8Array>;
   /** The peer's address, looked up when asked; empty where there is no peer. */
   readonly client: () => string;
 };

@@ -7,9 +7,9 @@ export function isSafe(method: string): boolean {
 }
 
 /** The methods whose responses are stored and that stored responses answer. */
-export type CacheableMethod = "GET" | "HEAD";
+export type CacheableMethod = "GET" | "HEAD" | "QUERY";
 
 /** Narrows a method to those that the cache answers. */
 export function isCacheable(method: string): method is CacheableMethod {
-  return method === "GET" || method === "HEAD";
+  return method === "GET" || method === "HEAD" || method === "QUERY";
 }

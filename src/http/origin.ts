@@ -5,7 +5,7 @@ export type Outgoing = {
   readonly method: string;
   readonly url: URL;
   readonly headers: Headers;
-  readonly body: ReadableStream<Uint8Array> | null;
+  readonly body: Blob | ReadableStream<Uint8Array> | null;
   /** Ends the exchange, also while the body streams. */
   readonly signal: AbortSignal;
 };

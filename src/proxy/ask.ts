@@ -1,7 +1,8 @@
 import { type RangeAsked, rangeAsked } from "../caching/cut.ts";
-import { type CacheKey, cacheKey, isAmbiguous, targetOf } from "../caching/key.ts";
+import { type CacheKey, cacheKey, isAmbiguous, queryKey, targetOf } from "../caching/key.ts";
 import { isPersonal } from "../caching/personal.ts";
 import { type PublicName, publicOrigin } from "../caching/public-name.ts";
+import { queryDigest } from "../caching/query.ts";
 import { type Presented, presented } from "../caching/selecting.ts";
 import { parseRequestDirectives, type RequestDirectives } from "../http/cache-control.ts";
 import type { Incoming } from "../http/exchange.ts";
@@ -26,7 +27,7 @@ export type Ask = Destination & {
   readonly key: CacheKey;
 };
 
-/** Why a GET or HEAD goes to the origin without a look at what is stored. */
+/** Why a GET, HEAD or QUERY goes to the origin without a look at what is stored. */
 export type BypassReason = "ambiguous-url" | "precondition-for-origin";
 
 /** @param origin as configured, with its base path */
@@ -50,6 +51,12 @@ export function ask(incoming: Incoming, method: CacheableMethod, to: Destination
     name: to.name,
     key: cacheKey(to.target),
   };
+}
+
+/** The same for a QUERY, of which the content is part of the key and kept to be sent on. */
+export function askQuery(incoming: Incoming, content: Uint8Array<ArrayBuffer>, to: Destination): Ask {
+  const key = queryKey(to.target, queryDigest(content, incoming.headers));
+  return { ...ask({ ...incoming, content: new Blob([content]) }, "QUERY", to), key };
 }
 
 /** Whether a request must not be answered from the cache at all, nor its answer kept. */

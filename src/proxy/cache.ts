@@ -4,14 +4,16 @@ import { type Reuse, reuse } from "../caching/reuse.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import { annotate, type CacheStatus } from "../http/cache-status.ts";
 import type { Instant } from "../http/date.ts";
-import type { Handler, Reply } from "../http/exchange.ts";
+import type { Handler, Incoming, Reply } from "../http/exchange.ts";
 import { isCacheable } from "../http/method.ts";
 import { problemResponse } from "../http/problem.ts";
 import type { VariedStore } from "../store/varied.ts";
-import { type Ask, ask, bypassReason, destination } from "./ask.ts";
+import { type Ask, ask, askQuery, bypassReason, type Destination, destination } from "./ask.ts";
 import type { Background } from "./background.ts";
 import type { Collapse } from "./collapse.ts";
 import type { Complete } from "./complete.ts";
+import { type Content, readContent } from "./content.ts";
+import { failureReply } from "./failure.ts";
 import { type FetchAnew, fetchedInVain } from "./fetch-anew.ts";
 import type { ForwardedTrust } from "./forwarded-fields.ts";
 import type { Pass } from "./pass.ts";
@@ -43,11 +45,28 @@ export function caching(parts: CacheParts): Handler {
     if (!isCacheable(method)) return pass(incoming, to, "method");
     const bypass = bypassReason(incoming.headers, to.target);
     if (bypass !== undefined) return pass(incoming, to, "bypass", bypass);
-    const asked = ask(incoming, method, to);
+    return method === "QUERY" ? query(incoming, to) : answer(ask(incoming, method, to));
+  };
+
+  async function answer(asked: Ask): Promise<Reply> {
     const now = clock();
     const variants = await store.find(asked);
     return act(asked, reuse(asked, variants, now), variants, now);
-  };
+  }
+
+  /** A QUERY is known by its content, which therefore has to be read first. */
+  async function query(incoming: Incoming, to: Destination): Promise<Reply> {
+    const { body } = incoming.request;
+    const content = body === null ? NO_CONTENT : await readContent(body, MAX_QUERY_BYTES);
+    switch (content.type) {
+      case "whole":
+        return answer(askQuery(incoming, content.bytes, to));
+      case "too-large":
+        return pass({ ...incoming, content: content.body }, to, "bypass", "query-too-large");
+      case "broken":
+        return failureReply({ type: "aborted" }, "bypass", origin.origin);
+    }
+  }
 
   function act(asked: Ask, decision: Reuse, variants: readonly StoredResponse[], now: Instant): Reply | Promise<Reply> {
     switch (decision.type) {
@@ -79,6 +98,11 @@ export function caching(parts: CacheParts): Handler {
     }
   }
 }
+
+/** The content of a QUERY is read and held up to this size; beyond it nothing is stored. */
+const MAX_QUERY_BYTES = 64 * 1024;
+
+const NO_CONTENT: Content = { type: "whole", bytes: new Uint8Array(0) };
 
 function hit({ stored, ttl }: Extract<Reuse, { type: "fresh" | "stale" }>): CacheStatus {
   const base = { type: "hit", ttl, key: shownKey(stored.key) } as const;

@@ -1,3 +1,4 @@
+import { groupsOf } from "../caching/group.ts";
 import { responseKey, shownKey } from "../caching/key.ts";
 import { type Reuse, reuse } from "../caching/reuse.ts";
 import type { StoredResponse } from "../caching/stored.ts";
@@ -73,7 +74,7 @@ export function collapsing(
 
   /** Whether its request was sent after the last change: what it brings is no answer to who asks now, otherwise (RFC 9111 §4.4). */
   function admits({ key }: Ask, { departedAt }: Flight): boolean {
-    return store.admits({ key, groups: [], sentAt: departedAt });
+    return store.admits({ key, groups: groupsOf(key, NO_FIELDS), sentAt: departedAt });
   }
 
   async function lead(ask: Ask, { fetch }: Attempt, name: string): Promise<Reply> {
@@ -140,6 +141,8 @@ const SLACK_MS: Milliseconds = 1000;
 
 const LATE: Landing = { type: "failed" };
 const ALONE: Followed = { type: "alone" };
+/** What a response will say of its groups is not known before it comes. */
+const NO_FIELDS = new Headers();
 
 /** Waits for several things, one after the other, for so long altogether. */
 function untilLate(patience: Milliseconds): (landing: Promise<Landing>) => Promise<Landing> {
@@ -169,7 +172,7 @@ function joined({ stored, body }: Arriving, age: Seconds, cacheStatus: CacheStat
 
 /** Whether one answer may do for this request and others: it wants the whole, for nobody in particular, from wherever. */
 function mayShare({ method, headers, directives, personal }: Ask): boolean {
-  if (method !== "GET" || directives.noCache || directives.noStore || directives.maxAge === 0) return false;
+  if (method === "HEAD" || directives.noCache || directives.noStore || directives.maxAge === 0) return false;
   if (headers.has("range") || headers.has("if-none-match") || headers.has("if-modified-since")) return false;
   return !personal();
 }

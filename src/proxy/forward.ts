@@ -47,7 +47,7 @@ export function forwarding(send: Send, clock: () => Instant, trust: ForwardedTru
       method: request.method,
       url: to.target,
       headers,
-      body: request.body,
+      body: incoming.content ?? request.body,
       signal,
     });
     if (answer.type === "failed") return answer;

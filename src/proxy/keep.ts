@@ -33,8 +33,8 @@ export function storedFrom(
   for (const name of as.omit) headers.delete(name);
   // What has no Date is given the time when it came (RFC 9110 §6.6.1).
   if (!headers.has("date")) headers.set("date", formatHttpDate(reading.responseTime));
-  // A HEAD's length is that of the content it does not have; a GET's comes with its body.
-  if (as.method === "GET") headers.delete("content-length");
+  // A HEAD's length is that of the content it does not have; any other's comes with its body.
+  if (as.method !== "HEAD") headers.delete("content-length");
   return {
     key,
     publicOrigin,

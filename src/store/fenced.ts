@@ -5,7 +5,7 @@ import type { Store } from "./store.ts";
 
 /** A store that an answer to an older question cannot undo an invalidation of. */
 export interface FencedStore extends Store {
-  /** Drops everything under a key, and whatever comes for it of requests that were sent before; how many responses went. */
+  /** Drops everything under a URL's key, what QUERYs of the URL brought, and whatever comes for it of requests that were sent before; how many responses went. */
   invalidate(key: CacheKey): Promise<number>;
   /** The same for what belongs to a group. */
   invalidateGroup(group: Group): Promise<number>;
@@ -69,7 +69,8 @@ export function fenced(store: Store, monotonic: () => number): FencedStore {
     delete: (key) => store.delete(key),
     async invalidate(key) {
       note(key);
-      return store.delete(key);
+      const counts = await Promise.all([store.delete(key), store.deleteGroup(key)]);
+      return counts[0] + counts[1];
     },
     deleteGroup: (group) => store.deleteGroup(group),
     async invalidateGroup(group) {

@@ -1,4 +1,4 @@
-import { type CacheKey, type Keyed, pathKey, responseKey, ruleTextOf, sharedKey } from "../caching/key.ts";
+import { type CacheKey, type Keyed, pathKey, queriedUrl, responseKey, ruleTextOf, sharedKey } from "../caching/key.ts";
 import { moreRecent, type StoredResponse } from "../caching/stored.ts";
 import type { Asked, FencedStore } from "./fenced.ts";
 import { KnownRules } from "./known-rules.ts";
@@ -23,6 +23,8 @@ export function varied(store: FencedStore): VariedStore {
   const rules = new KnownRules();
 
   function keysOf({ target, key }: Keyed): readonly CacheKey[] {
+    // What was brought for a URL answers no QUERY of it.
+    if (queriedUrl(key) !== undefined) return [key];
     return [key, ...rules.of(key).map((rule) => sharedKey(target, rule))];
   }
 

@@ -66,10 +66,10 @@ export function back(options: BackOptions): Send {
   };
 }
 
-function bodyOf({ method, body }: Outgoing, turns: Turns): ReadableStream<Uint8Array> | null {
+function bodyOf({ method, body }: Outgoing, turns: Turns): Blob | ReadableStream<Uint8Array> | null {
   // A GET or HEAD with a body throws; Bun's front has dropped it already.
   if (body === null || method === "GET" || method === "HEAD") return null;
-  return watched(body, turns);
+  return body instanceof Blob ? body : watched(body, turns);
 }
 
 /** The header section without what belongs to the connection, and how the body's end is known. */

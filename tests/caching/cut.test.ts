@@ -18,6 +18,8 @@ describe("rangeAsked", () => {
   test.each<[string, string, Fields, boolean]>([
     ["GET", "GET", { range: "bytes=0-1" }, true],
     ["HEAD, for which Range means nothing", "HEAD", { range: "bytes=0-1" }, false],
+    ["QUERY, of whose result it asks for a part (RFC 10008 §2.8)", "QUERY", { range: "bytes=0-1" }, true],
+    ["POST, for which it means nothing", "POST", { range: "bytes=0-1" }, false],
     ["no Range", "GET", {}, false],
     ["another unit", "GET", { range: "items=0-1" }, false],
   ])("RFC 9110 §14.2: %s", (_, method, fields, asksForPart) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { cacheGroup, groupsOf } from "../../src/caching/group.ts";
-import { cacheKey } from "../../src/caching/key.ts";
+import { cacheKey, queryKey } from "../../src/caching/key.ts";
 
 const key = cacheKey(new URL("http://origin.test:8080/a?b=c"));
 
@@ -19,6 +19,17 @@ describe("groupsOf", () => {
       ["cache-groups", '"blue"'],
     ]);
     expect(groupsOf(key, headers)).toHaveLength(2);
+  });
+
+  test("RFC 10008 §2.7: a QUERY's response belongs to its URL, which no Cache-Groups can name", () => {
+    const target = new URL("http://origin.test:8080/a?b=c");
+    expect(groupsOf(queryKey(target, "digest"), new Headers())).toEqual([key]);
+    const named = new Headers({ "cache-groups": `"red", "${key}"` });
+    expect(groupsOf(queryKey(target, "digest"), named)).toEqual([
+      key,
+      cacheGroup("http://origin.test:8080", "red"),
+      cacheGroup("http://origin.test:8080", key),
+    ]);
   });
 
   test.each([{}, { "cache-groups": "red" }, { "cache-group-invalidation": '"red"' }])("none in %j", (fields) => {

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { cacheKey, isAmbiguous, shownKey, sortedQuery, targetOf } from "../../src/caching/key.ts";
+import {
+  cacheKey,
+  isAmbiguous,
+  originOf,
+  queriedUrl,
+  queryKey,
+  responseKey,
+  shownKey,
+  sortedQuery,
+  targetOf,
+} from "../../src/caching/key.ts";
 
 const key = (url: string): string => cacheKey(new URL(url));
 
@@ -170,4 +180,46 @@ describe("isAmbiguous", () => {
   ])("RFC 9111 §2: whether %j may stand for several targets: %p", (url, ambiguous) => {
     expect(isAmbiguous(new URL(url))).toBe(ambiguous);
   });
+});
+
+describe("queryKey", () => {
+  test("RFC 10008 §2.7: the URL with its query sorted, and the digest", () => {
+    const key = queryKey(new URL("http://o/a?y=2&x=1#z"), "d-_1");
+    expect(key).toBe(queryKey(new URL("http://o/a?x=1&y=2"), "d-_1"));
+    expect(shownKey(key)).toBe("/a?x=1&y=2#QUERY-d-_1");
+    expect(queriedUrl(key)).toBe(cacheKey(new URL("http://o/a?x=1&y=2")));
+  });
+
+  test("RFC 10008 §2.7: No-Vary-Search moves it nowhere, and no rule makes it of another key", () => {
+    const target = new URL("http://o/a?x=1&utm=2");
+    const key = queryKey(target, "d");
+    const rule = new Headers({ "no-vary-search": 'params=("utm" "#QUERY-d")' });
+    expect(responseKey({ target, key }, rule)).toBe(key);
+    const shared = responseKey({ target, key: cacheKey(target) }, rule);
+    expect(shared).not.toBe(cacheKey(target));
+    expect(queriedUrl(shared)).toBeUndefined();
+  });
+
+  test("RFC 10008 §2.7: it is the key of no URL, and leads back to its own", () => {
+    fc.assert(
+      fc.property(
+        fc.webUrl({ withQueryParameters: true, withFragments: true }),
+        fc.stringMatching(/^[\w-]{43}$/),
+        (text, digest) => {
+          const url = new URL(text);
+          expect(cacheKey(url)).not.toContain("#");
+          expect(queriedUrl(cacheKey(url))).toBeUndefined();
+          expect(queriedUrl(queryKey(url, digest))).toBe(cacheKey(url));
+        },
+      ),
+    );
+  });
+});
+
+test.each([
+  ["http://o/", "http://o"],
+  ["https://o.test:8443/a/b?c=http://x/y", "https://o.test:8443"],
+  ["http://[::1]:80/a", "http://[::1]"],
+])("originOf the key of %s is %s", (url, origin) => {
+  expect(originOf(cacheKey(new URL(url)))).toBe(origin);
 });

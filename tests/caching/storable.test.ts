@@ -41,8 +41,8 @@ describe("what is stored", () => {
     expect(decided(request, response)).toBe("store");
   });
 
-  test("RFC 9110 §9.3.2: HEAD is stored as HEAD, GET as GET", () => {
-    for (const method of ["GET", "HEAD"]) {
+  test("RFC 9110 §9.3.2: HEAD is stored as HEAD, GET as GET, and QUERY as QUERY", () => {
+    for (const method of ["GET", "HEAD", "QUERY"]) {
       expect(storable(storing({}, method), reading({}), null)).toMatchObject({ type: "store", method });
     }
   });
@@ -116,7 +116,7 @@ describe("what is not stored", () => {
     expect(decided(request, response)).toBe(reason);
   });
 
-  test.each(["POST", "PUT", "DELETE", "OPTIONS", "QUERY", "get"])("method: RFC 9111 §3: %s", (method) => {
+  test.each(["POST", "PUT", "DELETE", "OPTIONS", "SEARCH", "get"])("method: RFC 9111 §3: %s", (method) => {
     expect(decided({}, says("max-age=60"), method)).toBe("method");
   });
 });

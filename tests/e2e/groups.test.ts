@@ -134,6 +134,19 @@ describe("RFC 9875 §3: what was asked for before the invalidation", () => {
     expect(await get("/moved")).toBe("MISS");
   });
 
+  test("and does not take away what has been stored since", async () => {
+    const before = { ...member("since"), etag: '"s"', "cache-control": "max-age=0" };
+    await get("/since", asking(before));
+    const slow = ask(proxy, "/since", asking({ ...before, status: 304 }, { "x-wait": "1" }));
+    await waiting.promise;
+    await invalidate("since");
+    // Alone, since whoever wants the latest waits for nobody.
+    await get("/since", asking({ ...member("since"), etag: '"t"' }, { "cache-control": "no-cache" }));
+    gate.resolve();
+    await (await slow).text();
+    expect(await get("/since")).toBe("HIT");
+  });
+
   test("a 304 moves what nobody has invalidated", async () => {
     await get("/moves", asking({ ...member("before"), etag: '"m"', "cache-control": "max-age=0" }));
     const moving = await ask(proxy, "/moves", asking({ ...member("after"), status: 304, etag: '"m"' }));

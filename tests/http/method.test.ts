@@ -20,7 +20,7 @@ describe("methods", () => {
     ["GET", true],
     ["HEAD", true],
     ["POST", false],
-    ["QUERY", false],
+    ["QUERY", true],
     ["get", false],
   ])("RFC 9110 §9.2.3: the cache answers %s: %p", (method, cacheable) => {
     expect(isCacheable(method)).toBe(cacheable);

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { groupsOf } from "../../src/caching/group.ts";
+import { queryKey } from "../../src/caching/key.ts";
 import type { StoredResponse } from "../../src/caching/stored.ts";
 import { fenced } from "../../src/store/fenced.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
@@ -31,6 +33,25 @@ describe("fenced", () => {
     await store.put(stored({ path: "/a", at: 50 }));
     expect(await store.invalidate(keyOf("/a"))).toBe(1);
     expect(await store.get(keyOf("/a"))).toEqual([]);
+  });
+
+  test("RFC 10008 §2.7: with a URL goes what QUERYs of it brought, then and later", async () => {
+    const { store, at } = open();
+    const queried = (path: string, sentAt: number): StoredResponse => {
+      const key = queryKey(new URL(path, "http://api.example.com"), "digest");
+      return { ...stored({ path, at: sentAt }), key, method: "QUERY", groups: groupsOf(key, new Headers()) };
+    };
+    await store.put(stored({ path: "/a", at: 50 }));
+    await store.put(queried("/a", 50));
+    await store.put(queried("/a?b", 50));
+    at(200);
+    expect(await store.invalidate(keyOf("/a"))).toBe(2);
+    expect(await store.get(queried("/a", 0).key)).toEqual([]);
+    expect(await store.get(queried("/a?b", 0).key)).toHaveLength(1);
+    await store.put(queried("/a", 150));
+    expect(await store.get(queried("/a", 0).key)).toEqual([]);
+    await store.put(queried("/a", 250));
+    expect(await store.get(queried("/a", 0).key)).toHaveLength(1);
   });
 
   test("nor does anything come back that was under way while all was cleared", async () => {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { cacheKey, type Keyed } from "../../src/caching/key.ts";
+import { groupsOf } from "../../src/caching/group.ts";
+import { cacheKey, type Keyed, queryKey } from "../../src/caching/key.ts";
 import type { StoredResponse } from "../../src/caching/stored.ts";
 import { fenced } from "../../src/store/fenced.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { type VariedStore, varied } from "../../src/store/varied.ts";
 import { describeStore } from "./contract.ts";
-import { type Sketch, stored } from "./stored.ts";
+import { groupOf, type Sketch, stored } from "./stored.ts";
 
 function url(path: string): Keyed {
   const target = new URL(path, "http://api.example.com");
@@ -46,6 +47,33 @@ describe("varied", () => {
     await store.put(placed(store, "/a?id=2&utm=x", 'params=("utm")', { body: "shared" }));
     expect(await found(store, "/a?id=1&utm=x")).toEqual(["plain"]);
     expect(await found(store, "/a?id=1&utm=y")).toEqual([]);
+  });
+
+  test("RFC 10008 §2.7: a QUERY is answered by nothing that was brought for its URL, by whatever rule", async () => {
+    const { store, at } = open();
+    await store.put(placed(store, "/a?id=1&utm=x", 'params=("utm")', { body: "shared" }));
+    const { target } = url("/a?id=1&utm=x");
+    const key = queryKey(target, "digest");
+    expect(await store.find({ target, key })).toEqual([]);
+    await store.put({
+      ...placed(store, "/a", undefined, { body: "queried" }),
+      key,
+      groups: groupsOf(key, new Headers()),
+    });
+    expect(await Promise.all((await store.find({ target, key })).map(({ body }) => body.text()))).toEqual(["queried"]);
+    at(2);
+    await store.invalidateAll(url("/a?id=1&utm=x"));
+    expect(await store.find({ target, key })).toEqual([]);
+  });
+
+  test("RFC 9875 §3: what lies under a shared key belongs to groups like any other", async () => {
+    const { store, at } = open();
+    const grouped = { headers: [["cache-groups", '"red"']] as const };
+    await store.put(placed(store, "/a?utm=x", 'params=("utm")', grouped));
+    at(2);
+    expect(await store.invalidateGroup(groupOf("red"))).toBe(1);
+    await store.put(placed(store, "/a?utm=x", 'params=("utm")', grouped));
+    expect(await found(store, "/a?utm=y")).toEqual([]);
   });
 
   const days = (day: number) => [["date", `Sun, 0${day} Nov 2026 00:00:00 GMT`]] as const;

@@ -1,0 +1,21 @@
+/**
+ * A media type as it compares (RFC 9110 §8.3.1): type, subtype, the names of parameters and a charset know no case, and white space
+ * around `;` means nothing. Any other value stays as it is, and so do all parameters where one of them is quoted.
+ */
+export function normalMediaType(value: string): string {
+  const end = value.indexOf(";");
+  if (end < 0) return value.trim().toLowerCase();
+  const type = value.slice(0, end).trim().toLowerCase();
+  if (value.includes('"')) return type + value.slice(end);
+  const parameters = value.slice(end + 1).split(";");
+  return [type, ...parameters.map(parameter)].join(";");
+}
+
+function parameter(text: string): string {
+  const equals = text.indexOf("=");
+  if (equals < 0) return text.trim();
+  // No white space is allowed around `=`: where there is any, it stays.
+  const name = text.slice(0, equals).trimStart().toLowerCase();
+  const value = text.slice(equals + 1).trimEnd();
+  return `${name}=${name === "charset" ? value.toLowerCase() : value}`;
+}
