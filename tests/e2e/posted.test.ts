@@ -151,6 +151,20 @@ describe("RFC 9110 §9.3.3: what is not stored", () => {
     expect((await outcome(proxy, path))[0]).toBe("MISS");
   });
 
+  test("RFC 9111 §4.4: the same where what was invalidated is but equivalent to it", async () => {
+    const path = `${page()}&utm=1`;
+    const answer = { ...representation(path), "no-vary-search": 'params=("utm")' };
+    await (await post(path, answer)).text();
+    const slow = post(path, answer, { "x-wait": "1" });
+    await waiting.promise;
+    await (await ask(proxy, path.replace("utm=1", "utm=2"), { method: "DELETE" })).text();
+    gates[0]?.resolve();
+    const posted = await slow;
+    await posted.text();
+    expect(cacheStatus(posted)).toEndWith("detail=invalidated");
+    expect((await outcome(proxy, path))[0]).toBe("MISS");
+  });
+
   test("RFC 9111 §4.4: what a GET that was asked for before brings after it", async () => {
     const path = page();
     const headers = { "x-wait": "1", "x-answer": JSON.stringify(representation(path)) };
