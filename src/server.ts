@@ -1,5 +1,6 @@
 import packageJson from "../package.json" with { type: "json" };
 import { admin } from "./admin/admin.ts";
+import type { Policy } from "./caching/policy.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Instant } from "./http/date.ts";
 import type { Handler } from "./http/exchange.ts";
@@ -18,6 +19,7 @@ import { failureReply } from "./proxy/failure.ts";
 import { fetchingAnew } from "./proxy/fetch-anew.ts";
 import { Flights } from "./proxy/flights.ts";
 import { forwarding } from "./proxy/forward.ts";
+import { forwardingWhole } from "./proxy/forward-whole.ts";
 import { type ForwardedTrust, forwardedFields, isLoop } from "./proxy/forwarded-fields.ts";
 import { keeping } from "./proxy/keep.ts";
 import { passing } from "./proxy/pass.ts";
@@ -64,7 +66,7 @@ export function buildCache(
 ): Cache {
   const { origin, timeout } = settings;
   const trust = trustOf(settings);
-  const policy = { defaultTtl: settings.ttl };
+  const policy: Policy = { defaultTtl: settings.ttl, maxEntrySize: settings.maxEntrySize };
 
   let storeErrors = 0;
   const memory = guarded(new MemoryStore(settings.maxSize, clock), ({ operation, error }) => {
@@ -75,17 +77,17 @@ export function buildCache(
   const store = varied(fenced(memory, monotonic));
 
   const forward = forwarding(send, clock, trust);
-  const { maxEntrySize } = settings;
-  const keep = keeping(store, policy, maxEntrySize);
-  const deliver = delivering({ store, policy, keep, maxEntrySize, budget: new CaptureBudget(settings.maxSize) });
-  const { validate, freshened } = validating({ store, policy, clock, forward, deliver });
-  const complete = completing({ store, policy, clock, forward, deliver, maxEntrySize });
+  const forwardWhole = forwardingWhole(forward);
+  const budget = new CaptureBudget(settings.maxSize);
+  const deliver = delivering({ store, policy, keep: keeping(store, policy), budget });
+  const { validate, freshened } = validating({ store, policy, clock, forward, forwardWhole, deliver });
+  const complete = completing({ store, policy, clock, forwardWhole, deliver, budget });
   const fetchAnew = fetchingAnew({ policy, forward, deliver, freshened });
   const pass = passing(store, forward, deliver, origin);
   const handler = caching({
-    ...{ origin, trust, clock, store, fetchAnew, validate, complete, pass },
+    ...{ origin, trust, clock, policy, store, fetchAnew, validate, complete, pass },
     background: background(validate, onError),
-    collapse: collapsing(new Flights(monotonic, timeout), store, clock, timeout),
+    collapse: collapsing(new Flights(monotonic, timeout), store, policy, clock, timeout),
   });
   return { handler, store, storeErrors: () => storeErrors };
 }

@@ -24,7 +24,7 @@ export type Shape = {
 };
 
 const now = 1_700_000_000_000;
-const policy = { defaultTtl: 120_000 };
+const policy = { defaultTtl: 120_000, maxEntrySize: Number.POSITIVE_INFINITY };
 
 /** Makes the n-th stored response of a shape. */
 export function entry(shape: Shape, n: number): StoredResponse {

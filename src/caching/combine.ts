@@ -1,5 +1,5 @@
 import { type ContentRange, formatContentRange } from "../http/content-range.ts";
-import { span, touches } from "../http/range.ts";
+import { type RangeSpec, span, touches } from "../http/range.ts";
 import type { Policy } from "./policy.ts";
 import { sameSelection } from "./selecting.ts";
 import { fieldsNotStored } from "./storable.ts";
@@ -9,20 +9,16 @@ import { replaceFields } from "./validation.ts";
 /**
  * Joins a part that came with what is stored of the same representation, where the two overlap or touch and share a strong validator
  * (RFC 9111 §3.4, RFC 9110 §15.3.7.3). What is whole by then is a 200.
- * @param limit of the joined body in bytes
- * @returns undefined where the two don't go together
+ * @returns undefined where the two don't go together, or what they make would be too large to be stored
  */
-export function combine(
-  older: StoredResponse,
-  newer: StoredResponse,
-  policy: Policy,
-  limit: number,
-): StoredResponse | undefined {
+export function combine(older: StoredResponse, newer: StoredResponse, policy: Policy): StoredResponse | undefined {
   const [held, came] = [extent(older), extent(newer)];
   if (held === undefined || came === undefined || !areOfOne(older, newer)) return undefined;
   if (held.complete !== came.complete || !touches(held, came)) return undefined;
   const joined = span(held, came);
-  if (joined.last - joined.first >= limit) return undefined;
+  const size = joined.last - joined.first + 1;
+  if (size > policy.maxEntrySize) return undefined;
+  if (size < held.complete && older.body.size > Math.max(PAYS_UP_TO, MOST_UNLIKE * newer.body.size)) return undefined;
   const before = older.body.slice(0, Math.max(0, came.first - held.first));
   const behind = older.body.slice(Math.max(0, came.last + 1 - held.first));
   return joinedOf(older, newer, new Blob([before, newer.body, behind]), { ...joined, complete: held.complete }, policy);
@@ -90,18 +86,19 @@ function joinedOf(
 /** A whole of more bytes than this is not fetched for the sake of a part of it. */
 const PAYS_UP_TO = 1024 * 1024;
 
+/** How many times what came a large part may measure to be copied for it: else many small ones would copy it again and again. */
+const MOST_UNLIKE = 16;
+
 /** Whether it pays to fetch the whole of a representation of which a part is asked for, as far as what is stored tells. */
-export function wholePays(stored: StoredResponse): boolean {
-  return (completeLength(stored) ?? Number.POSITIVE_INFINITY) <= PAYS_UP_TO;
+export function wholePays(stored: StoredResponse, { maxEntrySize }: Policy): boolean {
+  return (completeLength(stored) ?? Number.POSITIVE_INFINITY) <= Math.min(PAYS_UP_TO, maxEntrySize);
 }
 
-/**
- * The Range that asks for what a stored part lacks.
- * @returns undefined where that is not one run of bytes, or more than it pays to fetch
- */
-export function missingRange(part: StoredResponse): string | undefined {
+/** What a stored part lacks; undefined where that is not one run of bytes, or more than it pays to fetch. */
+export function missingRange(part: StoredResponse, policy: Policy): RangeSpec | undefined {
   const held = extent(part);
-  if (held === undefined || !wholePays(part)) return undefined;
-  if (held.first === 0) return held.last < held.complete - 1 ? `bytes=${held.last + 1}-` : undefined;
-  return held.last === held.complete - 1 ? `bytes=0-${held.first - 1}` : undefined;
+  if (held === undefined || !wholePays(part, policy)) return undefined;
+  const { first, last, complete } = held;
+  if (first === 0) return last < complete - 1 ? { type: "from", first: last + 1, last: undefined } : undefined;
+  return last === complete - 1 ? { type: "from", first: 0, last: first - 1 } : undefined;
 }

@@ -6,6 +6,9 @@ import type { StoredResponse } from "./stored.ts";
 /** A part of a representation that a request asks for. */
 export type RangeAsked = { readonly specs: readonly RangeSpec[]; readonly ifRange: string | null };
 
+/** What a cut is made of. */
+export type Cuttable = Pick<StoredResponse, "reading" | "body">;
+
 /** What of a stored response answers a request (RFC 9110 §14.2, RFC 9111 §3.3). Positions are those in the representation. */
 export type Cut =
   | { readonly type: "whole" }
@@ -28,7 +31,7 @@ export function rangeAsked(method: string, headers: Headers): RangeAsked | undef
 }
 
 /** Finds what of a stored response is asked for, and whether it is there. */
-export function cut(asked: RangeAsked | undefined, stored: StoredResponse, now: Instant): Cut {
+export function cut(asked: RangeAsked | undefined, stored: Cuttable, now: Instant): Cut {
   const { contentRange, status } = stored.reading;
   const wanted = asked === undefined || !isCurrent(asked.ifRange, stored, now) ? undefined : asked.specs;
   if (contentRange !== undefined) return cutOfPart(wanted, stored.body.size, contentRange);
@@ -74,7 +77,7 @@ function cutOfPart(
 }
 
 /** If-Range holds by strong comparison, or by a date that is exactly the stored one's and strong (RFC 9110 §13.1.5). */
-function isCurrent(ifRange: string | null, { reading }: StoredResponse, now: Instant): boolean {
+function isCurrent(ifRange: string | null, { reading }: Cuttable, now: Instant): boolean {
   if (ifRange === null) return true;
   if (ifRange.includes('"')) return reading.etag !== undefined && strongMatch(ifRange, reading.etag);
   return reading.lastModifiedIsStrong && parseHttpDate(ifRange, now) === reading.lastModified;

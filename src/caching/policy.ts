@@ -4,4 +4,6 @@ import type { Milliseconds } from "../http/date.ts";
 export type Policy = {
   /** Lifetime of a response that states none and is not private in any way; 0 turns it off. */
   readonly defaultTtl: Milliseconds;
+  /** Larger bodies are not stored, in bytes. */
+  readonly maxEntrySize: number;
 };

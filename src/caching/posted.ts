@@ -1,5 +1,6 @@
 import type { Site } from "./invalidation.ts";
 import { cacheKey, targetOf } from "./key.ts";
+import type { Policy } from "./policy.ts";
 import { type Received, read } from "./stored.ts";
 
 /**
@@ -25,4 +26,4 @@ function namesTarget(location: string | null, target: URL, { origin, publicOrigi
   return cacheKey(url) === key || (url.origin === publicOrigin && cacheKey(targetOf(origin, url)) === key);
 }
 
-const NO_GUESS = { defaultTtl: 0 };
+const NO_GUESS: Policy = { defaultTtl: 0, maxEntrySize: 0 };

@@ -3,10 +3,12 @@ import type { ForwardReason } from "../http/cache-status.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Seconds } from "../http/delta-seconds.ts";
 import type { CacheableMethod } from "../http/method.ts";
+import type { RangeSpec } from "../http/range.ts";
 import { missingRange } from "./combine.ts";
 import { cut, type RangeAsked } from "./cut.ts";
 import { currentAge, isGuessed, remainingSeconds } from "./freshness.ts";
 import { preferredLanguage } from "./language.ts";
+import type { Policy } from "./policy.ts";
 import { matches, matchesBut, type Presented } from "./selecting.ts";
 import type { StoredResponse } from "./stored.ts";
 
@@ -36,8 +38,8 @@ export type Reuse =
       readonly fwd: ForwardReason;
       readonly onError: StaleOnError;
     }
-  /** A part is stored of which more is wanted: what it lacks, `missing` as a Range asks for it, makes it whole (RFC 9111 §3.3). */
-  | { readonly type: "complete"; readonly stored: StoredResponse; readonly missing: string }
+  /** A part is stored of which more is wanted: what it lacks, `missing`, makes it whole (RFC 9111 §3.3). */
+  | { readonly type: "complete"; readonly stored: StoredResponse; readonly missing: RangeSpec }
   | { readonly type: "forward"; readonly fwd: ForwardReason }
   /** The request wants a stored response or none, and none will do (RFC 9111 §5.2.1.7). */
   | { readonly type: "gateway-timeout" };
@@ -59,7 +61,12 @@ export type ReusingRequest = {
  * Decides what may be done with what is stored under a request's key (RFC 9111 §4).
  * @param variants the responses stored under the key, most recent first
  */
-export function reuse(request: ReusingRequest, variants: readonly StoredResponse[], now: Instant): Reuse {
+export function reuse(
+  request: ReusingRequest,
+  variants: readonly StoredResponse[],
+  now: Instant,
+  policy: Policy,
+): Reuse {
   const { directives } = request;
   const choice = select(request, variants, now);
   if (choice.type === "none") return directives.onlyIfCached ? GATEWAY_TIMEOUT : { type: "forward", fwd: choice.fwd };
@@ -68,7 +75,8 @@ export function reuse(request: ReusingRequest, variants: readonly StoredResponse
   const ageMs = currentAge(stored.reading, now);
   const remaining = stored.reading.lifetime.ms - ageMs;
   const doubt = doubtOf(directives, stored, ageMs, remaining);
-  if (choice.type === "part") return directives.onlyIfCached ? GATEWAY_TIMEOUT : completion(stored, doubt);
+  if (choice.type === "part")
+    return directives.onlyIfCached ? GATEWAY_TIMEOUT : completion(request, stored, doubt, policy);
   if (doubt === "none") return { type: "fresh", stored, age: whole(ageMs), ttl: remainingSeconds(remaining) };
 
   if (doubt === "stale") {
@@ -82,8 +90,9 @@ export function reuse(request: ReusingRequest, variants: readonly StoredResponse
 }
 
 /** Whether to ask for what a part lacks: where it is sure that the origin's answer fits, or likely. */
-function completion(stored: StoredResponse, doubt: Doubt): Reuse {
-  const missing = missingRange(stored);
+function completion({ directives }: ReusingRequest, stored: StoredResponse, doubt: Doubt, policy: Policy): Reuse {
+  // What comes for a request of no-store is not kept, and so not joined with anything.
+  const missing = directives.noStore ? undefined : missingRange(stored, policy);
   const fits = stored.reading.strongValidator !== undefined || doubt === "none";
   return missing !== undefined && fits
     ? { type: "complete", stored, missing }

@@ -1,5 +1,6 @@
 import type { RequestDirectives, ResponseDirectives } from "../http/cache-control.ts";
 import { type CacheableMethod, isCacheable } from "../http/method.ts";
+import type { RangeAsked } from "./cut.ts";
 import { isHeuristicallyCacheable } from "./freshness.ts";
 import { type Presented, type Selecting, selecting } from "./selecting.ts";
 import type { Reading } from "./stored.ts";
@@ -37,6 +38,8 @@ export type StoringRequest = {
   readonly headers: Headers;
   readonly presented: Presented;
   readonly directives: RequestDirectives;
+  /** The part that it asks for; undefined for the whole. */
+  readonly range: RangeAsked | undefined;
 };
 
 /** Status codes whose caching behaviour is implemented here, for `must-understand` (RFC 9111 §5.2.2.3). */
@@ -54,7 +57,8 @@ export function storable(request: StoringRequest, reading: Reading, vary: string
   const { directives, status } = reading;
   if (!isCacheable(request.method)) return no("method");
   // A part that does not say which part of what it is, or that nobody asked for.
-  if (status === 206 && (reading.contentRange === undefined || !isAskedFor(request))) return no("partial-content");
+  if (status === 206 && !(reading.contentRange && request.range && request.method === "GET"))
+    return no("partial-content");
   // What one range is answered with says nothing of other requests, though they have the same key.
   if (status === 416) return no("range-not-satisfiable");
   if (status === 304) return no("not-modified");
@@ -76,10 +80,6 @@ export function storable(request: StoringRequest, reading: Reading, vary: string
     selecting: selection,
     omit: fieldsNotStored(directives),
   };
-}
-
-function isAskedFor({ method, headers }: StoringRequest): boolean {
-  return method === "GET" && headers.has("range");
 }
 
 /** RFC 9111 §3.5: what lets a shared cache store the answer to a request that had Authorization. */

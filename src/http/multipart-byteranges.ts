@@ -2,7 +2,15 @@ import { formatContentRange } from "./content-range.ts";
 import type { ByteRange } from "./range.ts";
 
 /** Several parts of a representation as one body (RFC 9110 §14.6). */
-export type Multipart = { readonly body: Blob; readonly contentType: string };
+export type Multipart = {
+  readonly body: Blob | ReadableStream<Uint8Array>;
+  /** Of the body, in bytes. */
+  readonly length: number;
+  readonly contentType: string;
+};
+
+/** Up to so many bytes the parts are copied into one piece; beyond, they are taken from the representation as they are sent. */
+const COPIED_UP_TO = 64 * 1024;
 
 /**
  * Puts parts of a representation into one body.
@@ -25,5 +33,29 @@ export function multipartByteranges(
     pieces.push(whole.slice(range.first, range.last + 1));
   }
   pieces.push(`\r\n--${boundary}--\r\n`);
-  return { body: new Blob(pieces), contentType: `multipart/byteranges; boundary=${boundary}` };
+  const length = pieces.reduce((sum, piece) => sum + (typeof piece === "string" ? piece.length : piece.size), 0);
+  const body = length <= COPIED_UP_TO ? new Blob(pieces) : streamed(pieces);
+  return { body, length, contentType: `multipart/byteranges; boundary=${boundary}` };
+}
+
+/** The pieces one after the other, at the reader's pace. */
+function streamed(pieces: readonly (string | Blob)[]): ReadableStream<Uint8Array> {
+  const chunks = chunksOf(pieces);
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(await value.bytes());
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function* chunksOf(pieces: readonly (string | Blob)[]): Generator<Blob, undefined> {
+  for (const piece of pieces) {
+    const blob = typeof piece === "string" ? new Blob([piece]) : piece;
+    for (let at = 0; at < blob.size; at += COPIED_UP_TO) yield blob.slice(at, at + COPIED_UP_TO);
+  }
 }

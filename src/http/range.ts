@@ -39,6 +39,11 @@ export function parseRange(value: string): readonly RangeSpec[] | undefined {
   return specs.length === 0 ? undefined : specs;
 }
 
+/** The field value that asks for one range. */
+export function formatRange(spec: RangeSpec): string {
+  return spec.type === "suffix" ? `bytes=-${spec.length}` : `bytes=${spec.first}-${spec.last ?? ""}`;
+}
+
 function parseSpec(text: string): RangeSpec | undefined {
   const match = /^(\d*)-(\d*)$/.exec(text);
   const from = match?.[1] ?? "";

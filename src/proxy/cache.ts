@@ -1,5 +1,6 @@
 import { isGuessed } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
+import type { Policy } from "../caching/policy.ts";
 import { type Reuse, reuse } from "../caching/reuse.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import { annotate, type CacheStatus } from "../http/cache-status.ts";
@@ -26,6 +27,7 @@ export type CacheParts = {
   readonly origin: URL;
   readonly trust: ForwardedTrust;
   readonly clock: () => Instant;
+  readonly policy: Policy;
   readonly store: VariedStore;
   readonly fetchAnew: FetchAnew;
   readonly validate: Validate;
@@ -37,7 +39,7 @@ export type CacheParts = {
 
 /** The request's path: key → what is stored → what may be done with it → do it. */
 export function caching(parts: CacheParts): Handler {
-  const { origin, trust, clock, store, fetchAnew, validate, complete, background, collapse, pass } = parts;
+  const { origin, trust, clock, policy, store, fetchAnew, validate, complete, background, collapse, pass } = parts;
 
   return async (incoming) => {
     const { method } = incoming.request;
@@ -51,7 +53,7 @@ export function caching(parts: CacheParts): Handler {
   async function answer(asked: Ask): Promise<Reply> {
     const now = clock();
     const variants = await store.find(asked);
-    return act(asked, reuse(asked, variants, now), variants, now);
+    return act(asked, reuse(asked, variants, now, policy), variants, now);
   }
 
   /** A QUERY is known by its content, which therefore has to be read first. */
@@ -77,19 +79,19 @@ export function caching(parts: CacheParts): Handler {
         return respond(asked, decision, hit(decision), now);
       case "validate":
         return collapse(asked, {
-          ...{ fwd: decision.fwd, variants },
+          ...{ fwd: decision.fwd, extent: "as-asked", variants },
           fetch: (by) => validate(asked, decision, by),
           inVain: (why) => validatedInVain(asked, decision, why, clock()),
         });
       case "complete":
         return collapse(asked, {
-          ...{ fwd: "partial", variants },
+          ...{ fwd: "partial", extent: "whole", variants },
           fetch: (by) => complete(asked, decision, by),
           inVain: (why) => fetchedInVain(asked, "partial", why),
         });
       case "forward":
         return collapse(asked, {
-          ...{ fwd: decision.fwd, variants },
+          ...{ fwd: decision.fwd, extent: "as-asked", variants },
           fetch: (by) => fetchAnew(asked, decision.fwd, variants, by),
           inVain: (why) => fetchedInVain(asked, decision.fwd, why),
         });

@@ -1,7 +1,9 @@
 import { groupsOf } from "../caching/group.ts";
 import { responseKey, shownKey } from "../caching/key.ts";
+import type { Policy } from "../caching/policy.ts";
 import { type Reuse, reuse } from "../caching/reuse.ts";
 import type { StoredResponse } from "../caching/stored.ts";
+import type { Extent } from "../caching/validation.ts";
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Seconds } from "../http/delta-seconds.ts";
@@ -21,6 +23,8 @@ export type Fetching =
 /** What a request that goes to the origin would do there. */
 export type Attempt = {
   readonly fwd: ForwardReason;
+  /** How much the origin is asked for; where that is the whole, it does for who wants a part, too. */
+  readonly extent: Extent;
   /** What is stored under its key, most recent first. */
   readonly variants: readonly StoredResponse[];
   readonly fetch: (by: Fetching) => Promise<Reply>;
@@ -48,12 +52,13 @@ type Followed =
 export function collapsing(
   flights: Flights,
   store: VariedStore,
+  policy: Policy,
   clock: () => Instant,
   patience: Milliseconds,
 ): Collapse {
   return async (ask, attempt) => {
     const client = ask.incoming.request.signal;
-    if (mayShare(ask)) {
+    if (mayShare(ask, attempt)) {
       const patient = untilLate(patience + SLACK_MS);
       const waitedFor = new Set<Flight>();
       let name = meetingName(ask, attempt.variants);
@@ -110,7 +115,7 @@ export function collapsing(
         return { type: "again", name };
       case "stored": {
         const variants = await store.find(ask);
-        const decision = reuse(ask, variants, now);
+        const decision = reuse(ask, variants, now, policy);
         if (decision.type === "fresh") {
           const reply = respond(ask, decision, collapsed(decision, fwd), now);
           return { type: "answered", reply };
@@ -122,9 +127,11 @@ export function collapsing(
         const { stored, body } = landing;
         // The order of its parameters may matter to No-Vary-Search where it does not to us.
         if (responseKey(ask, stored.headers) !== stored.key) return ALONE;
-        const decision = reuse(ask, [stored], now);
+        const decision = reuse(ask, [stored], now, policy);
         if (!store.admits(stored)) return { type: "again", name };
         if (isForOthers(decision)) return { type: "again", name: meetingName(ask, [stored]) };
+        // Who wants a part waits for no whole of a length that nobody knows.
+        if (ask.range !== undefined) return ALONE;
         if (decision.type !== "fresh" || !body.isJoinable(patience) || ask.incoming.request.signal.aborted)
           return ALONE;
         return { type: "answered", reply: joined(landing, decision.age, collapsed(decision, fwd)) };
@@ -171,9 +178,10 @@ function joined({ stored, body }: Arriving, age: Seconds, cacheStatus: CacheStat
 }
 
 /** Whether one answer may do for this request and others: it wants the whole, for nobody in particular, from wherever. */
-function mayShare({ method, headers, directives, personal }: Ask): boolean {
+function mayShare({ method, headers, directives, range, personal }: Ask, { extent }: Attempt): boolean {
   if (method === "HEAD" || directives.noCache || directives.noStore || directives.maxAge === 0) return false;
-  if (headers.has("range") || headers.has("if-none-match") || headers.has("if-modified-since")) return false;
+  if (extent === "as-asked" && (range !== undefined || headers.has("range"))) return false;
+  if (headers.has("if-none-match") || headers.has("if-modified-since")) return false;
   return !personal();
 }
 

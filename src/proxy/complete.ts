@@ -1,4 +1,5 @@
 import { combine } from "../caching/combine.ts";
+import type { RangeAsked } from "../caching/cut.ts";
 import { ageSeconds, remainingSeconds } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
 import type { Policy } from "../caching/policy.ts";
@@ -9,15 +10,18 @@ import { withoutConditions } from "../caching/validation.ts";
 import type { CacheStatus } from "../http/cache-status.ts";
 import type { Instant } from "../http/date.ts";
 import type { Reply } from "../http/exchange.ts";
+import { formatRange, type RangeSpec } from "../http/range.ts";
 import type { VariedStore } from "../store/varied.ts";
 import type { Ask } from "./ask.ts";
+import type { CaptureBudget } from "./capture-budget.ts";
 import type { Fetching } from "./collapse.ts";
 import { type Deliver, type FullResponse, isSharable } from "./deliver.ts";
 import { BROKEN_OFF } from "./failure.ts";
 import { failed } from "./fetch-anew.ts";
-import type { Forward, Forwarded, Rewrite } from "./forward.ts";
+import type { Forwarded, Rewrite } from "./forward.ts";
+import type { ForwardWhole } from "./forward-whole.ts";
 import { storedFrom, withBody } from "./keep.ts";
-import { relay } from "./relay.ts";
+import { announcedLength, CUT_UP_TO, relay } from "./relay.ts";
 import { respond } from "./respond.ts";
 
 /** What the cache decided when it decided to complete a part. */
@@ -31,25 +35,25 @@ export type CompletingParts = {
   readonly store: VariedStore;
   readonly policy: Policy;
   readonly clock: () => Instant;
-  readonly forward: Forward;
+  readonly forwardWhole: ForwardWhole;
   readonly deliver: Deliver;
-  /** A larger whole is not stored, in bytes. */
-  readonly maxEntrySize: number;
+  /** Of all bodies that are being captured. */
+  readonly budget: CaptureBudget;
 };
 
 const FWD = "partial";
 
 export function completing(parts: CompletingParts): Complete {
-  const { store, policy, clock, forward, deliver, maxEntrySize } = parts;
+  const { store, policy, clock, forwardWhole, deliver, budget } = parts;
 
   return async (ask, { stored: part, missing }, by) => {
-    const forwarded = await forward(ask.incoming, ask, rest(part, missing), by.signal);
+    const forwarded = await forwardWhole(ask, rest(part, missing), by.signal);
     if (forwarded.type === "response" && DOUBTFUL.has(forwarded.received.status)) {
       const whole = await joined(ask, part, missing, forwarded);
       if (whole !== undefined) return await completed(ask, whole, forwarded, by);
       // What came is of another representation than the part, or nothing proves that it is not.
       if (!forwarded.response.bodyUsed) await forwarded.response.body?.cancel();
-      return await delivered(ask, await forward(ask.incoming, ask, THE_WHOLE, by.signal), by);
+      return await delivered(ask, await forwardWhole(ask, THE_WHOLE, by.signal), by);
     }
     return await delivered(ask, forwarded, by);
   };
@@ -58,33 +62,36 @@ export function completing(parts: CompletingParts): Complete {
   async function joined(
     ask: Ask,
     part: StoredResponse,
-    missing: string,
+    missing: RangeSpec,
     { response, received }: FullResponse,
   ): Promise<StoredResponse | undefined> {
     const reading = read(received, ask.personal(), policy);
     const { strongValidator } = reading;
     if (strongValidator === undefined || strongValidator !== part.reading.strongValidator) return undefined;
-    const headers = new Headers(ask.headers);
-    headers.set("range", missing);
-    const decision = storable({ ...ask, method: "GET", headers }, reading, received.headers.get("vary"));
-    if (decision.type === "no-store") return undefined;
-    const { complete } = part.reading.contentRange ?? { complete: 0 };
-    const relayed = await relay("GET", response, received.headers, complete);
-    if (relayed.type !== "whole") return undefined;
-    const rest = withBody(storedFrom(ask, decision, received, reading), relayed.body);
-    const whole = combine(part, rest, policy, Number.POSITIVE_INFINITY);
-    return whole?.reading.status === 200 ? whole : undefined;
+    const range: RangeAsked = { specs: [missing], ifRange: null };
+    const decision = storable({ ...ask, range }, reading, received.headers.get("vary"));
+    const length = announcedLength(received.headers) ?? Number.POSITIVE_INFINITY;
+    if (decision.type === "no-store" || length > CUT_UP_TO || !budget.take(length)) return undefined;
+    try {
+      const relayed = await relay("GET", response, received.headers, length);
+      if (relayed.type !== "whole") return undefined;
+      const rest = withBody(storedFrom(ask, decision, received, reading), relayed.body);
+      const whole = combine(part, rest, policy);
+      return whole?.reading.status === 200 ? whole : undefined;
+    } finally {
+      budget.give(length);
+    }
   }
 
   async function completed(ask: Ask, whole: StoredResponse, answer: FullResponse, by: Fetching): Promise<Reply> {
     const { reading } = whole;
-    const stored = whole.body.size <= maxEntrySize;
-    const key = stored ? store.keyFor(ask, whole.headers) : ask.key;
+    const key = store.keyFor(ask, whole.headers);
+    const stored = store.admits({ ...whole, key });
     if (stored) await store.put({ ...whole, key });
-    by.departure?.land({ type: stored && isSharable(reading) ? "stored" : "own" });
+    by.departure?.land({ type: !stored ? "outdated" : isSharable(reading) ? "stored" : "own" });
     const ttl = remainingSeconds(reading.lifetime.ms - reading.initialAge);
     const base = { type: "forward", fwd: FWD, status: answer.received.status, key: shownKey(key) } as const;
-    const cacheStatus: CacheStatus = stored ? { ...base, stored, ttl } : { ...base, stored, detail: "too-large" };
+    const cacheStatus: CacheStatus = stored ? { ...base, stored, ttl } : { ...base, stored, detail: "invalidated" };
     const now = clock();
     const reply = respond(ask, { stored: whole, age: ageSeconds(reading, now) }, cacheStatus, now);
     return { ...reply, originMs: answer.originMs };
@@ -101,10 +108,10 @@ export function completing(parts: CompletingParts): Complete {
 const DOUBTFUL = new Set([206, 416]);
 
 /** The request for what the part lacks, of the same representation where it can be told (RFC 9110 §13.1.5). */
-function rest({ reading }: StoredResponse, missing: string): Rewrite {
+function rest({ reading }: StoredResponse, missing: RangeSpec): Rewrite {
   return (headers) => {
     withoutConditions(headers, "whole");
-    headers.set("range", missing);
+    headers.set("range", formatRange(missing));
     if (reading.strongValidator !== undefined) headers.set("if-range", reading.strongValidator);
   };
 }

@@ -13,7 +13,7 @@ import type { CaptureBudget } from "./capture-budget.ts";
 import type { Departure } from "./flights.ts";
 import type { Forwarded } from "./forward.ts";
 import { EMPTY, type Keep, storedFrom, withBody } from "./keep.ts";
-import { READ_WHOLE_BYTES, type Relayed, relay } from "./relay.ts";
+import { CUT_UP_TO, READ_WHOLE_BYTES, type Relayed, relay } from "./relay.ts";
 import { answer } from "./respond.ts";
 import { SharedBody } from "./shared-body.ts";
 
@@ -42,13 +42,11 @@ export type DeliveringParts = {
   readonly store: VariedStore;
   readonly policy: Policy;
   readonly keep: Keep;
-  /** Bodies larger than this stream through unstored, in bytes. */
-  readonly maxEntrySize: number;
   /** Of all bodies that are being captured. */
   readonly budget: CaptureBudget;
 };
 
-export function delivering({ store, policy, keep, maxEntrySize, budget }: DeliveringParts): Deliver {
+export function delivering({ store, policy, keep, budget }: DeliveringParts): Deliver {
   return async (ask, full, fwd, departure) => {
     const { received, originMs } = full;
     const reading = read(received, ask.personal(), policy);
@@ -56,7 +54,7 @@ export function delivering({ store, policy, keep, maxEntrySize, budget }: Delive
     const wholeUpTo = ask.range !== undefined && received.status === 200 ? CUT_UP_TO : READ_WHOLE_BYTES;
     const relayed = await relay(ask.method, full.response, received.headers, wholeUpTo);
     if (relayed.type === "broken") return "broken";
-    const decided = decide(ask, reading, full, relayed, maxEntrySize);
+    const decided = decide(ask, reading, full, relayed, policy);
     const key = decided.type === "store" ? store.keyFor(ask, received.headers) : ask.key;
     const groups = groupsOf(ask.key, received.headers);
     const outdated = [ask.key, key].some((each) => !store.admits({ key: each, groups, sentAt: received.sentAt }));
@@ -66,18 +64,20 @@ export function delivering({ store, policy, keep, maxEntrySize, budget }: Delive
     annotate(headers, cacheStatus);
     if (decision.type === "no-store") {
       departure?.land({ type: landingOf(decision.reason, received.status) });
-      const body = relayed.type === "none" ? null : relayed.type === "whole" ? relayed.body : passage(relayed.body);
-      return reply(body);
+      if (relayed.type === "whole") return whole(relayed.body);
+      return reply(relayed.type === "none" ? null : passage(relayed.body));
     }
     const stored = storedFrom({ key, publicOrigin: ask.publicOrigin }, decision.as, received, reading);
     if (relayed.type === "stream") return reply(share(relayed, stored));
-    const whole = withBody(stored, relayed.type === "none" ? EMPTY : relayed.body);
-    await keep(whole);
+    await keep(withBody(stored, relayed.type === "none" ? EMPTY : relayed.body));
     departure?.land({ type: isSharable(reading) ? "stored" : "own" });
-    if (ask.range !== undefined && received.status === 200) {
-      return { response: answer(ask, whole, headers, received.responseTime), cacheStatus, originMs };
+    return relayed.type === "none" ? reply(null) : whole(relayed.body);
+
+    /** What came whole, or the part of it that is asked for. */
+    function whole(body: Blob): Reply {
+      if (ask.range === undefined || received.status !== 200) return reply(body);
+      return { response: answer(ask, { key, reading, body }, headers, received.responseTime), cacheStatus, originMs };
     }
-    return reply(relayed.type === "none" ? null : relayed.body);
 
     function reply(body: Blob | ReadableStream<Uint8Array> | null): Reply {
       return { response: new Response(body, { status: received.status, headers }), cacheStatus, originMs };
@@ -86,7 +86,7 @@ export function delivering({ store, policy, keep, maxEntrySize, budget }: Delive
     function share({ body, announced }: Extract<Relayed, { type: "stream" }>, stored: StoredResponse) {
       const shared = new SharedBody(body, {
         announced,
-        limit: maxEntrySize,
+        limit: policy.maxEntrySize,
         budget,
         whenWhole: async (whole) => void (await keep(withBody(stored, whole))),
         whenUnkept: () => departure?.unkept(),
@@ -98,10 +98,8 @@ export function delivering({ store, policy, keep, maxEntrySize, budget }: Delive
   };
 }
 
-/** A whole of no more than this is read before the part that a client wants is sent, in bytes. */
-const CUT_UP_TO = 1024 * 1024;
-
-function decide(ask: Ask, reading: Reading, full: FullResponse, relayed: Relayed, maxEntrySize: number): Decision {
+function decide(ask: Ask, reading: Reading, full: FullResponse, relayed: Relayed, policy: Policy): Decision {
+  const { maxEntrySize } = policy;
   const decision = storable(ask, reading, full.received.headers.get("vary"));
   if (decision.type === "no-store") return decision;
   if (relayed.type === "stream") {

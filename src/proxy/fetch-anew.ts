@@ -4,13 +4,14 @@ import type { StoredResponse } from "../caching/stored.ts";
 import { freshen } from "../caching/validation.ts";
 import type { ForwardReason } from "../http/cache-status.ts";
 import type { Reply } from "../http/exchange.ts";
+import type { CacheableMethod } from "../http/method.ts";
 import type { OriginFailure } from "../http/origin.ts";
 import type { Ask } from "./ask.ts";
 import type { Fetching } from "./collapse.ts";
 import type { Deliver } from "./deliver.ts";
 import { BROKEN_OFF, failureReply } from "./failure.ts";
 import { landingOf, type Vain } from "./flights.ts";
-import { AS_ASKED, type Forward } from "./forward.ts";
+import { AS_ASKED, type Forward, type Rewrite } from "./forward.ts";
 import type { Freshened } from "./validate.ts";
 
 /** Asks the origin for what nothing stored answers. `variants`: what is stored under the key all the same, most recent first. */
@@ -38,7 +39,7 @@ export function fetchingAnew({ policy, forward, deliver, freshened }: FetchingPa
     known: readonly StoredResponse[],
     by: Fetching,
   ): Promise<Reply> {
-    const rewrite = known.length === 0 ? AS_ASKED : (headers: Headers) => setCandidates(headers, known);
+    const rewrite = known.length > 0 ? (headers: Headers) => setCandidates(headers, known) : plainly(ask.method);
     const forwarded = await forward(ask.incoming, ask, rewrite, by.signal);
     if (forwarded.type === "failed") return failed(ask, forwarded.failure, fwd, by);
     const { received } = forwarded;
@@ -55,6 +56,15 @@ export function fetchingAnew({ policy, forward, deliver, freshened }: FetchingPa
     return reply === "broken" ? failed(ask, BROKEN_OFF, fwd, by) : reply;
   }
 }
+
+/** As asked, but for a Range of HEAD, which means nothing (RFC 9110 §14.2) and which some origins answer with the fields of a 206. */
+function plainly(method: CacheableMethod): Rewrite {
+  return method === "HEAD" ? WITHOUT_RANGE : AS_ASKED;
+}
+
+const WITHOUT_RANGE: Rewrite = (headers) => {
+  for (const name of ["range", "if-range"]) headers.delete(name);
+};
 
 /** Answers a request that was in vain, and lets those who wait for it know. */
 export function failed(ask: Ask, failure: OriginFailure, fwd: ForwardReason, { departure }: Fetching): Reply {

@@ -9,13 +9,12 @@ import type { Store } from "../store/store.ts";
 /** Puts a response with its whole body into the store; a part together with what is stored of the same representation. What is stored then. */
 export type Keep = (stored: StoredResponse) => Promise<StoredResponse>;
 
-/** @param maxEntrySize of what parts are joined to, in bytes */
-export function keeping(store: Store, policy: Policy, maxEntrySize: number): Keep {
+export function keeping(store: Store, policy: Policy): Keep {
   return async (stored) => {
     if (isOverfull(stored)) return stored;
     let kept = wholeIfAll(stored, policy);
     if (kept.reading.status === 206) {
-      for (const other of await store.get(stored.key)) kept = combine(other, kept, policy, maxEntrySize) ?? kept;
+      for (const other of await store.get(stored.key)) kept = combine(other, kept, policy) ?? kept;
     }
     await store.put(kept);
     return kept;

@@ -3,6 +3,9 @@ import { isWithoutBody } from "../http/status.ts";
 /** A body up to this size whose length is announced is read whole before it is sent: it then keeps its Content-Length. */
 export const READ_WHOLE_BYTES = 64 * 1024;
 
+/** Where a client wants a part, a whole up to this size is read first, so that the part can be cut out of it. */
+export const CUT_UP_TO = 1024 * 1024;
+
 /** The body of an origin's response, as it can be handed on. */
 export type Relayed =
   | { readonly type: "none" }
@@ -20,7 +23,7 @@ export type Relayed =
 export async function relay(method: string, response: Response, headers: Headers, wholeUpTo: number): Promise<Relayed> {
   const { body } = response;
   if (body === null || method === "HEAD" || isWithoutBody(response.status)) return { type: "none" };
-  const announced = lengthOf(headers);
+  const announced = announcedLength(headers);
   if (announced === undefined || announced > wholeUpTo) return { type: "stream", body, announced };
   try {
     const bytes = await response.bytes();
@@ -31,7 +34,7 @@ export async function relay(method: string, response: Response, headers: Headers
 }
 
 /** What Content-Length announces; undefined where it says nothing usable. */
-function lengthOf(headers: Headers): number | undefined {
+export function announcedLength(headers: Headers): number | undefined {
   const field = headers.get("content-length");
   return field !== null && /^\d+$/.test(field) ? Number(field) : undefined;
 }

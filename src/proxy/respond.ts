@@ -1,4 +1,4 @@
-import { cut } from "../caching/cut.ts";
+import { type Cuttable, cut } from "../caching/cut.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import { precondition } from "../caching/validation.ts";
 import { annotate, type CacheStatus } from "../http/cache-status.ts";
@@ -31,7 +31,12 @@ export function respond(ask: Ask, { stored, age }: Chosen, cacheStatus: CacheSta
  * @param headers of the stored response as they are to be sent, which this changes
  * @throws Error where a part is stored and the request wants more than it holds, for which nobody may choose it
  */
-export function answer(ask: Ask, stored: StoredResponse, headers: Headers, now: Instant): Response {
+export function answer(
+  ask: Ask,
+  stored: Cuttable & Pick<StoredResponse, "key">,
+  headers: Headers,
+  now: Instant,
+): Response {
   const { status } = stored.reading;
   if (precondition(ask.headers, stored.reading, now) === "not-modified") {
     // A 304 has no content, so it says nothing of one (RFC 9110 §15.4.5).
@@ -51,9 +56,11 @@ export function answer(ask: Ask, stored: StoredResponse, headers: Headers, now: 
     }
     case "several": {
       const type = headers.get("content-type");
-      const { body, contentType } = multipartByteranges(stored.body, part.ranges, type, crypto.randomUUID());
+      const { body, length, contentType } = multipartByteranges(stored.body, part.ranges, type, crypto.randomUUID());
       headers.set("content-type", contentType);
-      headers.set("content-length", String(body.size));
+      headers.set("content-length", String(length));
+      // Only its parts have one (RFC 9110 §15.3.7.2).
+      headers.delete("content-range");
       return new Response(body, { status: 206, headers });
     }
     case "unsatisfiable":

@@ -17,7 +17,8 @@ import type { Fetching } from "./collapse.ts";
 import { type Deliver, type FullResponse, isSharable } from "./deliver.ts";
 import { type Asked, BROKEN_OFF, failureDetail, failureReply } from "./failure.ts";
 import { landingOf, type Vain } from "./flights.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward, Forwarded, Rewrite } from "./forward.ts";
+import type { ForwardWhole } from "./forward-whole.ts";
 import { respond } from "./respond.ts";
 
 /** What the cache decided when it decided to validate. */
@@ -44,17 +45,19 @@ export type ValidatingParts = {
   readonly policy: Policy;
   readonly clock: () => Instant;
   readonly forward: Forward;
+  readonly forwardWhole: ForwardWhole;
   readonly deliver: Deliver;
 };
 
-export function validating({ store, policy, clock, forward, deliver }: ValidatingParts): {
+export function validating({ store, policy, clock, forward, forwardWhole, deliver }: ValidatingParts): {
   readonly validate: Validate;
   readonly freshened: Freshened;
 } {
   const validate: Validate = async (ask, { stored, fwd, onError }, by) => {
     // Who wants a part is given it out of the whole, where that is small enough to be fetched for it.
-    const extent = ask.range === undefined || wholePays(stored) ? "whole" : "as-asked";
-    const forwarded = await forward(ask.incoming, ask, (headers) => setValidators(headers, stored, extent), by.signal);
+    const extent = ask.range === undefined || forWhole(stored, by) ? "whole" : "as-asked";
+    const send = extent === "whole" ? forwardWhole : forwardAsAsked;
+    const forwarded = await send(ask, (headers) => setValidators(headers, stored, extent), by.signal);
     if (forwarded.type === "failed") {
       const { failure } = forwarded;
       by.departure?.land(landingOf(failure));
@@ -77,7 +80,7 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
       const answers = isAbout(stored, received.headers) && cut(ask.range, fresh, clock()).type !== "lacking";
       if (answers) return await freshened(ask, { stored, fresh }, forwarded, fwd, by);
       // The origin speaks of a response that is not the stored one: ask again, without conditions.
-      const again = await forward(ask.incoming, ask, (headers) => withoutConditions(headers, extent), by.signal);
+      const again = await send(ask, (headers) => withoutConditions(headers, extent), by.signal);
       if (again.type === "failed") {
         by.departure?.land(landingOf(again.failure));
         return failureReply(again.failure, fwd, ask.target.origin);
@@ -95,6 +98,15 @@ export function validating({ store, policy, clock, forward, deliver }: Validatin
     return await full(ask, forwarded, { stored, fwd, onError }, by);
   };
   return { validate, freshened };
+
+  /** Whether a stored response is validated as the whole although a part is asked for: that is small, or nobody waits for it. */
+  function forWhole(stored: StoredResponse, by: Fetching): boolean {
+    return wholePays(stored, policy) || (by.type === "behind" && stored.reading.status !== 206);
+  }
+
+  function forwardAsAsked(ask: Ask, rewrite: Rewrite, signal: AbortSignal): Promise<Forwarded> {
+    return forward(ask.incoming, ask, rewrite, signal);
+  }
 
   /** The stored response, with its fields and times brought up to date (RFC 9111 §4.3.4), which may forbid to store it any longer. */
   async function freshened(

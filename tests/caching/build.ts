@@ -19,8 +19,8 @@ export const HOUR = 3600 * SECOND;
 export const DAY = 24 * HOUR;
 
 /** Two minutes for what states nothing, as the command has it. */
-export const POLICY: Policy = { defaultTtl: 120 * SECOND };
-export const NO_DEFAULT: Policy = { defaultTtl: 0 };
+export const POLICY: Policy = { defaultTtl: 120 * SECOND, maxEntrySize: 32 * 1024 * 1024 };
+export const NO_DEFAULT: Policy = { ...POLICY, defaultTtl: 0 };
 
 export type Fields = Readonly<Record<string, string>>;
 
@@ -88,8 +88,7 @@ function selectable(vary: string | null, request: Headers): Selecting {
 /** A request that asks what is stored; personal where its fields make it so. */
 export function reusing(fields: Fields = {}, method: CacheableMethod = "GET"): ReusingRequest {
   const personal = () => isPersonal(new Headers(fields));
-  const range = rangeAsked(method, new Headers(fields));
-  return { ...storing(fields, method), method, publicOrigin: "http://localhost:3000", range, personal };
+  return { ...storing(fields, method), method, publicOrigin: "http://localhost:3000", personal };
 }
 
 /** A request whose response may be stored. */
@@ -100,5 +99,6 @@ export function storing(fields: Fields = {}, method = "GET"): StoringRequest {
     headers,
     presented: presented(headers),
     directives: parseRequestDirectives(headers.get("cache-control"), headers.get("pragma")),
+    range: rangeAsked(method, headers),
   };
 }

@@ -2,11 +2,10 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { combine, isOverfull, missingRange, wholeIfAll, wholePays } from "../../src/caching/combine.ts";
 import type { StoredResponse } from "../../src/caching/stored.ts";
+import { formatRange } from "../../src/http/range.ts";
 import { dateAt, type Fields, NO_DEFAULT, type StoredParts, stored } from "./build.ts";
 
 const TEXT = "0123456789";
-const LIMIT = 1000;
-
 /** The bytes from first to last of ten, as a 206 that carries them. */
 function part(first: number, last: number, fields: Fields = {}, more: StoredParts = {}): StoredResponse {
   return stored({
@@ -17,8 +16,8 @@ function part(first: number, last: number, fields: Fields = {}, more: StoredPart
   });
 }
 
-const joined = (older: StoredResponse, newer: StoredResponse, limit = LIMIT) =>
-  combine(older, newer, NO_DEFAULT, limit);
+const joined = (older: StoredResponse, newer: StoredResponse, maxEntrySize = 1000) =>
+  combine(older, newer, { ...NO_DEFAULT, maxEntrySize });
 
 /** Status, Content-Range, Content-Length and body. */
 async function shown(of: StoredResponse | undefined): Promise<string> {
@@ -109,6 +108,20 @@ describe("combine", () => {
     expect(joined({ ...part(0, 4), sentAt: 9 }, { ...part(5, 7), sentAt: 5 })?.sentAt).toBe(5);
   });
 
+  test("a large part is not copied for one that is small beside it, but to be whole", () => {
+    const size = 2 * 1024 * 1024;
+    const of = (first: number, bytes: number, complete: number): StoredResponse =>
+      stored({
+        status: 206,
+        body: "x".repeat(bytes),
+        fields: { etag: '"a"', "content-range": `bytes ${first}-${first + bytes - 1}/${complete}` },
+      });
+    const large = of(0, size, 2 * size);
+    expect(joined(large, of(size, size / 16, 2 * size), 2 * size)).toBeDefined();
+    expect(joined(large, of(size, size / 16 - 1, 2 * size), 2 * size)).toBeUndefined();
+    expect(joined(of(0, size, size + 1), of(size, 1, size + 1), 2 * size)?.reading.status).toBe(200);
+  });
+
   test("RFC 9110 §15.3.7.3: parts in whatever order make bytes of the whole and nothing else", async () => {
     const range = fc.tuple(fc.nat(9), fc.nat(9)).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
     await fc.assert(
@@ -167,7 +180,8 @@ describe("missingRange", () => {
     ["of too large a whole", part(0, 4, { "content-range": "bytes 0-4/1048577" }), undefined],
     ["of the largest that pays", part(0, 4, { "content-range": "bytes 0-4/1048576" }), "bytes=5-"],
   ])("RFC 9111 §3.3: of %s", (_, one, expected) => {
-    expect(missingRange(one)).toBe(expected);
+    const missing = missingRange(one, NO_DEFAULT);
+    expect(missing === undefined ? undefined : formatRange(missing)).toBe(expected);
   });
 });
 
@@ -177,5 +191,6 @@ test.each<[string, StoredResponse, boolean]>([
   ["a part of a large whole", part(0, 4, { "content-range": "bytes 0-4/1048577" }), false],
   ["what tells nothing of it", stored({ status: 404 }), false],
 ])("the whole is worth fetching for a part of it: %s", (_, one, pays) => {
-  expect(wholePays(one)).toBe(pays);
+  expect(wholePays(one, NO_DEFAULT)).toBe(pays);
+  expect(wholePays(one, { ...NO_DEFAULT, maxEntrySize: TEXT.length - 1 })).toBe(false);
 });

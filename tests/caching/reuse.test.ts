@@ -1,16 +1,21 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { type Reuse, reuse, type StaleOnError } from "../../src/caching/reuse.ts";
+import { reuse as decided, type Reuse, type ReusingRequest, type StaleOnError } from "../../src/caching/reuse.ts";
 import type { StoredResponse } from "../../src/caching/stored.ts";
 import type { ForwardReason } from "../../src/http/cache-status.ts";
+import type { Instant } from "../../src/http/date.ts";
 import type { CacheableMethod } from "../../src/http/method.ts";
-import { dateAt, type Fields, NO_DEFAULT, reusing, SECOND, type StoredParts, stored, T0 } from "./build.ts";
+import { formatRange } from "../../src/http/range.ts";
+import { dateAt, type Fields, NO_DEFAULT, POLICY, reusing, SECOND, type StoredParts, stored, T0 } from "./build.ts";
 
 const at = (seconds: number) => T0 + seconds * SECOND;
 
 /** A stored response with this Cache-Control. */
 const says = (cacheControl: string, more: Fields = {}): StoredResponse =>
   stored({ fields: { "cache-control": cacheControl, ...more } });
+
+const reuse = (request: ReusingRequest, variants: readonly StoredResponse[], now: Instant): Reuse =>
+  decided(request, variants, now, POLICY);
 
 /** What may be done, so many seconds after arrival, for a request with this Cache-Control. */
 function decide(one: StoredResponse, seconds: number, cacheControl?: string): Reuse {
@@ -24,7 +29,7 @@ function word(decision: Reuse): string {
     case "gateway-timeout":
       return decision.type;
     case "complete":
-      return `complete: ${decision.missing}`;
+      return `complete: ${formatRange(decision.missing)}`;
     case "stale":
       return decision.revalidate ? "stale, revalidate" : "stale";
     case "validate":

@@ -32,7 +32,7 @@ export function stored(sketch: Sketch = {}): StoredResponse {
   const headers = new Headers({ "cache-control": `max-age=${maxAge}` });
   for (const [name, value] of extra) headers.append(name, value);
   const received = { status: 200, headers, requestTime: at, responseTime: at, sentAt: at };
-  const reading = read(received, false, { defaultTtl: 0 });
+  const reading = read(received, false, { defaultTtl: 0, maxEntrySize: Number.POSITIVE_INFINITY });
   return {
     key: keyOf(path),
     method,
