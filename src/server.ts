@@ -1,5 +1,6 @@
 import packageJson from "../package.json" with { type: "json" };
 import { admin } from "./admin/admin.ts";
+import { targetOf } from "./caching/key.ts";
 import type { Policy } from "./caching/policy.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Instant } from "./http/date.ts";
@@ -8,7 +9,7 @@ import type { Send } from "./http/origin.ts";
 import { type AccessLog, openAccessLog } from "./observe/access-log.ts";
 import { Counters } from "./observe/counters.ts";
 import { observing } from "./observe/observing.ts";
-import { destination } from "./proxy/ask.ts";
+import { destinations } from "./proxy/ask.ts";
 import { background } from "./proxy/background.ts";
 import { caching } from "./proxy/cache.ts";
 import { CaptureBudget } from "./proxy/capture-budget.ts";
@@ -20,7 +21,7 @@ import { fetchingAnew } from "./proxy/fetch-anew.ts";
 import { Flights } from "./proxy/flights.ts";
 import { forwarding } from "./proxy/forward.ts";
 import { forwardingWhole } from "./proxy/forward-whole.ts";
-import { type ForwardedTrust, forwardedFields, isLoop } from "./proxy/forwarded-fields.ts";
+import { type ForwardedTrust, forwardedFields, isLoop, publicOrigin } from "./proxy/forwarded-fields.ts";
 import { keeping } from "./proxy/keep.ts";
 import { passing } from "./proxy/pass.ts";
 import { recovering } from "./proxy/recover.ts";
@@ -85,7 +86,17 @@ export function buildCache(
   const fetchAnew = fetchingAnew({ policy, forward, deliver, freshened });
   const pass = passing(store, forward, deliver, origin);
   const handler = caching({
-    ...{ origin, trust, clock, policy, store, fetchAnew, validate, complete, pass },
+    ...{
+      origin,
+      destinationOf: destinations(origin, trust),
+      clock,
+      policy,
+      store,
+      fetchAnew,
+      validate,
+      complete,
+      pass,
+    },
     background: background(validate, onError),
     collapse: collapsing(new Flights(monotonic, timeout), store, policy, clock, timeout),
   });
@@ -127,15 +138,15 @@ export function buildProxy(settings: Settings, onError: (error: unknown) => void
   const bridge = bridging({
     timeout,
     insecure,
-    target: (incoming) => destination(incoming, origin, trust).target,
-    fields: (incoming) => forwardedFields(incoming, destination(incoming, origin, trust).name, trust),
+    target: (incoming) => targetOf(origin, incoming.url),
+    fields: (incoming) => forwardedFields(incoming, publicOrigin(incoming, trust), trust),
   });
   const bridged: Bridge = async (incoming, server) =>
     isLoop(incoming.headers) ? failureReply({ type: "loop" }, "bypass", origin.origin) : bridge(incoming, server);
   const observe = observing([(record) => counters.count(record), log.sink], clock);
   return {
     handler: adminLayer(observe(recovering(onError)(cache.handler))),
-    bridge: (incoming, server) => adminLayer(observe(() => bridged(incoming, server)))(incoming),
+    bridge: async (incoming, server) => adminLayer(observe(() => bridged(incoming, server)))(incoming),
     log,
   };
 }

@@ -1,3 +1,4 @@
+import { after } from "../http/at-once.ts";
 import type { Incoming, Layer, Reply } from "../http/exchange.ts";
 import { problemResponse } from "../http/problem.ts";
 import { type Access, refusal } from "./guard.ts";
@@ -32,11 +33,11 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
     [`${paths.prefix}/clear-cache`, { method: "POST", run: operations.clearCache, access: "guarded" }],
   ]);
   const below = `${paths.prefix}/`;
-  return (next) => async (incoming) => {
+  return (next) => (incoming) => {
     const { pathname } = incoming.url;
     const endpoint = endpoints.get(pathname);
     if (endpoint === undefined && pathname !== paths.prefix && !pathname.startsWith(below)) return next(incoming);
-    return { response: await answer(incoming, endpoint, access, [...endpoints.keys()]) } satisfies Reply;
+    return after(answer(incoming, endpoint, access, [...endpoints.keys()]), (response): Reply => ({ response }));
   };
 }
 

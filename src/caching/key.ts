@@ -7,7 +7,7 @@ declare const brand: unique symbol;
 export type CacheKey = string & { readonly [brand]: "CacheKey" };
 
 /** A URL of the origin, without a fragment, with its key. */
-export type Keyed = { readonly target: URL; readonly key: CacheKey };
+export type Keyed = { readonly target: () => URL; readonly key: CacheKey };
 
 /**
  * The key of a request (RFC 9111 §2): the URL asked of the origin, its query sorted by name.
@@ -15,6 +15,15 @@ export type Keyed = { readonly target: URL; readonly key: CacheKey };
  */
 export function cacheKey(target: URL): CacheKey {
   return brandKey(target.origin + target.pathname + sortedQuery(target.search));
+}
+
+/**
+ * Makes keys for the URLs that clients ask for: the same as `cacheKey` of `targetOf`, without building that URL.
+ * @param origin the configured origin
+ */
+export function keysFor(origin: URL): (asked: URL) => CacheKey {
+  const before = originWithBase(origin);
+  return ({ pathname, search }) => brandKey(before + pathname + sortedQuery(search));
 }
 
 /**
@@ -33,7 +42,7 @@ export function sharedKey(target: URL, rule: NoVarySearch): CacheKey {
  */
 export function responseKey({ target, key }: Keyed, response: Headers): CacheKey {
   const rule = queriedUrl(key) === undefined ? parseNoVarySearch(response.get("no-vary-search")) : undefined;
-  return rule === undefined ? key : sharedKey(target, rule);
+  return rule === undefined ? key : sharedKey(target(), rule);
 }
 
 /** The rule that a shared key was made by, as No-Vary-Search writes it; undefined where the key is a URL's own. */
@@ -49,10 +58,11 @@ export function pathKey(key: CacheKey): CacheKey {
 
 /**
  * The key of a QUERY (RFC 10008 §2.7), which is no URL's and not shared: no other key has a `#`.
+ * @param url the key of its URL
  * @param digest of its content (caching/query.ts)
  */
-export function queryKey(target: URL, digest: string): CacheKey {
-  return brandKey(`${cacheKey(target)}#QUERY-${digest}`);
+export function queryKey(url: CacheKey, digest: string): CacheKey {
+  return brandKey(`${url}#QUERY-${digest}`);
 }
 
 /** The key of the URL that a QUERY is for; undefined for the key of a URL itself. */
@@ -66,8 +76,11 @@ export function queriedUrl(key: CacheKey): CacheKey | undefined {
  * @param origin the configured origin; its path, without a trailing slash, goes in front
  */
 export function targetOf(origin: URL, asked: URL): URL {
-  const base = origin.pathname === "/" ? "" : origin.pathname;
-  return new URL(origin.origin + base + asked.pathname + asked.search);
+  return new URL(originWithBase(origin) + asked.pathname + asked.search);
+}
+
+function originWithBase({ origin, pathname }: URL): string {
+  return pathname === "/" ? origin : origin + pathname;
 }
 
 /**

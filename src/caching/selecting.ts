@@ -1,3 +1,4 @@
+import { isHopByHop } from "../http/hop-by-hop.ts";
 import { splitList } from "../http/list.ts";
 import { parseVary } from "../http/vary.ts";
 
@@ -9,11 +10,12 @@ export type Presented = (name: string) => string | null;
 
 /** @param headers the request's fields without the hop-by-hop ones */
 export function presented(headers: Headers): Presented {
-  const known = new Map<string, string | null>();
+  let known: Map<string, string | null> | undefined;
   return (name) => {
-    const found = known.get(name);
+    const found = known?.get(name);
     if (found !== undefined) return found;
     const value = normalised(name, headers.get(name));
+    known ??= new Map();
     known.set(name, value);
     return value;
   };
@@ -34,7 +36,10 @@ const OF_THE_NAME = new Set(["host", "x-forwarded-host", "x-forwarded-proto"]);
 export function selecting(vary: string | null, request: Presented): Selecting | "*" {
   const names = parseVary(vary);
   if (names === "*" || names.some((name) => REWRITTEN.has(name))) return "*";
-  return names.filter((name) => !OF_THE_NAME.has(name)).map((name) => [name, request(name)] as const);
+  // Of hop-by-hop fields the origin sees nothing.
+  return names
+    .filter((name) => !OF_THE_NAME.has(name) && !isHopByHop(name))
+    .map((name) => [name, request(name)] as const);
 }
 
 /** Whether a request's fields select the stored response (RFC 9111 §4.1). */

@@ -11,7 +11,7 @@ export type Incoming = {
   readonly headers: Headers;
   /** The request's content where its body was read: the whole, or a stream that begins with what was read. */
   readonly content?: Blob | ReadableStream<Uint8Array>;
-  /** The peer's address, looked up when asked; empty where there is no peer. */
+  /** The peer's address, looked up when first asked for; empty where there is no peer, or none any more. */
   readonly client: () => string;
 };
 
@@ -24,6 +24,6 @@ export type Reply = {
   readonly originMs?: Milliseconds;
 };
 
-/** Answers a request. A layer takes the next handler and gives one of its own. */
-export type Handler = (incoming: Incoming) => Promise<Reply>;
+/** Answers a request, at once where it can. A layer takes the next handler and gives one of its own. */
+export type Handler = (incoming: Incoming) => Reply | Promise<Reply>;
 export type Layer = (next: Handler) => Handler;

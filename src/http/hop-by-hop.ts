@@ -1,7 +1,7 @@
 import { isToken, splitList } from "./list.ts";
 
 /** Fields that belong to one connection and are neither forwarded nor stored (RFC 9110 §7.6.1, RFC 9111 §3.1). */
-const HOP_BY_HOP = [
+const HOP_BY_HOP: readonly string[] = [
   "connection",
   "keep-alive",
   "proxy-authenticate",
@@ -32,6 +32,11 @@ const PROTECTED = new Set([
   "set-cookie",
   "vary",
 ]);
+
+/** Whether a field, in lower case, belongs to one connection whatever Connection says. */
+export function isHopByHop(name: string): boolean {
+  return HOP_BY_HOP.includes(name);
+}
 
 /** Removes the hop-by-hop fields and those that Connection names, in place. */
 export function stripHopByHop(headers: Headers): void {

@@ -3,10 +3,14 @@ import type { ExchangeRecord } from "./record.ts";
 
 /** One line of the access log for a program: a JSON object. */
 export function jsonLine(record: ExchangeRecord): string {
-  const { cacheStatus, at, durationMs, originMs, bytes, ...rest } = record;
+  const { at, method, path, client, status, outcome, durationMs, originMs, bytes, cacheStatus } = record;
   return `${JSON.stringify({
     time: new Date(at).toISOString(),
-    ...rest,
+    method,
+    path,
+    client: client(),
+    status,
+    outcome,
     durationMs: rounded(durationMs),
     originMs: originMs === undefined ? undefined : rounded(originMs),
     bytes,

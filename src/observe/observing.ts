@@ -1,3 +1,4 @@
+import { after } from "../http/at-once.ts";
 import type { Instant } from "../http/date.ts";
 import type { Layer } from "../http/exchange.ts";
 import { type ExchangeRecord, recordOf } from "./record.ts";
@@ -7,12 +8,13 @@ export type Sink = (record: ExchangeRecord) => void;
 
 /** Gives every sink the record of every exchange that passes. */
 export function observing(sinks: readonly Sink[], clock: () => Instant): Layer {
-  return (next) => async (incoming) => {
+  return (next) => (incoming) => {
     const at = clock();
     const start = performance.now();
-    const reply = await next(incoming);
-    const record = recordOf(incoming, reply, at, performance.now() - start);
-    for (const sink of sinks) sink(record);
-    return reply;
+    return after(next(incoming), (reply) => {
+      const record = recordOf(incoming, reply, at, performance.now() - start);
+      for (const sink of sinks) sink(record);
+      return reply;
+    });
   };
 }

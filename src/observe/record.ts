@@ -1,6 +1,7 @@
 import { type CacheStatus, xCache } from "../http/cache-status.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Incoming, Reply } from "../http/exchange.ts";
+import { isWithoutBody } from "../http/status.ts";
 
 /** How an exchange ended, in one word: X-Cache's, or that we answered for an origin that did not. */
 export type Outcome = "hit" | "miss" | "stale" | "revalidated" | "bypass" | "error";
@@ -11,7 +12,8 @@ export type ExchangeRecord = {
   readonly method: string;
   /** Path and query as the client asked. */
   readonly path: string;
-  readonly client: string;
+  /** Looked up when asked for. */
+  readonly client: () => string;
   readonly status: number;
   readonly outcome: Outcome;
   readonly cacheStatus: CacheStatus | undefined;
@@ -30,13 +32,13 @@ export function recordOf(incoming: Incoming, reply: Reply, at: Instant, duration
     at,
     method: request.method,
     path: url.pathname + url.search,
-    client: incoming.client(),
+    client: incoming.client,
     status: response.status,
     outcome: outcomeOf(cacheStatus),
     cacheStatus,
     durationMs,
     originMs: reply.originMs,
-    bytes: request.method === "HEAD" ? 0 : bytesOf(response),
+    bytes: request.method === "HEAD" || isWithoutBody(response.status) ? 0 : bytesOf(response),
   };
 }
 
@@ -57,8 +59,9 @@ function outcomeOf(cacheStatus: CacheStatus | undefined): Outcome {
   }
 }
 
+/** Content-Length goes first: to look at `body` makes a stream of it, which costs as much as all the rest. */
 function bytesOf(response: Response): number | undefined {
-  if (response.body === null) return 0;
   const length = response.headers.get("content-length");
-  return length === null ? undefined : Number(length);
+  if (length !== null) return Number(length);
+  return response.body === null ? 0 : undefined;
 }

@@ -3,20 +3,20 @@ import { shownKey } from "../caching/key.ts";
 import type { Policy } from "../caching/policy.ts";
 import { type Reuse, reuse } from "../caching/reuse.ts";
 import type { StoredResponse } from "../caching/stored.ts";
+import { after } from "../http/at-once.ts";
 import { annotate, type CacheStatus } from "../http/cache-status.ts";
 import type { Instant } from "../http/date.ts";
 import type { Handler, Incoming, Reply } from "../http/exchange.ts";
 import { isCacheable } from "../http/method.ts";
 import { problemResponse } from "../http/problem.ts";
 import type { VariedStore } from "../store/varied.ts";
-import { type Ask, ask, askQuery, bypassReason, type Destination, destination } from "./ask.ts";
+import { type Ask, ask, askQuery, bypassReason, type Destination } from "./ask.ts";
 import type { Background } from "./background.ts";
 import type { Collapse } from "./collapse.ts";
 import type { Complete } from "./complete.ts";
 import { type Content, readContent } from "./content.ts";
 import { failureReply } from "./failure.ts";
 import { type FetchAnew, fetchedInVain } from "./fetch-anew.ts";
-import type { ForwardedTrust } from "./forwarded-fields.ts";
 import type { Pass } from "./pass.ts";
 import { respond } from "./respond.ts";
 import { type Validate, validatedInVain } from "./validate.ts";
@@ -25,7 +25,7 @@ import { type Validate, validatedInVain } from "./validate.ts";
 export type CacheParts = {
   /** As configured, with its base path. */
   readonly origin: URL;
-  readonly trust: ForwardedTrust;
+  readonly destinationOf: (incoming: Incoming) => Destination;
   readonly clock: () => Instant;
   readonly policy: Policy;
   readonly store: VariedStore;
@@ -39,21 +39,21 @@ export type CacheParts = {
 
 /** The request's path: key → what is stored → what may be done with it → do it. */
 export function caching(parts: CacheParts): Handler {
-  const { origin, trust, clock, policy, store, fetchAnew, validate, complete, background, collapse, pass } = parts;
+  const { origin, destinationOf, clock, policy, store, fetchAnew, validate, complete, background, collapse, pass } =
+    parts;
 
-  return async (incoming) => {
+  return (incoming) => {
     const { method } = incoming.request;
-    const to = destination(incoming, origin, trust);
+    const to = destinationOf(incoming);
     if (!isCacheable(method)) return pass(incoming, to, "method");
-    const bypass = bypassReason(incoming.headers, to.target);
+    const bypass = bypassReason(incoming);
     if (bypass !== undefined) return pass(incoming, to, "bypass", bypass);
     return method === "QUERY" ? query(incoming, to) : answer(ask(incoming, method, to));
   };
 
-  async function answer(asked: Ask): Promise<Reply> {
+  function answer(asked: Ask): Reply | Promise<Reply> {
     const now = clock();
-    const variants = await store.find(asked);
-    return act(asked, reuse(asked, variants, now, policy), variants, now);
+    return after(store.find(asked), (variants) => act(asked, reuse(asked, variants, now, policy), variants, now));
   }
 
   /** A QUERY is known by its content, which therefore has to be read first. */

@@ -76,7 +76,8 @@ export function delivering({ store, policy, keep, budget }: DeliveringParts): De
     /** What came whole, or the part of it that is asked for. */
     function whole(body: Blob): Reply {
       if (ask.range === undefined || received.status !== 200) return reply(body);
-      return { response: answer(ask, { key, reading, body }, headers, received.responseTime), cacheStatus, originMs };
+      const response = answer(ask, { key, reading, body }, headers, received.responseTime);
+      return { response, cacheStatus, originMs };
     }
 
     function reply(body: Blob | ReadableStream<Uint8Array> | null): Reply {

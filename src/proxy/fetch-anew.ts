@@ -69,7 +69,7 @@ const WITHOUT_RANGE: Rewrite = (headers) => {
 /** Answers a request that was in vain, and lets those who wait for it know. */
 export function failed(ask: Ask, failure: OriginFailure, fwd: ForwardReason, { departure }: Fetching): Reply {
   departure?.land(landingOf(failure));
-  return failureReply(failure, fwd, ask.target.origin);
+  return failureReply(failure, fwd, ask.target().origin);
 }
 
 /**
@@ -77,5 +77,5 @@ export function failed(ask: Ask, failure: OriginFailure, fwd: ForwardReason, { d
  * in for an error of the origin's own.
  */
 export function fetchedInVain(ask: Ask, fwd: ForwardReason, why: Vain): Reply | undefined {
-  return why.type === "unanswered" ? failureReply(why.failure, fwd, ask.target.origin, "collapsed") : undefined;
+  return why.type === "unanswered" ? failureReply(why.failure, fwd, ask.target().origin, "collapsed") : undefined;
 }

@@ -39,13 +39,13 @@ export function forwarding(send: Send, clock: () => Instant, trust: ForwardedTru
   return async (incoming, to, rewrite, signal) => {
     const { request } = incoming;
     if (isLoop(incoming.headers)) return { type: "failed", failure: { type: "loop" } };
-    const headers = forwardedFields(incoming, to.name, trust);
+    const headers = forwardedFields(incoming, to.publicOrigin, trust);
     rewrite(headers);
     const requestTime = clock();
     const sentAt = performance.now();
     const answer = await send({
       method: request.method,
-      url: to.target,
+      url: to.target(),
       headers,
       body: incoming.content ?? request.body,
       signal,

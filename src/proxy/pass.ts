@@ -2,7 +2,6 @@ import { groupsOf } from "../caching/group.ts";
 import { invalidated, invalidatedGroups, type Site } from "../caching/invalidation.ts";
 import { cacheKey, isAmbiguous, responseKey } from "../caching/key.ts";
 import { isRepresentation } from "../caching/posted.ts";
-import { publicOrigin } from "../caching/public-name.ts";
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
 import type { Incoming, Reply } from "../http/exchange.ts";
 import { passage } from "../http/passage.ts";
@@ -24,9 +23,10 @@ export function passing(store: VariedStore, forward: Forward, deliver: Deliver, 
     const { method } = incoming.request;
     const forwarded = await forward(incoming, to, AS_ASKED, incoming.request.signal);
     if (forwarded.type === "failed") return failureReply(forwarded.failure, fwd, origin.origin);
-    const site = { origin, publicOrigin: publicOrigin(to.name) };
-    const full = await invalidating(method, to.target, site, forwarded);
-    if (method === "POST" && !isAmbiguous(to.target) && isRepresentation(full.received, to.target, site)) {
+    const site = { origin, publicOrigin: to.publicOrigin };
+    const target = to.target();
+    const full = await invalidating(method, target, site, forwarded);
+    if (method === "POST" && !isAmbiguous(target) && isRepresentation(full.received, target, site)) {
       // Range means something for GET alone (RFC 9110 §14.2).
       const asked = { ...ask(incoming, "GET", to), range: undefined };
       const reply = await deliver(asked, full, fwd, undefined);
@@ -54,11 +54,11 @@ export function passing(store: VariedStore, forward: Forward, deliver: Deliver, 
     const { status, headers } = received;
     const own = cacheKey(target);
     const groups = groupsOf(own, headers);
-    const keys = [own, responseKey({ target, key: own }, headers)];
+    const keys = [own, responseKey({ target: () => target, key: own }, headers)];
     const current = keys.every((key) => store.admits({ key, groups, sentAt: received.sentAt }));
     const urls = invalidated(method, target, site, status, headers);
     const dropping = [
-      ...urls.map((url) => store.invalidateAll({ target: url, key: cacheKey(url) })),
+      ...urls.map((url) => store.invalidateAll({ target: () => url, key: cacheKey(url) })),
       ...invalidatedGroups(method, target, headers).map((group) => store.invalidateGroup(group)),
     ];
     const sentAt = current ? store.now() : received.sentAt;

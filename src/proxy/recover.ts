@@ -1,5 +1,5 @@
 import { annotate, type CacheStatus } from "../http/cache-status.ts";
-import type { Layer } from "../http/exchange.ts";
+import type { Layer, Reply } from "../http/exchange.ts";
 import { INTERNAL_ERROR, problemResponse } from "../http/problem.ts";
 
 /**
@@ -7,15 +7,20 @@ import { INTERNAL_ERROR, problemResponse } from "../http/problem.ts";
  * @param report told of the error
  */
 export function recovering(report: (error: unknown) => void): Layer {
-  return (next) => async (incoming) => {
+  return (next) => (incoming) => {
     try {
-      return await next(incoming);
+      const reply = next(incoming);
+      return reply instanceof Promise ? reply.catch(recovered) : reply;
     } catch (error) {
-      report(error);
-      const cacheStatus: CacheStatus = { type: "none", detail: "internal-error" };
-      const response = problemResponse(INTERNAL_ERROR);
-      annotate(response.headers, cacheStatus);
-      return { response, cacheStatus };
+      return recovered(error);
     }
   };
+
+  function recovered(error: unknown): Reply {
+    report(error);
+    const cacheStatus: CacheStatus = { type: "none", detail: "internal-error" };
+    const response = problemResponse(INTERNAL_ERROR);
+    annotate(response.headers, cacheStatus);
+    return { response, cacheStatus };
+  }
 }

@@ -83,7 +83,7 @@ export function validating({ store, policy, clock, forward, forwardWhole, delive
       const again = await send(ask, (headers) => withoutConditions(headers, extent), by.signal);
       if (again.type === "failed") {
         by.departure?.land(landingOf(again.failure));
-        return failureReply(again.failure, fwd, ask.target.origin);
+        return failureReply(again.failure, fwd, ask.target().origin);
       }
       return await full(ask, again, { stored, fwd, onError }, by);
     }
@@ -202,7 +202,7 @@ function unanswered(
   asked: Asked,
   now: Instant,
 ): Reply {
-  if (onError === "never" || failure.type === "aborted") return failureReply(failure, fwd, ask.target.origin, asked);
+  if (onError === "never" || failure.type === "aborted") return failureReply(failure, fwd, ask.target().origin, asked);
   return staleReply(
     ask,
     stored,

@@ -11,12 +11,12 @@ export type StoreFailure = { readonly operation: "get" | "put" | "delete"; reado
  */
 export function guarded(store: Store, report: (failure: StoreFailure) => void): Store {
   return {
-    async get(key) {
+    get(key) {
       try {
-        return await store.get(key);
+        const found = store.get(key);
+        return found instanceof Promise ? found.catch(missed) : found;
       } catch (error) {
-        report({ operation: "get", error });
-        return NOTHING;
+        return missed(error);
       }
     },
     async put(stored) {
@@ -46,6 +46,11 @@ export function guarded(store: Store, report: (failure: StoreFailure) => void): 
     stats: () => store.stats(),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
+
+  function missed(error: unknown): readonly StoredResponse[] {
+    report({ operation: "get", error });
+    return NOTHING;
+  }
 }
 
 const NOTHING: readonly StoredResponse[] = [];

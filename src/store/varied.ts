@@ -25,7 +25,7 @@ export function varied(store: FencedStore): VariedStore {
   function keysOf({ target, key }: Keyed): readonly CacheKey[] {
     // What was brought for a URL answers no QUERY of it.
     if (queriedUrl(key) !== undefined) return [key];
-    return [key, ...rules.of(key).map((rule) => sharedKey(target, rule))];
+    return [key, ...rules.of(key).map((rule) => sharedKey(target(), rule))];
   }
 
   async function join(keys: readonly CacheKey[]): Promise<readonly StoredResponse[]> {

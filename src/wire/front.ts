@@ -1,6 +1,7 @@
 import type { Server } from "bun";
+import { after } from "../http/at-once.ts";
 import type { Instant } from "../http/date.ts";
-import type { Handler } from "../http/exchange.ts";
+import type { Handler, Incoming } from "../http/exchange.ts";
 import { INTERNAL_ERROR, problemResponse } from "../http/problem.ts";
 import { accept } from "./accept.ts";
 import { type BridgeData, bridges } from "./bridge.ts";
@@ -46,15 +47,11 @@ export function front(handler: Handler, options: FrontOptions): Listener {
     reusePort: false,
     // Bodies stream through, so that 128 MB, Bun's bound, would only refuse what the origin may want.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-    async fetch(request, server) {
-      const incoming = accept(request, addressOf(server, request));
+    fetch(request, server) {
+      const incoming = accept(request, () => addressOf(server, request));
       if (incoming instanceof Response) return incoming;
-      if (wantsWebSocket(request)) {
-        const { response } = await bridge(incoming, server);
-        return response.status === 101 ? undefined : response;
-      }
-      const { response } = await handler(incoming);
-      return mended(request, response, clock);
+      if (wantsWebSocket(request)) return bridged(incoming, server);
+      return after(handler(incoming), ({ response }) => mended(request, response, clock));
     },
     websocket: handlers,
     error(error) {
@@ -62,6 +59,13 @@ export function front(handler: Handler, options: FrontOptions): Listener {
       return problemResponse(INTERNAL_ERROR);
     },
   });
+
+  /** Undefined where the connection is no longer HTTP's. */
+  async function bridged(incoming: Incoming, server: Server<BridgeData>): Promise<Response | undefined> {
+    const { response } = await bridge(incoming, server);
+    return response.status === 101 ? undefined : response;
+  }
+
   return {
     port: server.port ?? options.port,
     get pendingRequests() {

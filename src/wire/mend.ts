@@ -12,8 +12,8 @@ export function mended(request: Request, response: Response, clock: () => Instan
     if (!headers.has("content-length")) headers.set("transfer-encoding", "chunked");
     return response;
   }
-  if (response.body === null) return response;
-  return headers.has("content-type") ? response : withoutType(response);
+  // What has no body has no type either, so that only then its body need be looked at, which would make a stream of it.
+  return headers.has("content-type") || response.body === null ? response : withoutType(response);
 }
 
 /** Bun names a type for buffered bodies that have none; a stream that ends as it starts keeps its length and gets none. */

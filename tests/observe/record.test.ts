@@ -44,7 +44,7 @@ test("everything of the exchange is in the record", () => {
     at: 1000,
     method: "PUT",
     path: "/a/?x=%0a&x=1",
-    client: "127.0.0.1",
+    client: asked.client,
     status: 203,
     outcome: "miss",
     cacheStatus: forward,

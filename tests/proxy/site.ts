@@ -34,7 +34,7 @@ export class Site {
   async ask(fields: Fields = {}, init: RequestInit = {}): Promise<{ readonly reply: Promise<Reply> }> {
     const request = new Request("http://localhost/x", { ...init, headers: fields });
     const incoming = { request, url: new URL(request.url), headers: new Headers(fields), client: () => "" };
-    const reply = this.cache.handler(incoming);
+    const reply = Promise.resolve(this.cache.handler(incoming));
     await settled();
     // In an object: a promise alone would be waited for.
     return { reply };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { groupsOf } from "../../src/caching/group.ts";
-import { queryKey } from "../../src/caching/key.ts";
+import { cacheKey, queryKey } from "../../src/caching/key.ts";
 import type { StoredResponse } from "../../src/caching/stored.ts";
 import { fenced } from "../../src/store/fenced.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
@@ -38,7 +38,7 @@ describe("fenced", () => {
   test("RFC 10008 §2.7: with a URL goes what QUERYs of it brought, then and later", async () => {
     const { store, at } = open();
     const queried = (path: string, sentAt: number): StoredResponse => {
-      const key = queryKey(new URL(path, "http://api.example.com"), "digest");
+      const key = queryKey(cacheKey(new URL(path, "http://api.example.com")), "digest");
       return { ...stored({ path, at: sentAt }), key, method: "QUERY", groups: groupsOf(key, new Headers()) };
     };
     await store.put(stored({ path: "/a", at: 50 }));
