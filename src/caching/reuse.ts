@@ -109,16 +109,18 @@ type Choice =
 function select(request: ReusingRequest, variants: readonly StoredResponse[], now: Instant): Choice {
   if (variants.length === 0) return { type: "none", fwd: "uri-miss" };
   let answersMethod = false;
+  let one: StoredResponse | undefined;
   let part: StoredResponse | undefined;
   for (const stored of variants) {
     if (!mayAnswer(request, stored)) continue;
     answersMethod = true;
     if (stored.publicOrigin !== request.publicOrigin) continue;
     if (!matches(stored.selecting, request.presented)) continue;
-    if (stored.reading.status !== 206 || cut(request.range, stored, now).type !== "lacking")
-      return { type: "one", stored };
-    part ??= stored;
+    if (stored.reading.status === 206 && cut(request.range, stored, now).type === "lacking") part ??= stored;
+    // By Date, not by arrival: what came later through another cache may be older. It tells no less than a second.
+    else if (one === undefined || stored.reading.date - one.reading.date >= 1000) one = stored;
   }
+  if (one !== undefined) return { type: "one", stored: one };
   if (part !== undefined) return { type: "part", stored: part };
   if (!answersMethod) return { type: "none", fwd: "miss" };
   const stored = byLanguage(request, variants);

@@ -75,10 +75,23 @@ describe("methods and variants", () => {
     expect(reuse(reusing({}, asked), [stored({ method })], T0).type).toBe(answered ? "fresh" : "forward");
   });
 
-  test("RFC 9111 §4.1: of several that match the most recent is used, which is the first", () => {
-    const older = stored({ body: "older" });
-    const newer = stored({ body: "newer" });
-    expect(reuse(reusing(), [newer, older], T0)).toMatchObject({ type: "fresh", stored: newer });
+  test.each([
+    ["the second was made a second later", -5, -4, "second"],
+    ["both were made in the same second", -4, -4, "first"],
+    ["the second was made earlier", -4, -5, "first"],
+  ])("RFC 9111 §4: of several that match the most recent by Date is used: %s", (_, first, second, used) => {
+    const variants = [
+      stored({ body: "first", fields: { date: dateAt(first) } }),
+      stored({ body: "second", fields: { date: dateAt(second) } }),
+    ];
+    const expected = variants[used === "first" ? 0 : 1];
+    expect(reuse(reusing(), variants, T0)).toMatchObject({ type: "fresh", stored: expected });
+  });
+
+  test("RFC 9110 §6.6.1: what has no Date is not more recent for the fraction of a second at which it came", () => {
+    const dated = stored({ body: "dated", came: 0.7, fields: { date: dateAt(0) } });
+    const undated = stored({ body: "undated", came: 0.3, fields: { date: "" } });
+    expect(reuse(reusing(), [dated, undated], at(1))).toMatchObject({ type: "fresh", stored: dated });
   });
 
   test("RFC 9111 §4.1: those that don't match are passed over", () => {
