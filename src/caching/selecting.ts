@@ -52,6 +52,11 @@ export function matchesBut(field: string, stored: Selecting, request: Presented)
   return stored.every(([name, value]) => name === field || request(name) === value);
 }
 
+/** Whether two responses named the same fields in Vary, whatever the values. */
+export function sameFields(a: Selecting, b: Selecting): boolean {
+  return a.length === b.length && a.every(([name], i) => b[i]?.[0] === name);
+}
+
 /** Whether two responses are selected by the same requests: the newer then replaces the older. */
 export function sameSelection(a: Selecting, b: Selecting): boolean {
   return a.length === b.length && a.every(([name, value], i) => b[i]?.[0] === name && b[i]?.[1] === value);

@@ -4,6 +4,7 @@ import { ageSeconds, currentAge, remainingSeconds } from "../caching/freshness.t
 import { type CacheKey, responseKey, shownKey } from "../caching/key.ts";
 import type { Policy } from "../caching/policy.ts";
 import type { Reuse } from "../caching/reuse.ts";
+import { sameFields } from "../caching/selecting.ts";
 import { storable } from "../caching/storable.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import { freshen, headSays, isAbout, setValidators, withoutConditions } from "../caching/validation.ts";
@@ -127,7 +128,10 @@ export function validating({ store, policy, clock, forward, forwardWhole, delive
     const isOwn = fwd !== "vary-miss";
     let cacheStatus: CacheStatus;
     if (decision.type === "store") {
-      await store.put({ ...fresh, key, selecting: decision.selecting });
+      const { selecting } = decision;
+      // By another Vary it would lie beside what it updates, which would go on answering as before (RFC 9111 §3.2, §4.3.4).
+      if (isOwn && !sameFields(fresh.selecting, selecting)) await store.delete(fresh.key);
+      await store.put({ ...fresh, key, selecting });
       if (isOwn) await vacate(fresh, key);
       departure?.land({ type: isSharable(fresh.reading) ? "stored" : "own" });
       const { lifetime, initialAge } = fresh.reading;

@@ -20,6 +20,13 @@ beforeAll(async () => {
     },
     "/changing": (_, count) =>
       new Response(`v${count}`, { headers: { "cache-control": "max-age=0", etag: `"v${count}"` } }),
+    "/revaried": (request, count) => {
+      const headers = { "cache-control": "max-age=60", etag: '"v1"', vary: "X-A" };
+      const isCurrent = request.headers.get("if-none-match") === '"v1"' && !request.headers.has("x-a");
+      if (isCurrent) return new Response(null, { status: 304, headers });
+      const first = { "cache-control": "max-age=0", etag: '"v1"' };
+      return new Response(`v${count}`, { headers: count === 1 ? first : { ...headers, etag: '"v2"' } });
+    },
     "/fresh": counted({ "cache-control": "max-age=60", etag: '"v1"', "last-modified": MODIFIED }),
     "/thing": (request, count) => {
       const headers = { "cache-control": "max-age=60", ...locations(request) };
@@ -74,6 +81,15 @@ describe("validation", () => {
     expect([response.status, xCache(response), await response.text()]).toEqual([200, "REVALIDATED", "content"]);
     expect(cacheStatus(response)).toContain("; fwd=vary-miss; fwd-status=304; stored;");
     expect(await outcome(proxy, "/chosen", { headers: { "x-a": "2" } })).toEqual(["HIT", "content"]);
+  });
+
+  test("RFC 9111 §3.2, §4.3.4: a 304 with another Vary leaves nothing behind that answers as before", async () => {
+    expect(await outcome(proxy, "/revaried")).toEqual(["MISS", "v1"]);
+    expect(await outcome(proxy, "/revaried")).toEqual(["REVALIDATED", "v1"]);
+    expect(await outcome(proxy, "/revaried")).toEqual(["HIT", "v1"]);
+    const response = await ask(proxy, "/revaried", { headers: { "x-a": "1", "cache-control": "max-stale" } });
+    expect(xCache(response)).toBe("MISS");
+    expect(cacheStatus(response)).toContain("fwd=vary-miss");
   });
 
   test("a new response takes the old one's place", async () => {
