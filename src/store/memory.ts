@@ -2,6 +2,9 @@ import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
 import { replaces, reusableUntil, type StoredResponse } from "../caching/stored.ts";
 import type { Instant } from "../http/date.ts";
+import type { Eviction } from "./eviction.ts";
+import { LruEviction } from "./eviction-lru.ts";
+import type { Queued } from "./eviction-s3-fifo.ts";
 import { type Expiring, ExpiryHeap } from "./expiry-heap.ts";
 import { footprint } from "./footprint.ts";
 import { GroupIndex } from "./group-index.ts";
@@ -10,7 +13,7 @@ import type { Store, StoreStats } from "./store.ts";
 /** Variants kept under one key; a request field with endless values must not fill the store through one URL. */
 const MAX_VARIANTS = 128;
 
-/** One stored response with its place in the order of eviction. */
+/** One stored response with its place in the order of expiry. */
 type Node = Expiring & {
   readonly groups: readonly Group[];
   readonly stored: StoredResponse;
@@ -18,51 +21,55 @@ type Node = Expiring & {
   readonly slot: Slot;
 };
 
-/** What lies under one key. Links of the LRU list run from the least to the most recently used. */
-type Slot = {
+/** What lies under one key, with its place in the order of eviction. */
+export interface Slot extends Queued<Slot> {
   readonly key: CacheKey;
   nodes: readonly Node[];
   /** What `get` gives: the nodes' responses. */
   variants: readonly StoredResponse[];
-  older: Slot | undefined;
-  newer: Slot | undefined;
-};
+}
 
-/** The memory tier: bounded by bytes; what has expired goes first, then the least recently used key. */
+/** The memory tier: bounded by bytes; what has expired goes first, then one key after the other as the order of eviction has it. */
 export class MemoryStore implements Store {
   readonly #maxBytes: number;
   readonly #clock: () => Instant;
   readonly #slots = new Map<CacheKey, Slot>();
   readonly #expiry = new ExpiryHeap<Node>();
   readonly #groups = new GroupIndex<Node>();
-  #oldest: Slot | undefined;
-  #newest: Slot | undefined;
+  readonly #eviction: Eviction<Slot>;
+  /** What is left of the bound for what is stored. */
+  readonly #room: number;
   #bytes = 0;
   #entries = 0;
   #evictions = 0;
   #expired = 0;
 
-  /** @param maxBytes bound of everything held, by the count of store/footprint.ts */
-  constructor(maxBytes: number, clock: () => Instant) {
+  /**
+   * @param maxBytes bound of everything held, by the count of store/footprint.ts
+   * @param eviction the order in which keys go that have not expired; it is this store's alone
+   */
+  constructor(maxBytes: number, clock: () => Instant, eviction: Eviction<Slot> = new LruEviction()) {
     this.#maxBytes = maxBytes;
     this.#clock = clock;
+    this.#eviction = eviction;
+    this.#room = maxBytes - eviction.bytes;
   }
 
   get(key: CacheKey): readonly StoredResponse[] {
     const slot = this.#slots.get(key);
     if (slot === undefined) return NONE;
-    this.#touch(slot);
+    this.#eviction.used(slot);
     return slot.variants;
   }
 
   put(stored: StoredResponse): void {
     const bytes = footprint(stored);
-    if (bytes > this.#maxBytes) {
+    if (bytes > this.#room) {
       // It would push everything else out and then itself; what it replaces is outdated all the same.
       this.delete(stored.key);
       return;
     }
-    const slot = this.#slots.get(stored.key) ?? this.#open(stored.key);
+    const slot = this.#claim(stored.key);
     const { groups } = stored;
     const node: Node = { stored, groups, bytes, slot, expires: reusableUntil(stored.reading), at: -1 };
     const nodes = [node];
@@ -75,13 +82,14 @@ export class MemoryStore implements Store {
     this.#bytes += bytes;
     this.#expiry.push(node);
     this.#groups.add(node);
-    this.#touch(slot);
-    this.#makeRoom();
+    this.#makeRoom(slot);
   }
 
   delete(key: CacheKey): number {
     const slot = this.#slots.get(key);
-    return slot === undefined ? 0 : this.#close(slot);
+    if (slot === undefined) return 0;
+    this.#eviction.removed(slot);
+    return this.#close(slot);
   }
 
   deleteGroup(group: Group): number {
@@ -95,8 +103,7 @@ export class MemoryStore implements Store {
     this.#slots.clear();
     this.#expiry.clear();
     this.#groups.clear();
-    this.#oldest = undefined;
-    this.#newest = undefined;
+    this.#eviction.clear();
     this.#bytes = 0;
     this.#entries = 0;
     return entries;
@@ -116,17 +123,20 @@ export class MemoryStore implements Store {
     this.clear();
   }
 
-  #makeRoom(): void {
-    if (this.#bytes <= this.#maxBytes) return;
+  /** @param put the slot of what was just put, which stays */
+  #makeRoom(put: Slot): void {
+    if (this.#bytes <= this.#room) return;
     const now = this.#clock();
-    while (this.#bytes > this.#maxBytes) {
+    while (this.#bytes > this.#room) {
       const expired = this.#expiry.popExpired(now);
       if (expired !== undefined) {
         this.#expired++;
         this.#remove(expired);
-      } else if (this.#oldest === undefined) return;
-      else if (this.#oldest === this.#newest) this.#shorten(this.#oldest);
-      else this.#evictions += this.#close(this.#oldest);
+        continue;
+      }
+      const victim = this.#eviction.evict(put);
+      if (victim === undefined) this.#shorten(put);
+      else this.#evictions += this.#close(victim);
     }
   }
 
@@ -144,8 +154,10 @@ export class MemoryStore implements Store {
     this.#forget(node);
     const { slot } = node;
     // Most slots hold one, and then nothing needs to be built anew.
-    if (slot.nodes.length === 1) this.#unlinkAndRemove(slot);
-    else
+    if (slot.nodes.length === 1) {
+      this.#eviction.removed(slot);
+      this.#slots.delete(slot.key);
+    } else
       this.#set(
         slot,
         slot.nodes.filter((other) => other !== node),
@@ -159,9 +171,24 @@ export class MemoryStore implements Store {
     this.#groups.remove(node);
   }
 
-  #open(key: CacheKey): Slot {
-    const slot: Slot = { key, nodes: [], variants: NONE, older: undefined, newer: undefined };
+  /** The slot of a key, put again or new. */
+  #claim(key: CacheKey): Slot {
+    const known = this.#slots.get(key);
+    if (known !== undefined) {
+      this.#eviction.used(known);
+      return known;
+    }
+    const slot: Slot = {
+      key,
+      nodes: [],
+      variants: NONE,
+      older: undefined,
+      newer: undefined,
+      used: false,
+      proven: false,
+    };
     this.#slots.set(key, slot);
+    this.#eviction.added(slot);
     return slot;
   }
 
@@ -170,34 +197,12 @@ export class MemoryStore implements Store {
     slot.variants = nodes.map((node) => node.stored);
   }
 
+  /** Drops a slot that is no longer in the order of eviction. */
   #close(slot: Slot): number {
     const { nodes } = slot;
     for (const node of nodes) this.#forget(node);
-    this.#unlinkAndRemove(slot);
-    return nodes.length;
-  }
-
-  #unlinkAndRemove(slot: Slot): void {
-    this.#unlink(slot);
     this.#slots.delete(slot.key);
-  }
-
-  #touch(slot: Slot): void {
-    if (slot === this.#newest) return;
-    this.#unlink(slot);
-    slot.older = this.#newest;
-    if (this.#newest !== undefined) this.#newest.newer = slot;
-    this.#newest = slot;
-    this.#oldest ??= slot;
-  }
-
-  #unlink(slot: Slot): void {
-    if (slot.older !== undefined) slot.older.newer = slot.newer;
-    else if (this.#oldest === slot) this.#oldest = slot.newer;
-    if (slot.newer !== undefined) slot.newer.older = slot.older;
-    else if (this.#newest === slot) this.#newest = slot.older;
-    slot.older = undefined;
-    slot.newer = undefined;
+    return nodes.length;
   }
 }
 

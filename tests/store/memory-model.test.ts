@@ -1,21 +1,31 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import type { CacheKey } from "../../src/caching/key.ts";
 import { sameSelection } from "../../src/caching/selecting.ts";
 import { reusableUntil, type StoredResponse } from "../../src/caching/stored.ts";
+import type { Eviction } from "../../src/store/eviction.ts";
+import { LruEviction } from "../../src/store/eviction-lru.ts";
+import { S3FifoEviction } from "../../src/store/eviction-s3-fifo.ts";
 import { footprint } from "../../src/store/footprint.ts";
-import { MemoryStore } from "../../src/store/memory.ts";
+import { MemoryStore, type Slot } from "../../src/store/memory.ts";
+import { NaiveLru, NaiveS3Fifo } from "./naive-eviction.ts";
 import { groupOf, keyOf, stored } from "./stored.ts";
+
+/** What lies under one path. */
+type Keyed = { readonly key: CacheKey; responses: StoredResponse[] };
 
 /** The memory tier told in the simplest way: lists, searched from end to end. */
 class Model {
-  /** From the least to the most recently used key; under each its responses, newest first. */
-  keys: { path: string; responses: StoredResponse[] }[] = [];
+  /** Under each key its responses, newest first. */
+  keys: Keyed[] = [];
   evictions = 0;
   expired = 0;
-  readonly #maxBytes: number;
+  readonly #room: number;
+  readonly #order: Eviction<Keyed>;
 
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+  constructor(maxBytes: number, order: Eviction<Keyed>) {
+    this.#room = maxBytes - order.bytes;
+    this.#order = order;
   }
 
   get all(): StoredResponse[] {
@@ -27,14 +37,14 @@ class Model {
   }
 
   get(path: string): StoredResponse[] {
-    const found = this.keys.find((key) => key.path === path);
+    const found = this.#find(path);
     if (found === undefined) return [];
-    this.keys = [...this.keys.filter((key) => key !== found), found];
+    this.#order.used(found);
     return found.responses;
   }
 
   put(path: string, response: StoredResponse, now: number): void {
-    if (footprint(response) > this.#maxBytes) {
+    if (footprint(response) > this.#room) {
       this.delete(path);
       return;
     }
@@ -42,37 +52,59 @@ class Model {
       const gives = other.method === response.method || response.method === "GET";
       return !(gives && sameSelection(other.selecting, response.selecting));
     });
-    this.delete(path);
-    this.keys.push({ path, responses: [response, ...kept] });
-    while (this.bytes > this.#maxBytes) this.#dropOne(now);
+    const key = this.#find(path) ?? { key: keyOf(path), responses: [] };
+    if (!this.keys.includes(key)) {
+      this.keys.push(key);
+      this.#order.added(key);
+    }
+    key.responses = [response, ...kept];
+    while (this.bytes > this.#room) this.#dropOne(key, now);
   }
 
   delete(path: string): number {
-    const count = this.keys.find((key) => key.path === path)?.responses.length ?? 0;
-    this.keys = this.keys.filter((key) => key.path !== path);
-    return count;
+    const found = this.#find(path);
+    if (found === undefined) return 0;
+    this.#order.removed(found);
+    this.keys = this.keys.filter((key) => key !== found);
+    return found.responses.length;
   }
 
   deleteGroup(name: string): number {
     const before = this.all.length;
     const group = groupOf(name);
     for (const key of this.keys) key.responses = key.responses.filter(({ groups }) => !groups.includes(group));
-    this.keys = this.keys.filter(({ responses }) => responses.length > 0);
+    this.#dropEmpty();
     return before - this.all.length;
   }
 
-  #dropOne(now: number): void {
+  clear(): void {
+    this.keys = [];
+    this.#order.clear();
+  }
+
+  #find(path: string): Keyed | undefined {
+    return this.keys.find(({ key }) => key === keyOf(path));
+  }
+
+  #dropEmpty(): void {
+    for (const key of this.keys) if (key.responses.length === 0) this.#order.removed(key);
+    this.keys = this.keys.filter(({ responses }) => responses.length > 0);
+  }
+
+  #dropOne(put: Keyed, now: number): void {
     const [first] = this.all.toSorted((a, b) => reusableUntil(a.reading) - reusableUntil(b.reading));
     if (first !== undefined && reusableUntil(first.reading) <= now) {
       this.expired++;
       for (const key of this.keys) key.responses = key.responses.filter((response) => response !== first);
-      this.keys = this.keys.filter(({ responses }) => responses.length > 0);
+      this.#dropEmpty();
     } else if (this.keys.length === 1) {
       // What was just put stays.
       this.evictions++;
-      for (const key of this.keys) key.responses = key.responses.slice(0, -1);
+      put.responses = put.responses.slice(0, -1);
     } else {
-      this.evictions += this.keys.shift()?.responses.length ?? 0;
+      const victim = this.#order.evict(put);
+      this.evictions += victim?.responses.length ?? 0;
+      this.keys = this.keys.filter((key) => key !== victim);
     }
   }
 }
@@ -107,13 +139,19 @@ const steps = fc.array(fc.oneof({ weight: 30, arbitrary: step }, fc.constant({ t
   maxLength: 60,
 });
 
-test("it does what the model does, and never holds more than its bound", () => {
+type Orders = { readonly real: Eviction<Slot>; readonly naive: Eviction<Keyed> };
+
+test.each<[string, (maxBytes: number) => Orders]>([
+  ["lru", () => ({ real: new LruEviction(), naive: new NaiveLru() })],
+  ["s3-fifo", (maxBytes) => ({ real: new S3FifoEviction(maxBytes), naive: new NaiveS3Fifo(maxBytes) })],
+])("with %s it does what the model does, and never holds more than its bound", (_, open) => {
   fc.assert(
     fc.property(steps, fc.integer({ min: 3000, max: 30_000 }), (sequence, maxBytes) => {
       // Fractions of a millisecond keep any two from expiring at once, where either may go.
       let [now, tick] = [0, 0];
-      const store = new MemoryStore(maxBytes, () => now);
-      const model = new Model(maxBytes);
+      const { real, naive } = open(maxBytes);
+      const store = new MemoryStore(maxBytes, () => now, real);
+      const model = new Model(maxBytes, naive);
       for (const step of sequence) {
         tick += 1 / 1024;
         switch (step.type) {
@@ -140,14 +178,14 @@ test("it does what the model does, and never holds more than its bound", () => {
             break;
           case "clear":
             expect(store.clear()).toBe(model.all.length);
-            model.keys = [];
+            model.clear();
             break;
         }
         const { all, bytes, evictions, expired } = model;
         expect(store.stats()).toEqual({ entries: all.length, bytes, maxBytes, evictions, expired });
-        expect(bytes).toBeLessThanOrEqual(maxBytes);
+        expect(bytes + real.bytes).toBeLessThanOrEqual(maxBytes);
       }
-      for (const { path, responses } of model.keys) expect(store.delete(keyOf(path))).toBe(responses.length);
+      for (const { key, responses } of model.keys) expect(store.delete(key)).toBe(responses.length);
       expect(store.stats()).toMatchObject({ entries: 0, bytes: 0 });
     }),
     { numRuns: 300 },

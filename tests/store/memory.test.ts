@@ -1,11 +1,13 @@
 import { describe, expect, test } from "bun:test";
+import { S3FifoEviction } from "../../src/store/eviction-s3-fifo.ts";
 import { footprint } from "../../src/store/footprint.ts";
-import { MemoryStore } from "../../src/store/memory.ts";
+import { MemoryStore, type Slot } from "../../src/store/memory.ts";
 import { describeStore } from "./contract.ts";
 import { keyOf, stored } from "./stored.ts";
 
 const MB = 1024 * 1024;
 describeStore("memory", () => new MemoryStore(16 * MB, () => 0));
+describeStore("memory by S3-FIFO", () => new MemoryStore(16 * MB, () => 0, new S3FifoEviction(16 * MB)));
 
 /** A store with room for so many responses like `stored({ path: "/a" })`. */
 function roomFor(entries: number, clock: () => number = () => 0): MemoryStore {
@@ -120,7 +122,42 @@ describe("what goes when room is short", () => {
   });
 });
 
+describe("S3-FIFO in its place", () => {
+  test("a key that was asked for again outlives any number that were not, its variants together", () => {
+    const room = 20 * footprint(stored({ path: "/a", selecting: [["accept", "x"]] }));
+    const store = new MemoryStore(room, () => 0, new S3FifoEviction(room));
+    for (const value of "xy") store.put(stored({ path: "/a", selecting: [["accept", value]] }));
+    store.get(keyOf("/a"));
+    for (let i = 0; i < 500; i++) store.put(stored({ path: `/once/${i}` }));
+    expect(store.get(keyOf("/a"))).toHaveLength(2);
+  });
+
+  test("expired ones go first all the same", () => {
+    let now = 0;
+    const room = 5 * footprint(stored({ path: "/a" }));
+    const store = new MemoryStore(room, () => now, new S3FifoEviction(room));
+    store.put(stored({ path: "/a", maxAge: 10 }));
+    store.get(keyOf("/a"));
+    for (const path of "bcd") store.put(stored({ path: `/${path}` }));
+    now = 11_000;
+    store.put(stored({ path: "/e", at: now }));
+    expect(paths(store, "abcde")).toBe("bcde");
+    expect(store.stats()).toMatchObject({ evictions: 0, expired: 1 });
+  });
+});
+
 describe("the bound", () => {
+  test("what the order of eviction takes for itself counts", () => {
+    const large = stored({ path: "/l", body: new Uint8Array(100_000) });
+    const order = new S3FifoEviction<Slot>(footprint(large));
+    const tight = new MemoryStore(footprint(large), () => 0, order);
+    tight.put(large);
+    expect(tight.stats()).toMatchObject({ entries: 0, evictions: 0 });
+    const roomy = new MemoryStore(footprint(large) + order.bytes, () => 0, order);
+    roomy.put(large);
+    expect(roomy.stats().entries).toBe(1);
+  });
+
   test("a response larger than all of it is refused, and costs nobody their place", () => {
     const store = roomFor(2);
     store.put(stored({ path: "/a" }));
