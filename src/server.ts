@@ -2,7 +2,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { admin } from "./admin/admin.ts";
 import { targetOf } from "./caching/key.ts";
 import type { Policy } from "./caching/policy.ts";
-import type { Settings } from "./config/settings.ts";
+import type { EvictionOrder, Settings } from "./config/settings.ts";
 import type { Instant } from "./http/date.ts";
 import type { Handler } from "./http/exchange.ts";
 import type { Send } from "./http/origin.ts";
@@ -26,9 +26,12 @@ import { keeping } from "./proxy/keep.ts";
 import { passing } from "./proxy/pass.ts";
 import { recovering } from "./proxy/recover.ts";
 import { validating } from "./proxy/validate.ts";
+import type { Eviction } from "./store/eviction.ts";
+import { LruEviction } from "./store/eviction-lru.ts";
+import { S3FifoEviction } from "./store/eviction-s3-fifo.ts";
 import { type FencedStore, fenced } from "./store/fenced.ts";
 import { guarded } from "./store/guarded.ts";
-import { MemoryStore } from "./store/memory.ts";
+import { MemoryStore, type Slot } from "./store/memory.ts";
 import { varied } from "./store/varied.ts";
 import { back } from "./wire/back.ts";
 import { front, type Listener } from "./wire/front.ts";
@@ -56,7 +59,7 @@ export type Cache = { readonly handler: Handler; readonly store: FencedStore; re
 /** What the cache's path is told of the settings. */
 export type CacheSettings = Pick<
   Settings,
-  "origin" | "ttl" | "maxSize" | "maxEntrySize" | "timeout" | "trustForwarded"
+  "origin" | "ttl" | "maxSize" | "maxEntrySize" | "eviction" | "timeout" | "trustForwarded"
 >;
 
 /** Wires cache → forward, without sockets. */
@@ -65,12 +68,12 @@ export function buildCache(
   { send, clock }: Surroundings,
   onError: (error: unknown) => void,
 ): Cache {
-  const { origin, timeout } = settings;
+  const { origin, timeout, maxSize, eviction } = settings;
   const trust = trustOf(settings);
   const policy: Policy = { defaultTtl: settings.ttl, maxEntrySize: settings.maxEntrySize };
 
   let storeErrors = 0;
-  const memory = guarded(new MemoryStore(settings.maxSize, clock), ({ operation, error }) => {
+  const memory = guarded(new MemoryStore(maxSize, clock, evictionBy(eviction, maxSize)), ({ operation, error }) => {
     storeErrors++;
     onError(new Error(`The store failed to ${operation}; the request went on as a miss.`, { cause: error }));
   });
@@ -79,7 +82,7 @@ export function buildCache(
 
   const forward = forwarding(send, clock, trust);
   const forwardWhole = forwardingWhole(forward);
-  const budget = new CaptureBudget(settings.maxSize);
+  const budget = new CaptureBudget(maxSize);
   const deliver = delivering({ store, policy, keep: keeping(store, policy), budget });
   const { validate, freshened } = validating({ store, policy, clock, forward, forwardWhole, deliver });
   const complete = completing({ store, policy, clock, forwardWhole, deliver, budget });
@@ -105,6 +108,15 @@ export function buildCache(
 
 function trustOf(settings: Pick<Settings, "trustForwarded">): ForwardedTrust {
   return settings.trustForwarded ? "trusted" : "untrusted";
+}
+
+function evictionBy(order: EvictionOrder, maxSize: number): Eviction<Slot> {
+  switch (order) {
+    case "lru":
+      return new LruEviction();
+    case "s3-fifo":
+      return new S3FifoEviction(maxSize);
+  }
 }
 
 /** Wires the request's path: admin → observe → cache → forward. */

@@ -117,6 +117,13 @@ export const serveFlags = {
     fallback: "32mb",
     description: "Larger responses stream through, unstored",
   },
+  eviction: {
+    type: "string",
+    group: "Caching",
+    valueHint: "lru|s3-fifo",
+    fallback: "lru",
+    description: "What goes first when room is short and nothing has expired",
+  },
   "clear-cache": {
     type: "boolean",
     group: "Caching",

@@ -4,7 +4,7 @@ import { type Given, named, read, readRequired, readSwitch } from "./given.ts";
 import { bracketed, isLoopback, isWildcard, parseHosts, parsePort } from "./listen.ts";
 import { parseOrigin } from "./origin.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
-import type { LogFormat, Settings } from "./settings.ts";
+import type { EvictionOrder, LogFormat, Settings } from "./settings.ts";
 import { formatDuration, formatSize, parseDuration, parseSize } from "./units.ts";
 
 /** Timers count in 32 bits: a longer one would fire at once. */
@@ -27,6 +27,8 @@ export function resolveSettings(given: Given, terminal: boolean): Parsed<Setting
   if (!timeout.ok) return timeout;
   const sizes = resolveSizes(given);
   if (!sizes.ok) return sizes;
+  const eviction = readRequired(given, "eviction", parseEviction);
+  if (!eviction.ok) return eviction;
   const insecure = readSwitch(given, "insecure");
   if (!insecure.ok) return insecure;
   const trustForwarded = readSwitch(given, "trust-forwarded");
@@ -40,6 +42,7 @@ export function resolveSettings(given: Given, terminal: boolean): Parsed<Setting
     port: port.value,
     hosts: hosts.value,
     ttl: ttl.value,
+    eviction: eviction.value,
     timeout: timeout.value,
     insecure: insecure.value,
     trustForwarded: trustForwarded.value,
@@ -110,4 +113,11 @@ function parseLog(text: string): Parsed<LogFormat> {
   return word === "pretty" || word === "json" || word === "off"
     ? accept(word)
     : refuse("is not a log format: write pretty, json or off");
+}
+
+function parseEviction(text: string): Parsed<EvictionOrder> {
+  const word = text.toLowerCase();
+  return word === "lru" || word === "s3-fifo"
+    ? accept(word)
+    : refuse("is not an order of eviction: write lru or s3-fifo");
 }

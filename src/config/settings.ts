@@ -3,6 +3,9 @@ import type { Milliseconds } from "../http/date.ts";
 /** How the access log is written: for a person, for a program, or not at all. */
 export type LogFormat = "pretty" | "json" | "off";
 
+/** In which order what has not expired leaves the memory tier: store/eviction-lru.ts or store/eviction-s3-fifo.ts. */
+export type EvictionOrder = "lru" | "s3-fifo";
+
 /** Everything a running proxy was told, checked and in base units. Built by `config/resolve.ts`, read by `server.ts` alone. */
 export type Settings = {
   /** http or https, no query and no fragment; its path (without a trailing slash) is prepended to every request's path. */
@@ -17,6 +20,7 @@ export type Settings = {
   readonly maxSize: number;
   /** Larger responses stream through unstored, in bytes. */
   readonly maxEntrySize: number;
+  readonly eviction: EvictionOrder;
   /** How long the origin may take to send its header section. */
   readonly timeout: Milliseconds;
   /** Accept an origin's certificate that does not verify (development only). */

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Outgoing } from "../../src/http/origin.ts";
 import { parseRange, resolveRange } from "../../src/http/range.ts";
-import { buildCache } from "../../src/server.ts";
+import { buildCache, type CacheSettings } from "../../src/server.ts";
 import { SECOND, T0 } from "../caching/build.ts";
 
 /** A cache before a file of which the test says what it holds and which validator it states. */
@@ -23,9 +23,9 @@ function cacheOf(fields: () => Readonly<Record<string, string>>) {
     of.set("content-range", `bytes ${range.first}-${range.last}/${file.text.length}`);
     return answer(206, file.text.slice(range.first, range.last + 1));
   };
-  const settings = {
+  const settings: CacheSettings = {
     ...{ origin: new URL("http://origin.test/"), ttl: 0, maxSize: 2 ** 24, maxEntrySize: 2 ** 20 },
-    ...{ timeout: 30 * SECOND, trustForwarded: false },
+    ...{ eviction: "lru", timeout: 30 * SECOND, trustForwarded: false },
   };
   const cache = buildCache(settings, { send, clock: () => file.now }, (error) => expect(error).toBeUndefined());
   const got = async (path: string, init: RequestInit = {}): Promise<string> => {

@@ -23,6 +23,7 @@ export class Site {
       ttl: 0,
       maxSize: 2 ** 20,
       maxEntrySize: 2 ** 20,
+      eviction: "lru",
       timeout: 30_000,
       trustForwarded: false,
     },
