@@ -2,7 +2,7 @@ import type { StoredResponse } from "../caching/stored.ts";
 
 /**
  * What the process grows by for a stored response beyond the bytes one can see, measured by `bun run bench:memory`
- * on Bun 1.4.5: the objects that hold it, its place in the map, in the LRU list and in the expiry heap.
+ * on Bun 1.4.5: the objects that hold it, its place in the map, in the order of eviction and in the expiry heap.
  */
 const PER_ENTRY = 1700;
 /** The same for each header field. */
