@@ -63,6 +63,7 @@ export class Harness {
       maxEntrySize: MAX_ENTRY,
       timeout: 5000,
       trustForwarded: false,
+      eviction: "lru",
     };
     const surroundings = { send: (outgoing: Outgoing) => this.#send(outgoing), clock: () => this.#now };
     this.cache = buildCache({ ...defaults, ...settings }, surroundings, (error) => this.errors.push(error));
