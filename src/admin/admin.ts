@@ -1,6 +1,7 @@
 import { after } from "../http/at-once.ts";
-import type { Incoming, Layer, Reply } from "../http/exchange.ts";
+import type { Incoming, Layer, Reply, ResponseParts } from "../http/exchange.ts";
 import { problemResponse } from "../http/problem.ts";
+import { REMEMBERED_URLS, remembered } from "../http/remembered.ts";
 import { type Access, refusal } from "./guard.ts";
 
 /** What an operation answers with: a JSON value. */
@@ -33,10 +34,11 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
     [`${paths.prefix}/clear-cache`, { method: "POST", run: operations.clearCache, access: "guarded" }],
   ]);
   const below = `${paths.prefix}/`;
+  const pathOf = remembered(REMEMBERED_URLS, ({ pathname }: URL) => pathname);
   return (next) => (incoming) => {
-    const { pathname } = incoming.url;
-    const endpoint = endpoints.get(pathname);
-    if (endpoint === undefined && pathname !== paths.prefix && !pathname.startsWith(below)) return next(incoming);
+    const path = pathOf(incoming.url);
+    const endpoint = endpoints.get(path);
+    if (endpoint === undefined && path !== paths.prefix && !path.startsWith(below)) return next(incoming);
     return after(answer(incoming, endpoint, access, [...endpoints.keys()]), (response): Reply => ({ response }));
   };
 }
@@ -46,7 +48,7 @@ async function answer(
   endpoint: Endpoint | undefined,
   access: Access,
   known: readonly string[],
-): Promise<Response> {
+): Promise<ResponseParts> {
   const refused = endpoint?.access === "open" ? undefined : refusal(incoming, access);
   if (refused !== undefined) {
     const response = problemResponse(refused);
@@ -64,7 +66,7 @@ async function answer(
   const allow = endpoint.method === "GET" ? "GET, HEAD, OPTIONS" : `${endpoint.method}, OPTIONS`;
   const { method } = incoming.request;
   if (method === "OPTIONS") {
-    return new Response(null, { status: 204, headers: { allow, "cache-control": "no-store" } });
+    return { status: 204, headers: new Headers({ allow, "cache-control": "no-store" }), body: null };
   }
   if (method !== endpoint.method && !(method === "HEAD" && endpoint.method === "GET")) {
     const detail = `${pathname} takes ${endpoint.method}, not ${method}.`;
@@ -72,11 +74,11 @@ async function answer(
     response.headers.set("allow", allow);
     return response;
   }
-  const body = `${JSON.stringify(await endpoint.run())}\n`;
-  const headers = {
+  const body = new Blob([`${JSON.stringify(await endpoint.run())}\n`]);
+  const headers = new Headers({
     "content-type": "application/json",
     "cache-control": "no-store",
-    "content-length": String(Buffer.byteLength(body)),
-  };
-  return new Response(method === "HEAD" ? null : body, { headers });
+    "content-length": String(body.size),
+  });
+  return { status: 200, headers, body: method === "HEAD" ? null : body };
 }

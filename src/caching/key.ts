@@ -1,4 +1,5 @@
 import { type NoVarySearch, parseNoVarySearch } from "../http/no-vary-search.ts";
+import { REMEMBERED_URLS, remembered } from "../http/remembered.ts";
 import { reducedSearch } from "./search-variance.ts";
 
 declare const brand: unique symbol;
@@ -23,7 +24,7 @@ export function cacheKey(target: URL): CacheKey {
  */
 export function keysFor(origin: URL): (asked: URL) => CacheKey {
   const before = originWithBase(origin);
-  return ({ pathname, search }) => brandKey(before + pathname + sortedQuery(search));
+  return remembered(REMEMBERED_URLS, ({ pathname, search }) => brandKey(before + pathname + sortedQuery(search)));
 }
 
 /**
@@ -109,11 +110,11 @@ function pathStart(key: CacheKey): number {
 }
 
 /**
- * Whether distinct targets of a client may have collapsed into this URL: Bun replaces raw bytes that are not UTF-8 by U+FFFD
+ * Whether distinct targets of a client may have collapsed into one key: Bun replaces raw bytes that are not UTF-8 by U+FFFD
  * before anybody sees them. Such a request is never answered from the cache.
  */
-export function isAmbiguous(target: URL): boolean {
-  return target.href.includes("%EF%BF%BD");
+export function isAmbiguous(key: CacheKey): boolean {
+  return key.includes("%EF%BF%BD");
 }
 
 function rawName(parameter: string): string {

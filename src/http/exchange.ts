@@ -15,9 +15,19 @@ export type Incoming = {
   readonly client: () => string;
 };
 
+/**
+ * A response in its parts, of which the front makes one; a `Response` is such, too. Made early it would be copied by each look at its
+ * fields, and a stream be made of its body. The fields may be shared with other replies.
+ */
+export type ResponseParts = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Blob | ReadableStream<Uint8Array> | null;
+};
+
 /** A response with what only we know of how it came to be. */
 export type Reply = {
-  readonly response: Response;
+  readonly response: ResponseParts;
   /** How the cache handled the request; absent on answers of our own paths. */
   readonly cacheStatus?: CacheStatus;
   /** From sending the request to the origin's header section, where the origin was asked and answered. */

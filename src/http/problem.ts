@@ -1,3 +1,5 @@
+import type { ResponseParts } from "./exchange.ts";
+
 /** What a person or a program is told when we, not the origin, answer with an error (RFC 9457). */
 export type Problem = {
   readonly status: number;
@@ -17,10 +19,11 @@ export const INTERNAL_ERROR: Problem = {
 };
 
 /** The problem as a response with an `application/problem+json` body that no cache may keep. */
-export function problemResponse(problem: Problem): Response {
+export function problemResponse(problem: Problem): ResponseParts {
   const { status, title, detail, extra } = problem;
-  return new Response(`${JSON.stringify({ type: "about:blank", title, status, detail, ...extra })}\n`, {
+  return {
     status,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
-  });
+    headers: new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" }),
+    body: new Blob([`${JSON.stringify({ type: "about:blank", title, status, detail, ...extra })}\n`]),
+  };
 }

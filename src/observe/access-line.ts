@@ -3,11 +3,11 @@ import type { ExchangeRecord } from "./record.ts";
 
 /** One line of the access log for a program: a JSON object. */
 export function jsonLine(record: ExchangeRecord): string {
-  const { at, method, path, client, status, outcome, durationMs, originMs, bytes, cacheStatus } = record;
+  const { at, method, client, status, outcome, durationMs, originMs, bytes, cacheStatus } = record;
   return `${JSON.stringify({
     time: new Date(at).toISOString(),
     method,
-    path,
+    path: pathOf(record),
     client: client(),
     status,
     outcome,
@@ -16,6 +16,11 @@ export function jsonLine(record: ExchangeRecord): string {
     bytes,
     cacheStatus: cacheStatus === undefined ? undefined : formatCacheStatus(cacheStatus),
   })}\n`;
+}
+
+/** Path and query as the client asked. */
+function pathOf({ url }: ExchangeRecord): string {
+  return url.pathname + url.search;
 }
 
 /** Whether a terminal's colours may be used. */
@@ -29,7 +34,7 @@ export function prettyLine(record: ExchangeRecord, colour: Colour): string {
   const time = new Date(record.at).toTimeString().slice(0, 8);
   const bytes = record.bytes === undefined ? "" : ` ${shortBytes(record.bytes)}`;
   const why = whyOf(record);
-  return `${time} ${record.method} ${record.status} ${paint}${outcome}${reset} ${record.path} ${shortMs(record.durationMs)}${bytes}${why}\n`;
+  return `${time} ${record.method} ${record.status} ${paint}${outcome}${reset} ${pathOf(record)} ${shortMs(record.durationMs)}${bytes}${why}\n`;
 }
 
 const PAINT: Readonly<Record<ExchangeRecord["outcome"], string>> = {

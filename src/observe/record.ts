@@ -1,6 +1,6 @@
 import { type CacheStatus, xCache } from "../http/cache-status.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
-import type { Incoming, Reply } from "../http/exchange.ts";
+import type { Incoming, Reply, ResponseParts } from "../http/exchange.ts";
 import { isWithoutBody } from "../http/status.ts";
 
 /** How an exchange ended, in one word: X-Cache's, or that we answered for an origin that did not. */
@@ -10,8 +10,8 @@ export type Outcome = "hit" | "miss" | "stale" | "revalidated" | "bypass" | "err
 export type ExchangeRecord = {
   readonly at: Instant;
   readonly method: string;
-  /** Path and query as the client asked. */
-  readonly path: string;
+  /** As the client asked, whose path and query are what counts. */
+  readonly url: URL;
   /** Looked up when asked for. */
   readonly client: () => string;
   readonly status: number;
@@ -31,7 +31,7 @@ export function recordOf(incoming: Incoming, reply: Reply, at: Instant, duration
   return {
     at,
     method: request.method,
-    path: url.pathname + url.search,
+    url,
     client: incoming.client,
     status: response.status,
     outcome: outcomeOf(cacheStatus),
@@ -59,9 +59,9 @@ function outcomeOf(cacheStatus: CacheStatus | undefined): Outcome {
   }
 }
 
-/** Content-Length goes first: to look at `body` makes a stream of it, which costs as much as all the rest. */
-function bytesOf(response: Response): number | undefined {
-  const length = response.headers.get("content-length");
+function bytesOf({ headers, body }: ResponseParts): number | undefined {
+  if (body instanceof Blob) return body.size;
+  const length = headers.get("content-length");
   if (length !== null) return Number(length);
-  return response.body === null ? 0 : undefined;
+  return body === null ? 0 : undefined;
 }

@@ -74,8 +74,8 @@ export function askQuery(incoming: Incoming, content: Uint8Array<ArrayBuffer>, t
 }
 
 /** Whether a request must not be answered from the cache at all, nor its answer kept. */
-export function bypassReason({ headers, url }: Incoming): BypassReason | undefined {
-  if (isAmbiguous(url)) return "ambiguous-url";
+export function bypassReason({ headers }: Incoming, { key }: Destination): BypassReason | undefined {
+  if (isAmbiguous(key)) return "ambiguous-url";
   // If-Match and If-Unmodified-Since are for the origin to evaluate (RFC 9111 §4.3.2).
   if (headers.has("if-match") || headers.has("if-unmodified-since")) return "precondition-for-origin";
   return undefined;

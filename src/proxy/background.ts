@@ -1,6 +1,7 @@
 import type { CacheKey } from "../caching/key.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import type { Milliseconds } from "../http/date.ts";
+import type { ResponseParts } from "../http/exchange.ts";
 import type { Ask } from "./ask.ts";
 import type { Validate } from "./validate.ts";
 
@@ -28,8 +29,8 @@ export function background(validate: Validate, report: (error: unknown) => void)
 }
 
 /** Reads to the end: a body is stored as it passes. One that breaks off is not, which is all there is to say of it. */
-async function drain({ body }: Response): Promise<void> {
-  if (body === null) return;
+async function drain({ body }: ResponseParts): Promise<void> {
+  if (!(body instanceof ReadableStream)) return;
   const reader = body.getReader();
   const more = async (): Promise<boolean> => !(await reader.read().catch(() => ENDED)).done;
   while (await more());

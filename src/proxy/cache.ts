@@ -46,7 +46,7 @@ export function caching(parts: CacheParts): Handler {
     const { method } = incoming.request;
     const to = destinationOf(incoming);
     if (!isCacheable(method)) return pass(incoming, to, "method");
-    const bypass = bypassReason(incoming);
+    const bypass = bypassReason(incoming, to);
     if (bypass !== undefined) return pass(incoming, to, "bypass", bypass);
     return method === "QUERY" ? query(incoming, to) : answer(ask(incoming, method, to));
   };

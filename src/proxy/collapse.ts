@@ -174,7 +174,7 @@ function joined({ stored, body }: Arriving, age: Seconds, cacheStatus: CacheStat
   headers.set("age", String(age));
   if (body.announced !== undefined) headers.set("content-length", String(body.announced));
   annotate(headers, cacheStatus);
-  return { response: new Response(body.read(), { status: stored.reading.status, headers }), cacheStatus };
+  return { response: { status: stored.reading.status, headers, body: body.read() }, cacheStatus };
 }
 
 /** Whether one answer may do for this request and others: it wants the whole, for nobody in particular, from wherever. */
@@ -194,6 +194,7 @@ async function present(client: AbortSignal, reply: Reply): Promise<Reply> {
   if (!client.aborted) return reply;
   // Those who wait take their places first, or the body would have no reader left.
   await new Promise<void>((resolve) => setImmediate(resolve));
-  await reply.response.body?.cancel();
+  const { body } = reply.response;
+  if (body instanceof ReadableStream) await body.cancel();
   return reply;
 }

@@ -81,7 +81,7 @@ export function delivering({ store, policy, keep, budget }: DeliveringParts): De
     }
 
     function reply(body: Blob | ReadableStream<Uint8Array> | null): Reply {
-      return { response: new Response(body, { status: received.status, headers }), cacheStatus, originMs };
+      return { response: { status: received.status, headers, body }, cacheStatus, originMs };
     }
 
     function share({ body, announced }: Extract<Relayed, { type: "stream" }>, stored: StoredResponse) {

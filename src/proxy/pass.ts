@@ -26,7 +26,7 @@ export function passing(store: VariedStore, forward: Forward, deliver: Deliver, 
     const site = { origin, publicOrigin: to.publicOrigin };
     const target = to.target();
     const full = await invalidating(method, target, site, forwarded);
-    if (method === "POST" && !isAmbiguous(target) && isRepresentation(full.received, target, site)) {
+    if (method === "POST" && !isAmbiguous(to.key) && isRepresentation(full.received, target, site)) {
       // Range means something for GET alone (RFC 9110 §14.2).
       const asked = { ...ask(incoming, "GET", to), range: undefined };
       const reply = await deliver(asked, full, fwd, undefined);
@@ -45,7 +45,7 @@ export function passing(store: VariedStore, forward: Forward, deliver: Deliver, 
     const headers = new Headers(received.headers);
     annotate(headers, cacheStatus);
     const body = relayed.type === "none" ? null : relayed.type === "whole" ? relayed.body : passage(relayed.body);
-    return { response: new Response(body, { status: received.status, headers }), cacheStatus, originMs };
+    return { response: { status: received.status, headers, body }, cacheStatus, originMs };
   };
 
   /** Drops what the request has changed. Its own response is from after that, unless another changed the same meanwhile. */

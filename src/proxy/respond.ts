@@ -5,10 +5,11 @@ import { annotate, type CacheStatus } from "../http/cache-status.ts";
 import { formatContentRange } from "../http/content-range.ts";
 import type { Instant } from "../http/date.ts";
 import type { Seconds } from "../http/delta-seconds.ts";
-import type { Reply } from "../http/exchange.ts";
+import type { Reply, ResponseParts } from "../http/exchange.ts";
 import { multipartByteranges } from "../http/multipart-byteranges.ts";
 import { isWithoutBody } from "../http/status.ts";
 import type { Ask } from "./ask.ts";
+import { PrintedFields } from "./printed-fields.ts";
 
 /** What to answer with: a stored response, and how old it is. */
 export type Chosen = { readonly stored: StoredResponse; readonly age: Seconds };
@@ -18,71 +19,73 @@ export type Chosen = { readonly stored: StoredResponse; readonly age: Seconds };
  * (RFC 9111 §4, §4.3.2, RFC 9110 §14). The stored body is shared, not copied.
  */
 export function respond(ask: Ask, { stored, age }: Chosen, cacheStatus: CacheStatus, now: Instant): Reply {
-  const response = answer(ask, stored, stored.headers, now);
-  const { headers } = response;
-  headers.set("age", String(age));
+  return { response: answer(ask, stored, printed(stored, age, cacheStatus), now), cacheStatus };
+}
+
+const PRINTED = new PrintedFields();
+
+function printed(stored: StoredResponse, age: Seconds, cacheStatus: CacheStatus): Headers {
+  if (cacheStatus.type === "hit") return PRINTED.of(stored, age, cacheStatus);
+  const fields = new Headers(stored.headers);
+  fields.set("age", String(age));
   // The origin let it be shared for as long as it is fresh, and no longer.
-  if (isStale(cacheStatus)) headers.delete("set-cookie");
-  annotate(headers, cacheStatus);
-  return { response, cacheStatus };
+  if (cacheStatus.type === "stale-on-error") fields.delete("set-cookie");
+  annotate(fields, cacheStatus);
+  return fields;
 }
 
 /**
- * The response that a stored one gives to a request, with fields of its own that may be changed.
- * @param fields of what is stored, as they are to be sent with all of it
+ * The response that a stored one gives to a request.
+ * @param headers as they are to be sent with all of what is stored; not changed
  * @throws Error where a part is stored and the request wants more than it holds, for which nobody may choose it
  */
 export function answer(
   ask: Ask,
   stored: Cuttable & Pick<StoredResponse, "key">,
-  fields: Headers,
+  headers: Headers,
   now: Instant,
-): Response {
+): ResponseParts {
   const { status } = stored.reading;
-  if (precondition(ask.headers, stored.reading, now) === "not-modified") return withoutContent(304, fields);
-  if (ask.method === "HEAD" || isWithoutBody(status)) return new Response(null, { status, headers: fields });
+  if (precondition(ask.headers, stored.reading, now) === "not-modified") {
+    return { status: 304, headers: without(CONTENT_FIELDS, headers), body: null };
+  }
+  if (ask.method === "HEAD" || isWithoutBody(status)) return { status, headers, body: null };
   const part = cut(ask.range, stored, now);
   switch (part.type) {
     case "whole":
-      return new Response(stored.body, { status, headers: fields });
+      return { status, headers, body: stored.body };
     case "single": {
       const length = part.last - part.first + 1;
-      const body = stored.body.slice(part.offset, part.offset + length);
-      const response = new Response(body, { status: 206, headers: fields });
-      response.headers.set("content-range", formatContentRange(part, part.complete));
-      response.headers.set("content-length", String(length));
-      return response;
+      const fields = new Headers(headers);
+      fields.set("content-range", formatContentRange(part, part.complete));
+      fields.set("content-length", String(length));
+      return { status: 206, headers: fields, body: stored.body.slice(part.offset, part.offset + length) };
     }
     case "several": {
-      const type = fields.get("content-type");
+      const type = headers.get("content-type");
       const { body, length, contentType } = multipartByteranges(stored.body, part.ranges, type, crypto.randomUUID());
-      const response = new Response(body, { status: 206, headers: fields });
-      response.headers.set("content-type", contentType);
-      response.headers.set("content-length", String(length));
-      // Only its parts have one (RFC 9110 §15.3.7.2).
-      response.headers.delete("content-range");
-      return response;
+      // Only its parts have a Content-Range (RFC 9110 §15.3.7.2).
+      const fields = without(["content-range"], headers);
+      fields.set("content-type", contentType);
+      fields.set("content-length", String(length));
+      return { status: 206, headers: fields, body };
     }
     case "unsatisfiable": {
-      const response = withoutContent(416, fields);
-      response.headers.set("content-range", `bytes */${part.complete}`);
-      response.headers.set("content-length", "0");
-      return response;
+      const fields = without(CONTENT_FIELDS, headers);
+      fields.set("content-range", `bytes */${part.complete}`);
+      fields.set("content-length", "0");
+      return { status: 416, headers: fields, body: null };
     }
     case "lacking":
       throw new Error(`A part of ${stored.key} was chosen for more than it holds.`);
   }
 }
 
+function without(names: readonly string[], headers: Headers): Headers {
+  const fields = new Headers(headers);
+  for (const name of names) fields.delete(name);
+  return fields;
+}
+
 /** What has no content says nothing of one (RFC 9110 §15.4.5). */
-function withoutContent(status: number, fields: Headers): Response {
-  const response = new Response(null, { status, headers: fields });
-  for (const name of CONTENT_FIELDS) response.headers.delete(name);
-  return response;
-}
-
-function isStale(of: CacheStatus): boolean {
-  return of.type === "stale-on-error" || (of.type === "hit" && of.ttl < 0);
-}
-
 const CONTENT_FIELDS = ["content-encoding", "content-length", "content-range", "content-type"];

@@ -1,18 +1,18 @@
 import { annotate } from "../http/cache-status.ts";
-import type { Incoming } from "../http/exchange.ts";
+import type { Incoming, ResponseParts } from "../http/exchange.ts";
 import { stripHopByHop } from "../http/hop-by-hop.ts";
 import { problemResponse } from "../http/problem.ts";
+import { REMEMBERED_URLS, remembered } from "../http/remembered.ts";
 
 /**
  * Reads a request, or refuses one that is not clear about what it asks.
  * @param client looks the peer's address up, which nobody knows any more once the peer has left
  */
-export function accept(request: Request, client: () => string): Incoming | Response {
+export function accept(request: Request, client: () => string): Incoming | ResponseParts {
   const host = request.headers.get("host");
   // Bun joins repeated Host fields, and lets in one that is no authority: then the URL is not one either.
-  const url = host?.includes(",") ? null : URL.parse(request.url);
-  if (url === null || url.username !== "" || url.password !== "")
-    return refuse("Bad Host", "The request needs one Host field that names a host.");
+  const url = host?.includes(",") ? NO_URL : urlOf(request.url);
+  if (url === NO_URL) return refuse("Bad Host", "The request needs one Host field that names a host.");
   const length = request.headers.get("content-length");
   if (length !== null && !/^\d+$/.test(length))
     return refuse("Bad Content-Length", "The request states a length that is none.");
@@ -28,6 +28,14 @@ export function accept(request: Request, client: () => string): Incoming | Respo
   };
 }
 
+const NO_URL = "none";
+
+/** The URL in a request, where it is one that names a host and nobody; the same object for those that come again. */
+const urlOf = remembered(REMEMBERED_URLS, (text: string): URL | typeof NO_URL => {
+  const url = URL.parse(text);
+  return url === null || url.username !== "" || url.password !== "" ? NO_URL : url;
+});
+
 /**
  * The fields without those that Connection names. Where it names none the client's own object serves: of the other hop-by-hop fields no
  * decision takes any notice, and whoever sends on leaves them out.
@@ -40,7 +48,7 @@ function endToEnd(headers: Headers): Headers {
   return copy;
 }
 
-function refuse(title: string, detail: string): Response {
+function refuse(title: string, detail: string): ResponseParts {
   const response = problemResponse({ status: 400, title, detail });
   annotate(response.headers, { type: "none", detail: "bad-request" });
   return response;

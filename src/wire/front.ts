@@ -49,21 +49,22 @@ export function front(handler: Handler, options: FrontOptions): Listener {
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     fetch(request, server) {
       const incoming = accept(request, () => addressOf(server, request));
-      if (incoming instanceof Response) return incoming;
+      if ("status" in incoming) return mended(request, incoming, clock);
       if (wantsWebSocket(request)) return bridged(incoming, server);
       return after(handler(incoming), ({ response }) => mended(request, response, clock));
     },
     websocket: handlers,
     error(error) {
       onError(error);
-      return problemResponse(INTERNAL_ERROR);
+      const { body, ...init } = problemResponse(INTERNAL_ERROR);
+      return new Response(body, init);
     },
   });
 
   /** Undefined where the connection is no longer HTTP's. */
   async function bridged(incoming: Incoming, server: Server<BridgeData>): Promise<Response | undefined> {
     const { response } = await bridge(incoming, server);
-    return response.status === 101 ? undefined : response;
+    return response.status === 101 ? undefined : mended(incoming.request, response, clock);
   }
 
   return {

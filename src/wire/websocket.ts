@@ -33,7 +33,7 @@ export function bridging(options: BridgeOptions): Bridge {
     if (failure !== undefined) return refused(badGateway(target, failure));
     const headers = upstream.protocol === "" ? {} : { "sec-websocket-protocol": upstream.protocol };
     if (server.upgrade(incoming.request, { data, headers })) {
-      return { response: new Response(null, { status: 101 }), cacheStatus: { ...BYPASS, status: 101 } };
+      return { response: { status: 101, headers: new Headers(), body: null }, cacheStatus: { ...BYPASS, status: 101 } };
     }
     upstream.close();
     return refused(badHandshake("The request says `Upgrade: websocket` but is no valid handshake."));

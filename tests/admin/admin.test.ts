@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import { admin } from "../../src/admin/admin.ts";
 import type { Access } from "../../src/admin/guard.ts";
 import type { Reply } from "../../src/http/exchange.ts";
+import { made } from "../http/made.ts";
 import { asking } from "./asking.ts";
 
 let cleared = 0;
@@ -43,7 +44,7 @@ describe("what is ours is answered", () => {
     const { response } = await ask(path, method);
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toBe("application/json");
-    const text = await response.text();
+    const text = await made(response).text();
     expect(JSON.parse(text)).toEqual(json);
     expect(text).toEndWith("\n");
     expect(response.headers.get("content-length")).toBe(String(Buffer.byteLength(text)));
@@ -62,7 +63,7 @@ describe("what is ours is answered", () => {
       const { response } = await ask(path);
       expect(response.status).toBe(404);
       expect(response.headers.get("content-type")).toBe("application/problem+json");
-      const text = await response.text();
+      const text = await made(response).text();
       expect(text).toContain(path);
       expect(text).toContain("/__admin/stats");
     },
@@ -98,7 +99,7 @@ describe("methods", () => {
     const { response } = await ask(path, method);
     expect(response.status).toBe(405);
     expect(response.headers.get("allow")).toBe(allow);
-    expect(await response.json()).toMatchObject({ title: "Method not allowed", status: 405 });
+    expect(await made(response).json()).toMatchObject({ title: "Method not allowed", status: 405 });
     expect(cleared).toBe(0);
   });
 
@@ -135,7 +136,7 @@ describe("access", () => {
       const { response } = await ask(path, method, {}, { access });
       expect(response.status).toBe(401);
       expect(response.headers.get("www-authenticate")).toBe('Bearer realm="caching-proxy"');
-      expect(await response.text()).not.toContain("/stats");
+      expect(await made(response).text()).not.toContain("/stats");
     }
     expect(cleared).toBe(0);
   });

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { problemResponse } from "../../src/http/problem.ts";
 import { isWithoutBody } from "../../src/http/status.ts";
+import { made } from "./made.ts";
 
 test("RFC 9457 §3: a problem is JSON that no cache may keep", async () => {
   const response = problemResponse({
@@ -12,7 +13,7 @@ test("RFC 9457 §3: a problem is JSON that no cache may keep", async () => {
   expect(response.status).toBe(502);
   expect(response.headers.get("content-type")).toBe("application/problem+json");
   expect(response.headers.get("cache-control")).toBe("no-store");
-  expect(await response.json()).toEqual({
+  expect(await made(response).json()).toEqual({
     type: "about:blank",
     title: "Origin unreachable",
     status: 502,

@@ -1,5 +1,6 @@
 import type { Answer, OriginFailure, Outgoing } from "../../src/http/origin.ts";
 import { buildCache, type Cache, type CacheSettings } from "../../src/server.ts";
+import { made } from "../http/made.ts";
 import type { Fields } from "./reading.ts";
 
 /** When every test begins. */
@@ -92,7 +93,7 @@ export class Harness {
     const body = ["GET", "HEAD", "DELETE"].includes(method) ? null : "what is to be changed";
     const request = new Request(asked.href, { method, headers, body });
     const { response } = await this.cache.handler({ request, url: asked, headers, client: () => "192.0.2.1" });
-    const { bytes, broken } = await readAll(response.body);
+    const { bytes, broken } = await readAll(made(response).body);
     return { status: response.status, fields: fieldsOf(response.headers), bytes, broken };
   }
 

@@ -3,6 +3,7 @@ import { formatCacheStatus } from "../../src/http/cache-status.ts";
 import type { Reply } from "../../src/http/exchange.ts";
 import type { OriginFailure } from "../../src/http/origin.ts";
 import type { Fields } from "../caching/build.ts";
+import { made } from "../http/made.ts";
 import { Site, settled } from "./site.ts";
 
 const UNREACHABLE: OriginFailure = { type: "unreachable", cause: "connection refused" };
@@ -36,7 +37,7 @@ describe("a validation that was in vain is in vain for all who wait for it", () 
     const replies = await crowd(site, 3);
     site.pending.at(-1)?.fail(UNREACHABLE);
     const came = await Promise.all(replies);
-    expect(await Promise.all(came.map(({ response }) => response.text()))).toEqual(["page", "page", "page"]);
+    expect(await Promise.all(came.map(({ response }) => made(response).text()))).toEqual(["page", "page", "page"]);
     expect(came.map(words)).toEqual([
       'caching-proxy; fwd=stale; key="/x"; detail=origin-unreachable',
       'caching-proxy; fwd=stale; collapsed; key="/x"; detail=origin-unreachable',
@@ -58,7 +59,7 @@ describe("a validation that was in vain is in vain for all who wait for it", () 
     const replies = await crowd(site, 3);
     site.pending.at(-1)?.answer(503);
     const came = await Promise.all(replies);
-    expect(await Promise.all(came.map(({ response }) => response.text()))).toEqual(["page", "page", "page"]);
+    expect(await Promise.all(came.map(({ response }) => made(response).text()))).toEqual(["page", "page", "page"]);
     expect(came.map(words)).toEqual([
       'caching-proxy; fwd=stale; fwd-status=503; key="/x"; detail=stale-if-error',
       'caching-proxy; fwd=stale; fwd-status=503; collapsed; key="/x"; detail=stale-if-error',
@@ -117,7 +118,7 @@ describe("who waits", () => {
     leaving.abort();
     await settled();
     site.pending[0]?.answer(200, { "cache-control": "max-age=60" }, "page");
-    expect(await (await reply).response.text()).toBe("page");
+    expect(await made((await reply).response).text()).toBe("page");
     expect(site.pending).toHaveLength(1);
   });
 
@@ -150,7 +151,7 @@ describe("who waits", () => {
     two.push((await site.ask({ "x-a": "2" })).reply);
     site.pending[2]?.answer(200, byA, "3");
     const texts = async (replies: readonly Promise<Reply>[]): Promise<string[]> =>
-      Promise.all((await Promise.all(replies)).map(({ response }) => response.text()));
+      Promise.all((await Promise.all(replies)).map(({ response }) => made(response).text()));
     expect(await texts(three)).toEqual(["3", "3", "3"]);
     site.pending[1]?.answer(200, byA, "2");
     expect(await texts([leader, ...two])).toEqual(["1", "2", "2", "2", "2"]);
@@ -185,7 +186,7 @@ describe("who waits", () => {
     const replies = await crowd(site, 2);
     const body = "a".repeat(100_000);
     site.pending[0]?.answer(200, { "cache-control": "max-age=60", "content-length": "100000" }, body);
-    const [leader, follower] = (await Promise.all(replies)).map(({ response }) => response);
+    const [leader, follower] = (await Promise.all(replies)).map(({ response }) => made(response));
     expect(follower?.headers.get("content-length")).toBe("100000");
     expect([await leader?.text(), await follower?.text()]).toEqual([body, body]);
   });
@@ -224,7 +225,7 @@ describe("what has changed while an answer was on its way", () => {
     await settled();
     expect(site.pending).toHaveLength(before + 1);
     site.pending[before]?.answer(200, FRESH, "new");
-    const texts = (await Promise.all([first, ...waiting, ...later])).map(({ response }) => response.text());
+    const texts = (await Promise.all([first, ...waiting, ...later])).map(({ response }) => made(response).text());
     expect(await Promise.all(texts)).toEqual(["old", "new", "new", "new", "new", "new"]);
   });
 
@@ -236,7 +237,7 @@ describe("what has changed while an answer was on its way", () => {
     await settled();
     expect(site.pending).toHaveLength(2);
     site.pending[1]?.answer(200, FRESH, "new");
-    const texts = (await Promise.all(replies)).map(({ response }) => response.text());
+    const texts = (await Promise.all(replies)).map(({ response }) => made(response).text());
     expect(await Promise.all(texts)).toEqual(["old", "new", "new", "new"]);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { formatCacheStatus } from "../../src/http/cache-status.ts";
 import type { Reply } from "../../src/http/exchange.ts";
 import type { Fields } from "../caching/build.ts";
+import { made } from "../http/made.ts";
 import { Site, settled } from "./site.ts";
 
 const FRESH = { "cache-control": "max-age=60", vary: "X-A" };
@@ -20,7 +21,7 @@ function words({ cacheStatus }: Reply): string {
 
 async function hit(site: Site, fields: Fields): Promise<[string, string]> {
   const reply = await (await site.ask(fields)).reply;
-  return [words(reply), await reply.response.text()];
+  return [words(reply), await made(reply.response).text()];
 }
 
 describe("RFC 9111 §4.1: a request that selects none of the stored variants", () => {
@@ -31,7 +32,7 @@ describe("RFC 9111 §4.1: a request that selects none of the stored variants", (
     expect(site.pending[2]?.headers.get("if-none-match")).toBe('"two", "one"');
     site.pending[2]?.answer(304, { ...FRESH, etag: '"one"', "x-note": "new" });
     const came = await reply;
-    expect([came.response.status, await came.response.text()]).toEqual([200, "one"]);
+    expect([came.response.status, await made(came.response).text()]).toEqual([200, "one"]);
     expect(words(came)).toBe('caching-proxy; fwd=vary-miss; fwd-status=304; stored; ttl=60; key="/x"');
     expect(came.response.headers.get("x-note")).toBe("new");
     // Each has its own time and fields from now on: of the one that was there before, the 304 says nothing.
@@ -60,7 +61,7 @@ describe("RFC 9111 §4.1: a request that selects none of the stored variants", (
     expect(site.pending[3]?.headers.has("if-none-match")).toBe(false);
     site.pending[3]?.answer(200, FRESH, "three");
     const came = await reply;
-    expect([came.response.status, await came.response.text()]).toEqual([200, "three"]);
+    expect([came.response.status, await made(came.response).text()]).toEqual([200, "three"]);
   });
 
   test("is answered though a 304 forbids to store, which gives nothing up that is stored for others", async () => {
@@ -68,7 +69,7 @@ describe("RFC 9111 §4.1: a request that selects none of the stored variants", (
     const { reply } = await site.ask({ "x-a": "3" });
     site.pending[2]?.answer(304, { etag: '"one"', "cache-control": "no-store" });
     const came = await reply;
-    expect([words(came), await came.response.text()]).toEqual([
+    expect([words(came), await made(came.response).text()]).toEqual([
       'caching-proxy; fwd=vary-miss; fwd-status=304; key="/x"; detail=no-store',
       "one",
     ]);
@@ -83,7 +84,7 @@ describe("RFC 9111 §4.1: a request that selects none of the stored variants", (
     const site = await withVariants();
     const replies = [(await site.ask({ "x-a": "3" })).reply, (await site.ask({ "x-a": "3" })).reply];
     site.pending[2]?.answer(304, { etag: '"two"' });
-    const texts = (await Promise.all(replies)).map(({ response }) => response.text());
+    const texts = (await Promise.all(replies)).map(({ response }) => made(response).text());
     expect(await Promise.all(texts)).toEqual(["two", "two"]);
     expect(site.pending).toHaveLength(3);
   });
@@ -93,7 +94,7 @@ describe("RFC 9111 §4.1: a request that selects none of the stored variants", (
     const { reply } = await site.ask({ "x-a": "3" });
     await site.cache.store.clear();
     site.pending[2]?.answer(304, { etag: '"one"' });
-    expect(await (await reply).response.text()).toBe("one");
+    expect(await made((await reply).response).text()).toBe("one");
     expect(await site.cache.store.stats()).toMatchObject({ entries: 0 });
   });
 
@@ -111,7 +112,7 @@ describe("RFC 9111 §4.1: a request that selects none of the stored variants", (
     const { reply: c } = await site.ask({ origin: "http://c" });
     site.pending[3]?.answer(304, allowed("http://c"));
     expect((await c).response.headers.get("access-control-allow-origin")).toBe("http://c");
-    expect(await (await c).response.text()).toBe("page");
+    expect(await made((await c).response).text()).toBe("page");
   });
 
   test("keeps its own conditions", async () => {

@@ -3,6 +3,7 @@ import type { Outgoing } from "../../src/http/origin.ts";
 import { parseRange, resolveRange } from "../../src/http/range.ts";
 import { buildCache, type CacheSettings } from "../../src/server.ts";
 import { SECOND, T0 } from "../caching/build.ts";
+import { made } from "../http/made.ts";
 
 /** A cache before a file of which the test says what it holds and which validator it states. */
 function cacheOf(fields: () => Readonly<Record<string, string>>) {
@@ -32,7 +33,7 @@ function cacheOf(fields: () => Readonly<Record<string, string>>) {
     const request = new Request(`http://localhost:3000${path}`, init);
     const { headers } = request;
     const { response } = await cache.handler({ request, url: new URL(request.url), headers, client: () => "" });
-    return `${response.headers.get("x-cache")} ${response.status} ${await response.text()}`;
+    return `${response.headers.get("x-cache")} ${response.status} ${await made(response).text()}`;
   };
   return { file, asked, got };
 }

@@ -3,6 +3,7 @@ import type { Reply } from "../../src/http/exchange.ts";
 import type { Answer, OriginFailure, Outgoing } from "../../src/http/origin.ts";
 import { buildCache } from "../../src/server.ts";
 import type { Fields } from "../caching/build.ts";
+import { made } from "../http/made.ts";
 
 /** A request that the origin was sent and has not answered yet. */
 export type Pending = {
@@ -46,7 +47,7 @@ export class Site {
     const before = this.pending.length;
     const { reply } = await this.ask(fields);
     this.pending[before]?.answer(200, answer.fields, answer.body ?? "page");
-    return (await reply).response.text();
+    return made((await reply).response).text();
   }
 
   #send({ headers, signal }: Outgoing): Promise<Answer> {
