@@ -13,9 +13,7 @@ export function accept(request: Request, client: () => string): Incoming | Respo
   // Bun joins repeated Host fields, and lets in one that is no authority: then the URL is not one either.
   const url = host?.includes(",") ? NO_URL : urlOf(request.url);
   if (url === NO_URL) return refuse("Bad Host", "The request needs one Host field that names a host.");
-  const length = request.headers.get("content-length");
-  if (length !== null && !/^\d+$/.test(length))
-    return refuse("Bad Content-Length", "The request states a length that is none.");
+  if (!hasSoundLength(request)) return refuse("Bad Content-Length", "The request states a length that is none.");
   let address: string | undefined;
   return {
     request,
@@ -26,6 +24,13 @@ export function accept(request: Request, client: () => string): Incoming | Respo
       return address;
     },
   };
+}
+
+/** Bun joins repeated lengths. It drops the content of GET and HEAD, whatever they say of it. */
+function hasSoundLength({ method, headers }: Request): boolean {
+  if (method === "GET" || method === "HEAD") return true;
+  const length = headers.get("content-length");
+  return length === null || /^\d+$/.test(length);
 }
 
 const NO_URL = "none";

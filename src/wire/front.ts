@@ -50,7 +50,8 @@ export function front(handler: Handler, options: FrontOptions): Listener {
     fetch(request, server) {
       const incoming = accept(request, () => addressOf(server, request));
       if ("status" in incoming) return mended(request, incoming, clock);
-      if (wantsWebSocket(request)) return bridged(incoming, server);
+      // Only by a Connection that names Upgrade, which was taken out of a copy of the fields then.
+      if (incoming.headers !== request.headers && wantsWebSocket(request)) return bridged(incoming, server);
       return after(handler(incoming), ({ response }) => mended(request, response, clock));
     },
     websocket: handlers,
