@@ -1,6 +1,6 @@
 import { strongMatch } from "../http/entity-tag.ts";
 import type { CacheableMethod } from "../http/method.ts";
-import { isAcceptable } from "./acceptable.ts";
+import { acceptable } from "./acceptable.ts";
 import { isGuessed } from "./freshness.ts";
 import type { Presented } from "./selecting.ts";
 import type { StoredResponse } from "./stored.ts";
@@ -29,12 +29,13 @@ export function candidates(request: CandidateRequest, variants: readonly StoredR
   const { headers } = request;
   // A 304 to the client's own conditions would say something else.
   if (headers.has("range") || CONDITIONAL_FIELDS.some((name) => headers.has(name))) return [];
+  const takes = acceptable(request.presented);
   const chosen: StoredResponse[] = [];
   const tags = new Set<string>();
   let bytes = 0;
   for (const stored of variants) {
     const { etag } = stored.reading;
-    if (etag === undefined || tags.has(etag) || !mayBe(request, stored)) continue;
+    if (etag === undefined || tags.has(etag) || !mayBe(request, stored) || !takes(stored.headers)) continue;
     bytes += etag.length + ", ".length;
     if (chosen.length === MOST_TAGS || bytes > MOST_TAG_BYTES) break;
     tags.add(etag);
@@ -71,12 +72,11 @@ function isOfAnotherSite({ presented }: CandidateRequest, { selecting }: StoredR
 }
 
 function mayBe(request: CandidateRequest, stored: StoredResponse): boolean {
-  const { method, publicOrigin, reading, headers } = stored;
+  const { method, publicOrigin, reading } = stored;
   if (method !== request.method || publicOrigin !== request.publicOrigin) return false;
   if (reading.status !== 200 || !STRONG.test(reading.etag ?? "")) return false;
   if (reading.personal || (isGuessed(reading.lifetime) && request.personal())) return false;
-  if (request.presented("origin") === null && isOfAnotherSite(request, stored)) return false;
-  return isAcceptable(request.presented, headers);
+  return request.presented("origin") !== null || !isOfAnotherSite(request, stored);
 }
 
 /** A strong entity tag, as it can stand in a list of them (RFC 9110 §8.8.3). */

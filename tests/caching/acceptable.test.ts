@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { isAcceptable } from "../../src/caching/acceptable.ts";
+import { acceptable } from "../../src/caching/acceptable.ts";
 import { presented } from "../../src/caching/selecting.ts";
 import { fieldValue } from "../http/arbitrary.ts";
 import type { Fields } from "./build.ts";
 
 function takes(request: Fields, response: Fields): boolean {
-  return isAcceptable(presented(new Headers(request)), new Headers(response));
+  return acceptable(presented(new Headers(request)))(new Headers(response));
 }
 
 describe("RFC 9110 §12.5: what a request takes", () => {
@@ -67,6 +67,21 @@ describe("RFC 9110 §12.5: what a request takes", () => {
   ])("§12.5.4, RFC 4647 §3.3.1: Accept-Language %j takes %j: %p", (accepted, language, is) => {
     const request = accepted === undefined ? {} : { "accept-language": accepted };
     expect(takes(request, language === undefined ? {} : { "content-language": language })).toBe(is);
+  });
+
+  test("the request is read once, however many responses it is held against", () => {
+    let read = 0;
+    const takes = acceptable((name) => {
+      read++;
+      return name === "accept-encoding" ? "br, gzip" : null;
+    });
+    for (const coding of ["gzip", "br", "gzip"]) expect(takes(new Headers({ "content-encoding": coding }))).toBe(true);
+    expect(takes(new Headers({ "content-encoding": "zstd" }))).toBe(false);
+    expect(read).toBe(3);
+  });
+
+  test("of several weights of one name the first counts", () => {
+    expect(takes({ accept: "text/html;q=0, text/html" }, { "content-type": "text/html" })).toBe(false);
   });
 
   test("who says nothing takes all that has no coding, whatever is written there", () => {
