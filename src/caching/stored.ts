@@ -139,6 +139,14 @@ export function replaces(newer: StoredResponse, older: StoredResponse): boolean 
   return held !== undefined && came.first <= held.first && held.last <= came.last;
 }
 
+/**
+ * Whether a response comes too late to take the place of a stored one, which was asked for after it: by a reload, say, while a
+ * validation was under way behind a stale answer. What a later HEAD or part leaves open, a whole still brings.
+ */
+export function comesTooLate(came: StoredResponse, held: StoredResponse): boolean {
+  return came.sentAt < held.sentAt && replaces(came, held) && replaces(held, came);
+}
+
 /** Whether a part is of another representation than an older response, by what both say of it. */
 function isOfAnother(part: StoredResponse, older: StoredResponse): boolean {
   const [a, b] = [part.reading, older.reading];

@@ -1,6 +1,6 @@
 import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
-import { replaces, reusableUntil, type StoredResponse } from "../caching/stored.ts";
+import { comesTooLate, replaces, reusableUntil, type StoredResponse } from "../caching/stored.ts";
 import type { Instant } from "../http/date.ts";
 import type { Eviction } from "./eviction.ts";
 import { LruEviction } from "./eviction-lru.ts";
@@ -63,6 +63,8 @@ export class MemoryStore implements Store {
   }
 
   put(stored: StoredResponse): void {
+    const held = this.#slots.get(stored.key);
+    if (held?.variants.some((other) => comesTooLate(stored, other))) return;
     const bytes = footprint(stored);
     if (bytes > this.#room) {
       // It would push everything else out and then itself; what it replaces is outdated all the same.

@@ -85,6 +85,23 @@ export function describeStore(name: string, open: () => Promise<Store> | Store):
       expect((await store.stats()).entries).toBe(2);
     });
 
+    test("a response does not replace one that was asked for after it", async () => {
+      await using store = await open();
+      await store.put(stored({ body: "late", at: 2000 }));
+      await store.put(stored({ body: "early", at: 1000 }));
+      await store.put(stored({ body: "en", at: 1000, selecting: english }));
+      expect(await bodies(await store.get(keyOf("/")))).toEqual(["en", "late"]);
+      expect((await store.stats()).entries).toBe(2);
+    });
+
+    test("a whole replaces what was asked for after it and holds less", async () => {
+      await using store = await open();
+      await store.put(stored({ method: "HEAD", at: 2000 }));
+      await store.put(stored({ status: 206, body: "bod", headers: [["content-range", "bytes 0-2/4"]], at: 2000 }));
+      await store.put(stored({ body: "body", at: 1000 }));
+      expect(await bodies(await store.get(keyOf("/")))).toEqual(["body"]);
+    });
+
     test("other names, and the same names with and without a value, are other selections", async () => {
       await using store = await open();
       await store.put(stored({ body: "1" }));

@@ -8,6 +8,7 @@ import type { CacheableMethod } from "../../src/http/method.ts";
 export type Sketch = {
   readonly path?: string;
   readonly method?: CacheableMethod;
+  readonly status?: number;
   readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly selecting?: Selecting;
@@ -28,10 +29,11 @@ export function groupOf(name: string): Group {
 
 /** A stored response as the proxy would make it. */
 export function stored(sketch: Sketch = {}): StoredResponse {
-  const { path = "/", method = "GET", body = "", headers: extra = [], selecting = [], at = 0, maxAge = 60 } = sketch;
+  const { path = "/", method = "GET", status = 200, body = "", headers: extra = [], selecting = [] } = sketch;
+  const { at = 0, maxAge = 60 } = sketch;
   const headers = new Headers({ "cache-control": `max-age=${maxAge}` });
   for (const [name, value] of extra) headers.append(name, value);
-  const received = { status: 200, headers, requestTime: at, responseTime: at, sentAt: at };
+  const received = { status, headers, requestTime: at, responseTime: at, sentAt: at };
   const reading = read(received, false, { defaultTtl: 0, maxEntrySize: Number.POSITIVE_INFINITY });
   return {
     key: keyOf(path),
