@@ -9,10 +9,13 @@ const RULES = 1000;
 /** Texts may be long, so that only their hashes are kept; two of one hash cost a look that finds nothing. */
 type Hash = number | bigint;
 
+/** A rule of a path, by its hash, and since when it is known; in ms on the clock of `StoredResponse.sentAt`. */
+type OfPath = { readonly rule: Hash; readonly since: number };
+
 /** By which No-Vary-Search rules responses of a path are stored: under which keys an answer may lie. */
 export class KnownRules {
   /** The hashes of their texts, the last learned first; both maps have what was learned last at their end. */
-  readonly #byPath = new Map<Hash, readonly Hash[]>();
+  readonly #byPath = new Map<Hash, readonly OfPath[]>();
   readonly #rules = new Map<Hash, NoVarySearch>();
 
   /** Whether no response has ever said anything. */
@@ -23,20 +26,30 @@ export class KnownRules {
   /** The rules by which responses of this key's path are stored, the last learned first. */
   of(key: CacheKey): readonly NoVarySearch[] {
     const known = this.#byPath.get(Bun.hash(pathKey(key)));
-    return known === undefined ? NONE : known.flatMap((rule) => this.#rules.get(rule) ?? []);
+    return known === undefined ? NONE : known.flatMap(({ rule }) => this.#rules.get(rule) ?? []);
   }
 
-  /** Notes the rule of a shared key; a URL's own key says nothing. */
-  learn(key: CacheKey): void {
+  /** Since when the rule of a shared key is known for its path; undefined where it is not, or the key is a URL's own. */
+  since(key: CacheKey): number | undefined {
+    const text = ruleTextOf(key);
+    if (text === undefined) return undefined;
+    const hash = Bun.hash(text);
+    if (!this.#rules.has(hash)) return undefined;
+    return this.#byPath.get(Bun.hash(pathKey(key)))?.find(({ rule }) => rule === hash)?.since;
+  }
+
+  /** Notes the rule of a shared key, known from `now` on unless it was before; a URL's own key says nothing. */
+  learn(key: CacheKey, now: number): void {
     const text = ruleTextOf(key);
     if (text === undefined) return;
     const hash = Bun.hash(text);
     const rule = this.#rules.get(hash) ?? parseNoVarySearch(text);
     if (rule === undefined) return;
+    const since = this.since(key) ?? now;
     setLast(this.#rules, hash, rule, RULES);
     const path = Bun.hash(pathKey(key));
-    const others = (this.#byPath.get(path) ?? []).filter((other) => other !== hash);
-    setLast(this.#byPath, path, [hash, ...others.slice(0, RULES_OF_A_PATH - 1)], PATHS);
+    const others = (this.#byPath.get(path) ?? []).filter((other) => other.rule !== hash);
+    setLast(this.#byPath, path, [{ rule: hash, since }, ...others.slice(0, RULES_OF_A_PATH - 1)], PATHS);
   }
 
   clear(): void {

@@ -37,8 +37,10 @@ export function varied(store: FencedStore): VariedStore {
   function admits(response: Asked): boolean {
     const { key, sentAt } = response;
     if (!store.admits(response)) return false;
+    if (ruleTextOf(key) === undefined) return true;
     // It may answer for a URL that was invalidated before anyone knew of the rule.
-    return ruleTextOf(key) === undefined || store.admits({ key: pathKey(key), groups: [], sentAt });
+    const since = rules.since(key);
+    return (since !== undefined && since < sentAt) || store.admits({ key: pathKey(key), groups: [], sentAt });
   }
 
   return {
@@ -52,16 +54,15 @@ export function varied(store: FencedStore): VariedStore {
     put: (stored) => (admits(stored) ? store.put(stored) : undefined),
     keyFor(url, response) {
       const key = responseKey(url, response);
-      rules.learn(key);
+      rules.learn(key, store.now());
       return key;
     },
     async deleteAll(url) {
       for (const key of keysOf(url)) await store.delete(key);
     },
     async invalidateAll(url) {
-      const keys = keysOf(url);
-      // All at once: whatever is asked for from now on is from after that.
-      await Promise.all((keys.length === 1 ? [url.key, pathKey(url.key)] : keys).map((key) => store.invalidate(key)));
+      // All at once: whatever is asked for from now on is from after that. What is under way may bring a rule that nobody knows yet.
+      await Promise.all([...keysOf(url), pathKey(url.key)].map((key) => store.invalidate(key)));
     },
     clear() {
       rules.clear();

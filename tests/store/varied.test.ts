@@ -117,6 +117,19 @@ describe("varied", () => {
     expect(await found(store, "/a?id=1")).toEqual(["next"]);
   });
 
+  test("RFC 9111 §4.4: nor where only other rules of its path were known", async () => {
+    const { store, at } = open();
+    placed(store, "/a?page=1", 'params=("page")');
+    at(200);
+    await store.invalidateAll(url("/a?id=1"));
+    at(210);
+    for (const query of ["?id=1&utm=x", "?id=1&utm=y"]) {
+      expect(store.admits(placed(store, `/a${query}`, 'params=("utm")', { at: 150 }))).toBe(false);
+    }
+    expect(store.admits(placed(store, "/a?id=1&utm=x", 'params=("utm")', { at: 201 }))).toBe(true);
+    expect(store.admits(placed(store, "/a?id=2&page=x", 'params=("page")', { at: 150 }))).toBe(true);
+  });
+
   test("once the rule is known, an invalidation keeps out what concerns its URL alone", async () => {
     const { store, at } = open();
     const [one, two] = ["/a?id=1&utm=x", "/a?id=2"].map((path) => placed(store, path, 'params=("utm")', { at: 150 }));
