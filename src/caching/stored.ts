@@ -140,11 +140,12 @@ export function replaces(newer: StoredResponse, older: StoredResponse): boolean 
 }
 
 /**
- * Whether a response comes too late to take the place of a stored one, which was asked for after it: by a reload, say, while a
- * validation was under way behind a stale answer. What a later HEAD or part leaves open, a whole still brings.
+ * Whether a response comes too late to take the place of a stored one: that was asked for after it, and by Date it is no more recent
+ * (RFC 9111 §4). What a later HEAD or part leaves open, a whole still brings.
  */
 export function comesTooLate(came: StoredResponse, held: StoredResponse): boolean {
-  return came.sentAt < held.sentAt && replaces(came, held) && replaces(held, came);
+  if (came.sentAt >= held.sentAt || came.reading.date > held.reading.date) return false;
+  return replaces(came, held) && replaces(held, came);
 }
 
 /** Whether a part is of another representation than an older response, by what both say of it. */

@@ -2,6 +2,7 @@ import { formatHttpDate, type Instant, parseHttpDate } from "../http/date.ts";
 import { isStrong, listsEntityTag, weakMatch } from "../http/entity-tag.ts";
 import { groupsOf } from "./group.ts";
 import type { Policy } from "./policy.ts";
+import { matches, type Presented } from "./selecting.ts";
 import { fieldsNotStored } from "./storable.ts";
 import { keptProof, type Reading, type Received, read, type StoredResponse } from "./stored.ts";
 
@@ -89,6 +90,20 @@ export function replaceFields(headers: Headers, by: Headers, except: readonly st
     else headers.set(name, value);
     replaced.add(name);
   }
+}
+
+/**
+ * Whether something that the request selects was asked for later than a validation: somebody has been told of that already.
+ * @param variants the responses stored under its key
+ * @param sentAt when the validation was sent, in ms on the clock of `StoredResponse.sentAt`
+ */
+export function isOvertaken(
+  { presented, publicOrigin }: { readonly presented: Presented; readonly publicOrigin: string },
+  variants: readonly StoredResponse[],
+  sentAt: number,
+): boolean {
+  const later = variants.filter((held) => held.sentAt > sentAt && held.publicOrigin === publicOrigin);
+  return later.some(({ selecting }) => matches(selecting, presented));
 }
 
 /** What a response to HEAD says of the content of a stored GET (RFC 9111 §4.3.5). */

@@ -6,8 +6,8 @@ import type { Policy } from "../caching/policy.ts";
 import type { Reuse } from "../caching/reuse.ts";
 import { sameFields } from "../caching/selecting.ts";
 import { storable } from "../caching/storable.ts";
-import type { StoredResponse } from "../caching/stored.ts";
-import { freshen, headSays, isAbout, setValidators, withoutConditions } from "../caching/validation.ts";
+import type { Received, StoredResponse } from "../caching/stored.ts";
+import { freshen, headSays, isAbout, isOvertaken, setValidators, withoutConditions } from "../caching/validation.ts";
 import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
 import type { Instant } from "../http/date.ts";
 import type { Reply } from "../http/exchange.ts";
@@ -65,8 +65,7 @@ export function validating({ store, policy, clock, forward, forwardWhole, delive
       return unanswered(ask, { stored, fwd, onError }, failure, "itself", clock());
     }
     const { received, response } = forwarded;
-    if (by.type === "behind" && ![200, 206, 304, stored.reading.status].includes(received.status)) {
-      // Nobody has asked for this: what is stored is not given up for a refusal that only we were given.
+    if (by.type === "behind" && (await isIdle(ask, stored, received))) {
       await response.body?.cancel();
       return staleReply(ask, stored, { fwd, status: received.status, detail: "validation-failed" }, clock());
     }
@@ -103,6 +102,12 @@ export function validating({ store, policy, clock, forward, forwardWhole, delive
   /** Whether a stored response is validated as the whole although a part is asked for: that is small, or nobody waits for it. */
   function forWhole(stored: StoredResponse, by: Fetching): boolean {
     return wholePays(stored, policy) || (by.type === "behind" && stored.reading.status !== 206);
+  }
+
+  /** Nobody has asked for this: nothing is given up for a refusal that only we were given, nor for what was asked for before it. */
+  async function isIdle(ask: Ask, stored: StoredResponse, { status, sentAt }: Received): Promise<boolean> {
+    if (![200, 206, 304, stored.reading.status].includes(status)) return true;
+    return isOvertaken(ask, await store.find(ask), sentAt);
   }
 
   function forwardAsAsked(ask: Ask, rewrite: Rewrite, signal: AbortSignal): Promise<Forwarded> {

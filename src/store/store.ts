@@ -18,7 +18,7 @@ export type StoreStats = {
 export interface Store extends AsyncDisposable {
   /** The responses stored under a key, most recently put first; none where there are none. */
   get(key: CacheKey): Promise<readonly StoredResponse[]> | readonly StoredResponse[];
-  /** Keeps a response; one with the same method and selecting header fields under the same key gives way, unless it was asked for later. */
+  /** Keeps a response; one with the same method and selecting header fields under the same key gives way, unless this one comes too late for that. */
   put(stored: StoredResponse): Promise<void> | void;
   /** Drops everything under a key; how many responses went. */
   delete(key: CacheKey): Promise<number> | number;
