@@ -121,8 +121,14 @@ function statusOf(key: CacheKey, fwd: ForwardReason, reading: Reading, decision:
 /** What others are told of an answer that is not kept: "own" where the next one is likely to be for who asks alone, too. */
 function landingOf(reason: NotKept, status: number): "own" | "outdated" | "failed" {
   if (reason === "invalidated") return "outdated";
-  return status < 500 && reason !== "request-no-store" ? "own" : "failed";
+  return status < 500 && reason !== "request-no-store" && !OF_THE_REQUEST.has(status) ? "own" : "failed";
 }
+
+/**
+ * Errors that find fault with the request itself (RFC 9110 §15.5, RFC 6585 §5): with a field of his own anybody could bring one about,
+ * which says nothing of what others get for the same URL.
+ */
+const OF_THE_REQUEST = new Set([400, 406, 411, 412, 413, 414, 415, 417, 421, 431]);
 
 /** Whether it answers anyone without being validated first. */
 export function isSharable({ directives, lifetime, initialAge }: Reading): boolean {

@@ -241,3 +241,20 @@ describe("what has changed while an answer was on its way", () => {
     expect(await Promise.all(texts)).toEqual(["old", "new", "new", "new"]);
   });
 });
+
+describe("an error that one request brings about keeps nobody apart", () => {
+  test.each([
+    ["is for who asked alone where it finds fault with the request", 400, 1],
+    ["is for who asked alone where it finds fault with its fields", 431, 1],
+    ["tells that the next ones ask alone, too, where it speaks of the resource", 404, 3],
+  ])("RFC 9110 §15.5: it %s: %d", async (_, status, asked) => {
+    const site = new Site();
+    const { reply } = await site.ask({ "x-odd": "1" });
+    site.pending[0]?.answer(status, { "cache-control": "no-store" });
+    expect((await reply).response.status).toBe(status);
+    const replies = await crowd(site, 3);
+    expect(site.pending).toHaveLength(1 + asked);
+    for (const pending of site.pending) pending.answer(200, { "cache-control": "max-age=60" }, "page");
+    expect(await statuses(replies)).toEqual([200, 200, 200]);
+  });
+});
