@@ -1,9 +1,10 @@
 import packageJson from "../package.json" with { type: "json" };
 import { admin } from "./admin/admin.ts";
 import { targetOf } from "./caching/key.ts";
+import type { Clock } from "./caching/moment.ts";
 import type { Policy } from "./caching/policy.ts";
 import type { EvictionOrder, Settings } from "./config/settings.ts";
-import type { Instant } from "./http/date.ts";
+import type { Instant, Milliseconds } from "./http/date.ts";
 import type { Handler } from "./http/exchange.ts";
 import type { Send } from "./http/origin.ts";
 import { type AccessLog, openAccessLog } from "./observe/access-log.ts";
@@ -51,7 +52,12 @@ export type RunningServer = {
 export type Proxy = { readonly handler: Handler; readonly bridge: Bridge; readonly log: AccessLog };
 
 /** What the cache's path rests on outside the process: the way to the origin, and the time. */
-export type Surroundings = { readonly send: Send; readonly clock: () => Instant };
+export type Surroundings = {
+  readonly send: Send;
+  readonly clock: () => Instant;
+  /** Ms on a clock that never steps. */
+  readonly steady: () => Milliseconds;
+};
 
 /** The cache's path with its store, which clearing and statistics reach too. */
 export type Cache = { readonly handler: Handler; readonly store: FencedStore; readonly storeErrors: () => number };
@@ -65,7 +71,7 @@ export type CacheSettings = Pick<
 /** Wires cache → forward, without sockets. */
 export function buildCache(
   settings: CacheSettings,
-  { send, clock }: Surroundings,
+  { send, clock, steady }: Surroundings,
   onError: (error: unknown) => void,
 ): Cache {
   const { origin, timeout, maxSize, eviction } = settings;
@@ -77,22 +83,22 @@ export function buildCache(
     storeErrors++;
     onError(new Error(`The store failed to ${operation}; the request went on as a miss.`, { cause: error }));
   });
-  const monotonic = (): number => performance.now();
-  const store = varied(fenced(memory, monotonic));
+  const store = varied(fenced(memory, steady));
+  const moment: Clock = () => ({ wall: clock(), steady: steady() });
 
-  const forward = forwarding(send, clock, trust);
+  const forward = forwarding(send, moment, trust);
   const forwardWhole = forwardingWhole(forward);
   const budget = new CaptureBudget(maxSize);
   const deliver = delivering({ store, policy, keep: keeping(store, policy), budget });
-  const { validate, freshened } = validating({ store, policy, clock, forward, forwardWhole, deliver });
-  const complete = completing({ store, policy, clock, forwardWhole, deliver, budget });
+  const { validate, freshened } = validating({ store, policy, clock: moment, forward, forwardWhole, deliver });
+  const complete = completing({ store, policy, clock: moment, forwardWhole, deliver, budget });
   const fetchAnew = fetchingAnew({ policy, forward, deliver, freshened });
   const pass = passing(store, forward, deliver, origin);
   const handler = caching({
     ...{
       origin,
       destinationOf: destinations(origin, trust),
-      clock,
+      clock: moment,
       policy,
       store,
       fetchAnew,
@@ -101,7 +107,7 @@ export function buildCache(
       pass,
     },
     background: background(validate, onError),
-    collapse: collapsing(new Flights(monotonic, timeout), store, policy, clock, timeout),
+    collapse: collapsing(new Flights(steady, timeout), store, policy, moment, timeout),
   });
   return { handler, store, storeErrors: () => storeErrors };
 }
@@ -124,7 +130,8 @@ export function buildProxy(settings: Settings, onError: (error: unknown) => void
   const clock = (): Instant => Date.now();
   const { origin, timeout, insecure } = settings;
   const trust = trustOf(settings);
-  const cache = buildCache(settings, { send: back({ timeout, insecure }), clock }, onError);
+  const surroundings = { send: back({ timeout, insecure }), clock, steady: () => performance.now() };
+  const cache = buildCache(settings, surroundings, onError);
 
   const counters = new Counters();
   const log = openAccessLog(settings.log, onError);

@@ -34,7 +34,7 @@ export function entry(shape: Shape, n: number): StoredResponse {
   // The wire's fields, those without hop-by-hop ones, those stored: each step copies.
   const headers = new Headers(new Headers(new Headers(fields(shape, n, body.byteLength))));
   headers.set("content-length", String(body.byteLength));
-  const received = { status: 200, headers, requestTime: now + n, responseTime: now + n + 20, sentAt: n };
+  const received = { status: 200, headers, requestTime: now + n, responseTime: now + n + 20, sentAt: n, arrivedAt: n };
   return {
     key: cacheKey(target),
     method: "GET",

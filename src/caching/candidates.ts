@@ -72,12 +72,17 @@ function isOfAnotherSite({ presented }: CandidateRequest, { selecting }: StoredR
 }
 
 function mayBe(request: CandidateRequest, stored: StoredResponse): boolean {
-  const { method, publicOrigin, reading } = stored;
+  const { method, publicOrigin, reading, selecting } = stored;
   if (method !== request.method || publicOrigin !== request.publicOrigin) return false;
   if (reading.status !== 200 || !STRONG.test(reading.etag ?? "")) return false;
   if (reading.personal || (isGuessed(reading.lifetime) && request.personal())) return false;
-  return request.presented("origin") !== null || !isOfAnotherSite(request, stored);
+  if (request.presented("origin") === null && isOfAnotherSite(request, stored)) return false;
+  // Where something else differs, who asks may be another one, and the tag one that both have.
+  return selecting.every(([name, value]) => NEGOTIATED.test(name) || value === request.presented(name));
 }
+
+/** The fields by which a representation is negotiated (RFC 9110 §12.5), and the one that only lets a page read it. */
+const NEGOTIATED = /^(?:accept(?:-charset|-encoding|-language)?|origin)$/;
 
 /** A strong entity tag, as it can stand in a list of them (RFC 9110 §8.8.3). */
 const STRONG = /^"[\x21\x23-\x7e\x80-\xff]*"$/;

@@ -73,9 +73,9 @@ function joinedOf(
     // Which a 206 need not say, since it shows it.
     if (!headers.has("accept-ranges")) headers.set("accept-ranges", "bytes");
   } else headers.set("content-range", formatContentRange(range, range.complete));
-  const { requestTime, responseTime } = newer.reading;
+  const { requestTime, responseTime, arrivedAt } = newer.reading;
   const status = isWhole ? 200 : 206;
-  const received: Received = { status, headers, requestTime, responseTime, sentAt: newer.sentAt };
+  const received: Received = { status, headers, requestTime, responseTime, arrivedAt, sentAt: newer.sentAt };
   const fresh = read(received, older.reading.personal || newer.reading.personal, policy);
   const reading = { ...fresh, ...keptProof(fresh, newer.reading) };
   for (const name of fieldsNotStored(reading.directives)) headers.delete(name);

@@ -1,6 +1,7 @@
 import type { ResponseDirectives } from "../http/cache-control.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Seconds } from "../http/delta-seconds.ts";
+import type { Moment } from "./moment.ts";
 import type { Policy } from "./policy.ts";
 
 /** Where a freshness lifetime comes from. */
@@ -81,12 +82,23 @@ export function remainingSeconds(remaining: Milliseconds): Seconds {
   return remaining > 0 ? Math.ceil(remaining / 1000) : Math.floor(remaining / 1000);
 }
 
-/** current_age of RFC 9111 §4.2.3; a clock that steps back makes nothing younger than it arrived. */
-export function currentAge(of: { initialAge: Milliseconds; responseTime: Instant }, now: Instant): Milliseconds {
-  return of.initialAge + Math.max(0, now - of.responseTime);
+/** How old something was when it arrived, and when that was. */
+export type Arrival = {
+  readonly initialAge: Milliseconds;
+  readonly responseTime: Instant;
+  /** The same in ms on a clock that never steps. */
+  readonly arrivedAt: Milliseconds;
+};
+
+/**
+ * current_age of RFC 9111 §4.2.3. resident_time is the longer by either clock: the wall clock may have been set back, and the other
+ * may have stood still while the machine slept. In whole ms, as the wall clock has them.
+ */
+export function currentAge(of: Arrival, now: Moment): Milliseconds {
+  return of.initialAge + Math.max(0, now.wall - of.responseTime, Math.floor(now.steady - of.arrivedAt));
 }
 
 /** The age in whole seconds, as the Age field states it (RFC 9111 §5.1). */
-export function ageSeconds(of: { initialAge: Milliseconds; responseTime: Instant }, now: Instant): Seconds {
+export function ageSeconds(of: Arrival, now: Moment): Seconds {
   return Math.floor(currentAge(of, now) / 1000);
 }

@@ -10,6 +10,8 @@ import { type Received, read } from "./stored.ts";
  */
 export function isRepresentation(received: Received, target: URL, site: Site): boolean {
   if (received.status !== 200 || !namesTarget(received.headers.get("content-location"), target, site)) return false;
+  // A POST is where one is logged in: what it sets is for who sent it, though the letter would share it (RFC 9111 §7.3).
+  if (received.headers.has("set-cookie")) return false;
   const { source } = read(received, false, NO_GUESS).lifetime;
   return source === "s-maxage" || source === "max-age" || source === "expires";
 }

@@ -8,6 +8,7 @@ import { missingRange } from "./combine.ts";
 import { cut, type RangeAsked } from "./cut.ts";
 import { currentAge, isGuessed, remainingSeconds } from "./freshness.ts";
 import { preferredLanguage } from "./language.ts";
+import type { Moment } from "./moment.ts";
 import type { Policy } from "./policy.ts";
 import { matches, matchesBut, type Presented } from "./selecting.ts";
 import type { StoredResponse } from "./stored.ts";
@@ -64,11 +65,11 @@ export type ReusingRequest = {
 export function reuse(
   request: ReusingRequest,
   variants: readonly StoredResponse[],
-  now: Instant,
+  now: Moment,
   policy: Policy,
 ): Reuse {
   const { directives } = request;
-  const choice = select(request, variants, now);
+  const choice = select(request, variants, now.wall);
   if (choice.type === "none") return directives.onlyIfCached ? GATEWAY_TIMEOUT : { type: "forward", fwd: choice.fwd };
 
   const { stored } = choice;

@@ -5,7 +5,7 @@ import { type Instant, type Milliseconds, parseHttpDate } from "../http/date.ts"
 import { isStrong, weakMatch } from "../http/entity-tag.ts";
 import type { CacheableMethod } from "../http/method.ts";
 import { parseTargetedDirectives } from "../http/targeted-cache-control.ts";
-import { initialAge, type Lifetime, lifetime, type Statement } from "./freshness.ts";
+import { type Arrival, initialAge, type Lifetime, lifetime, type Statement } from "./freshness.ts";
 import type { Group } from "./group.ts";
 import type { CacheKey } from "./key.ts";
 import { languageOf } from "./language.ts";
@@ -13,21 +13,20 @@ import type { Policy } from "./policy.ts";
 import { type Selecting, sameSelection } from "./selecting.ts";
 
 /** What a response's header section says to a cache, parsed once when it arrives; nothing is parsed again on a hit. */
-export type Reading = Statement & {
-  readonly initialAge: Milliseconds;
-  readonly requestTime: Instant;
-  readonly responseTime: Instant;
-  readonly etag: string | undefined;
-  /** What proves that two responses carry the same bytes (RFC 9110 §8.8.1): a strong ETag, or a Last-Modified that is as good. */
-  readonly strongValidator: string | undefined;
-  /** RFC 9110 §8.8.2.2: Last-Modified lies a second or more before the Date that the origin stated with these bytes. */
-  readonly lastModifiedIsStrong: boolean;
-  /** Which part of the representation a 206 carries; undefined where it does not say, and for every other status. */
-  readonly contentRange: ContentRange | undefined;
-  /** Of its content, where it is one (caching/language.ts). */
-  readonly language: string | undefined;
-  readonly lifetime: Lifetime;
-};
+export type Reading = Statement &
+  Arrival & {
+    readonly requestTime: Instant;
+    readonly etag: string | undefined;
+    /** What proves that two responses carry the same bytes (RFC 9110 §8.8.1): a strong ETag, or a Last-Modified that is as good. */
+    readonly strongValidator: string | undefined;
+    /** RFC 9110 §8.8.2.2: Last-Modified lies a second or more before the Date that the origin stated with these bytes. */
+    readonly lastModifiedIsStrong: boolean;
+    /** Which part of the representation a 206 carries; undefined where it does not say, and for every other status. */
+    readonly contentRange: ContentRange | undefined;
+    /** Of its content, where it is one (caching/language.ts). */
+    readonly language: string | undefined;
+    readonly lifetime: Lifetime;
+  };
 
 /** A header section with the times between which it came. */
 export type Received = {
@@ -38,8 +37,9 @@ export type Received = {
   readonly requestTime: Instant;
   /** When the header section arrived. */
   readonly responseTime: Instant;
-  /** When the request was sent, in ms on a clock that never steps. */
-  readonly sentAt: number;
+  /** Both times in ms on a clock that never steps. */
+  readonly sentAt: Milliseconds;
+  readonly arrivedAt: Milliseconds;
 };
 
 /** A response as it lies in a store: complete, immutable, with all that a decision needs already read. */
@@ -86,6 +86,7 @@ export function read(received: Received, personal: boolean, policy: Policy): Rea
     initialAge: initialAge(parseAge(headers.get("age")), date, requestTime, responseTime),
     requestTime,
     responseTime,
+    arrivedAt: received.arrivedAt,
     etag: headers.get("etag") ?? undefined,
     ...proofOf(headers, statement),
     contentRange: status === 206 ? parseContentRange(headers.get("content-range")) : undefined,

@@ -5,7 +5,7 @@ import { isInnerList, parseList } from "structured-headers";
  * @returns the names as they are, each once; none where the field is absent or anything else, and so to be ignored as a whole
  */
 export function parseCacheGroups(value: string | null): readonly string[] {
-  if (value === null) return [];
+  if (value === null || value.length > MOST_BYTES) return [];
   let list: ReturnType<typeof parseList>;
   try {
     list = parseList(value);
@@ -21,3 +21,6 @@ export function parseCacheGroups(value: string | null): readonly string[] {
   }
   return [...names];
 }
+
+/** Many times what has to be supported, which is 32 names of 32 characters (RFC 9875 §2). */
+const MOST_BYTES = 16 * 1024;

@@ -1,11 +1,11 @@
 import { isGuessed } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
+import type { Clock, Moment } from "../caching/moment.ts";
 import type { Policy } from "../caching/policy.ts";
 import { type Reuse, reuse } from "../caching/reuse.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import { after } from "../http/at-once.ts";
 import { annotate, type CacheStatus } from "../http/cache-status.ts";
-import type { Instant } from "../http/date.ts";
 import type { Handler, Incoming, Reply } from "../http/exchange.ts";
 import { isCacheable } from "../http/method.ts";
 import { problemResponse } from "../http/problem.ts";
@@ -19,14 +19,15 @@ import { failureReply } from "./failure.ts";
 import { type FetchAnew, fetchedInVain } from "./fetch-anew.ts";
 import type { Pass } from "./pass.ts";
 import { respond } from "./respond.ts";
-import { type Validate, validatedInVain } from "./validate.ts";
+import { validatedInVain } from "./stand-in.ts";
+import type { Validate } from "./validate.ts";
 
 /** The steps that the cache's path consists of, and what it rests on. */
 export type CacheParts = {
   /** As configured, with its base path. */
   readonly origin: URL;
   readonly destinationOf: (incoming: Incoming) => Destination;
-  readonly clock: () => Instant;
+  readonly clock: Clock;
   readonly policy: Policy;
   readonly store: VariedStore;
   readonly fetchAnew: FetchAnew;
@@ -70,13 +71,13 @@ export function caching(parts: CacheParts): Handler {
     }
   }
 
-  function act(asked: Ask, decision: Reuse, variants: readonly StoredResponse[], now: Instant): Reply | Promise<Reply> {
+  function act(asked: Ask, decision: Reuse, variants: readonly StoredResponse[], now: Moment): Reply | Promise<Reply> {
     switch (decision.type) {
       case "fresh":
-        return respond(asked, decision, hit(decision), now);
+        return respond(asked, decision, hit(decision), now.wall);
       case "stale":
         if (decision.revalidate) background(asked, decision.stored);
-        return respond(asked, decision, hit(decision), now);
+        return respond(asked, decision, hit(decision), now.wall);
       case "validate":
         return collapse(asked, {
           ...{ fwd: decision.fwd, extent: "as-asked", variants },

@@ -1,11 +1,12 @@
 import { groupsOf } from "../caching/group.ts";
 import { responseKey, shownKey } from "../caching/key.ts";
+import type { Clock } from "../caching/moment.ts";
 import type { Policy } from "../caching/policy.ts";
 import { type Reuse, reuse } from "../caching/reuse.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import type { Extent } from "../caching/validation.ts";
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
-import type { Instant, Milliseconds } from "../http/date.ts";
+import type { Milliseconds } from "../http/date.ts";
 import type { Seconds } from "../http/delta-seconds.ts";
 import type { Reply } from "../http/exchange.ts";
 import type { VariedStore } from "../store/varied.ts";
@@ -53,7 +54,7 @@ export function collapsing(
   flights: Flights,
   store: VariedStore,
   policy: Policy,
-  clock: () => Instant,
+  clock: Clock,
   patience: Milliseconds,
 ): Collapse {
   return async (ask, attempt) => {
@@ -117,7 +118,7 @@ export function collapsing(
         const variants = await store.find(ask);
         const decision = reuse(ask, variants, now, policy);
         if (decision.type === "fresh") {
-          const reply = respond(ask, decision, collapsed(decision, fwd), now);
+          const reply = respond(ask, decision, collapsed(decision, fwd), now.wall);
           return { type: "answered", reply };
         }
         if (!admits(ask, flight)) return { type: "again", name };

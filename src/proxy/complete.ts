@@ -2,13 +2,13 @@ import { combine } from "../caching/combine.ts";
 import type { RangeAsked } from "../caching/cut.ts";
 import { ageSeconds, remainingSeconds } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
+import type { Clock } from "../caching/moment.ts";
 import type { Policy } from "../caching/policy.ts";
 import type { Reuse } from "../caching/reuse.ts";
 import { storable } from "../caching/storable.ts";
 import { read, type StoredResponse } from "../caching/stored.ts";
 import { withoutConditions } from "../caching/validation.ts";
 import type { CacheStatus } from "../http/cache-status.ts";
-import type { Instant } from "../http/date.ts";
 import type { Reply } from "../http/exchange.ts";
 import { formatRange, type RangeSpec } from "../http/range.ts";
 import type { VariedStore } from "../store/varied.ts";
@@ -34,7 +34,7 @@ export type Complete = (ask: Ask, completion: Completion, by: Fetching) => Promi
 export type CompletingParts = {
   readonly store: VariedStore;
   readonly policy: Policy;
-  readonly clock: () => Instant;
+  readonly clock: Clock;
   readonly forwardWhole: ForwardWhole;
   readonly deliver: Deliver;
   /** Of all bodies that are being captured. */
@@ -93,7 +93,7 @@ export function completing(parts: CompletingParts): Complete {
     const base = { type: "forward", fwd: FWD, status: answer.received.status, key: shownKey(key) } as const;
     const cacheStatus: CacheStatus = stored ? { ...base, stored, ttl } : { ...base, stored, detail: "invalidated" };
     const now = clock();
-    const reply = respond(ask, { stored: whole, age: ageSeconds(reading, now) }, cacheStatus, now);
+    const reply = respond(ask, { stored: whole, age: ageSeconds(reading, now) }, cacheStatus, now.wall);
     return { ...reply, originMs: answer.originMs };
   }
 

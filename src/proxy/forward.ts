@@ -1,5 +1,6 @@
+import type { Clock } from "../caching/moment.ts";
 import type { Received } from "../caching/stored.ts";
-import type { Instant, Milliseconds } from "../http/date.ts";
+import type { Milliseconds } from "../http/date.ts";
 import type { Incoming } from "../http/exchange.ts";
 import type { Framing, OriginFailure, Send } from "../http/origin.ts";
 import type { Destination } from "./ask.ts";
@@ -35,14 +36,13 @@ export type Forward = (
 export const AS_ASKED: Rewrite = () => undefined;
 
 /** Forwards over a wire and notes the times on which ages rest (RFC 9111 §4.2.3). */
-export function forwarding(send: Send, clock: () => Instant, trust: ForwardedTrust): Forward {
+export function forwarding(send: Send, clock: Clock, trust: ForwardedTrust): Forward {
   return async (incoming, to, rewrite, signal) => {
     const { request } = incoming;
     if (isLoop(incoming.headers)) return { type: "failed", failure: { type: "loop" } };
     const headers = forwardedFields(incoming, to.publicOrigin, trust);
     rewrite(headers);
-    const requestTime = clock();
-    const sentAt = performance.now();
+    const sent = clock();
     const answer = await send({
       method: request.method,
       url: to.target(),
@@ -52,13 +52,15 @@ export function forwarding(send: Send, clock: () => Instant, trust: ForwardedTru
     });
     if (answer.type === "failed") return answer;
     const { response, framing } = answer;
+    const came = clock();
     const received: Received = {
       status: response.status,
       headers: answer.headers,
-      requestTime,
-      responseTime: clock(),
-      sentAt,
+      requestTime: sent.wall,
+      responseTime: came.wall,
+      sentAt: sent.steady,
+      arrivedAt: came.steady,
     };
-    return { type: "response", received, response, framing, originMs: performance.now() - sentAt };
+    return { type: "response", received, response, framing, originMs: came.steady - sent.steady };
   };
 }

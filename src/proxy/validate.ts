@@ -1,7 +1,8 @@
 import { wholePays } from "../caching/combine.ts";
 import { cut } from "../caching/cut.ts";
-import { ageSeconds, currentAge, remainingSeconds } from "../caching/freshness.ts";
+import { ageSeconds, remainingSeconds } from "../caching/freshness.ts";
 import { type CacheKey, responseKey, shownKey } from "../caching/key.ts";
+import type { Clock } from "../caching/moment.ts";
 import type { Policy } from "../caching/policy.ts";
 import type { Reuse } from "../caching/reuse.ts";
 import { sameFields } from "../caching/selecting.ts";
@@ -9,18 +10,17 @@ import { storable } from "../caching/storable.ts";
 import type { Received, StoredResponse } from "../caching/stored.ts";
 import { freshen, headSays, isAbout, isOvertaken, setValidators, withoutConditions } from "../caching/validation.ts";
 import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
-import type { Instant } from "../http/date.ts";
 import type { Reply } from "../http/exchange.ts";
-import type { OriginFailure } from "../http/origin.ts";
 import type { VariedStore } from "../store/varied.ts";
 import type { Ask } from "./ask.ts";
 import type { Fetching } from "./collapse.ts";
 import { type Deliver, type FullResponse, isSharable } from "./deliver.ts";
-import { type Asked, BROKEN_OFF, failureDetail, failureReply } from "./failure.ts";
-import { landingOf, type Vain } from "./flights.ts";
+import { BROKEN_OFF, failureReply } from "./failure.ts";
+import { landingOf } from "./flights.ts";
 import type { Forward, Forwarded, Rewrite } from "./forward.ts";
 import type { ForwardWhole } from "./forward-whole.ts";
 import { respond } from "./respond.ts";
+import { type Doubtful, refused, staleReply, unanswered } from "./stand-in.ts";
 
 /** What the cache decided when it decided to validate. */
 export type Validation = Extract<Reuse, { type: "validate" }>;
@@ -44,7 +44,7 @@ export type Freshened = (
 export type ValidatingParts = {
   readonly store: VariedStore;
   readonly policy: Policy;
-  readonly clock: () => Instant;
+  readonly clock: Clock;
   readonly forward: Forward;
   readonly forwardWhole: ForwardWhole;
   readonly deliver: Deliver;
@@ -77,7 +77,7 @@ export function validating({ store, policy, clock, forward, forwardWhole, delive
     if (received.status === 304) {
       const fresh = freshen(stored, received, ask.personal(), policy);
       // A part may be all that is stored, and no longer what If-Range asks for.
-      const answers = isAbout(stored, received.headers) && cut(ask.range, fresh, clock()).type !== "lacking";
+      const answers = isAbout(stored, received.headers) && cut(ask.range, fresh, clock().wall).type !== "lacking";
       if (answers) return await freshened(ask, { stored, fresh }, forwarded, fwd, by);
       // The origin speaks of a response that is not the stored one: ask again, without conditions.
       const again = await send(ask, (headers) => withoutConditions(headers, extent), by.signal);
@@ -147,18 +147,13 @@ export function validating({ store, policy, clock, forward, forwardWhole, delive
       cacheStatus = { ...base, stored: false, detail: decision.reason };
     }
     const now = clock();
-    const reply = respond(ask, { stored: fresh, age: ageSeconds(fresh.reading, now) }, cacheStatus, now);
+    const reply = respond(ask, { stored: fresh, age: ageSeconds(fresh.reading, now) }, cacheStatus, now.wall);
     // A cookie that the 304 sets is for who asked, and for nobody later.
     for (const cookie of answer.received.headers.getSetCookie()) reply.response.headers.append("set-cookie", cookie);
     return { ...reply, originMs: answer.originMs };
   }
 
-  async function full(
-    ask: Ask,
-    answer: FullResponse,
-    validation: Omit<Validation, "type">,
-    by: Fetching,
-  ): Promise<Reply> {
+  async function full(ask: Ask, answer: FullResponse, validation: Doubtful, by: Fetching): Promise<Reply> {
     const { stored, fwd, onError } = validation;
     const reply = await deliver(ask, answer, fwd, by.departure);
     if (reply === "broken") {
@@ -192,59 +187,3 @@ const FAILING = new Set([500, 502, 503, 504]);
 
 /** Something changed while the answer was on its way (RFC 9111 §4.4). */
 const INVALIDATED = { type: "no-store", reason: "invalidated" } as const;
-
-/** Answers a request whose validation another's request has tried in vain; undefined where it has to ask for itself. */
-export function validatedInVain(ask: Ask, validation: Validation, why: Vain, now: Instant): Reply | undefined {
-  switch (why.type) {
-    case "unanswered":
-      return unanswered(ask, validation, why.failure, "collapsed", now);
-    case "refused":
-      return validation.onError === "error" ? refused(ask, validation, why.status, "collapsed", now) : undefined;
-  }
-}
-
-/** RFC 9111 §4.2.4: what is stored stands in for an origin that does not answer, unless that is forbidden. */
-function unanswered(
-  ask: Ask,
-  { stored, fwd, onError }: Omit<Validation, "type">,
-  failure: OriginFailure,
-  asked: Asked,
-  now: Instant,
-): Reply {
-  if (onError === "never" || failure.type === "aborted") return failureReply(failure, fwd, ask.target().origin, asked);
-  return staleReply(
-    ask,
-    stored,
-    { fwd, detail: failureDetail(failure), ...(asked === "itself" ? {} : COLLAPSED) },
-    now,
-  );
-}
-
-/** RFC 5861 §4: what is stored stands in for an error. */
-function refused(
-  ask: Ask,
-  { stored, fwd }: Pick<Validation, "stored" | "fwd">,
-  status: number,
-  asked: Asked,
-  now: Instant,
-): Reply {
-  const failed = { fwd, status, detail: "stale-if-error", ...(asked === "itself" ? {} : COLLAPSED) };
-  return staleReply(ask, stored, failed, now);
-}
-
-const COLLAPSED = { collapsed: true } as const;
-
-/** How asking the origin failed. */
-type Failed = {
-  readonly fwd: ForwardReason;
-  readonly status?: number;
-  readonly collapsed?: true;
-  readonly detail: string;
-};
-
-function staleReply(ask: Ask, stored: StoredResponse, failed: Failed, now: Instant): Reply {
-  const { reading } = stored;
-  const ttl = remainingSeconds(reading.lifetime.ms - currentAge(reading, now));
-  const cacheStatus: CacheStatus = { type: "stale-on-error", ...failed, ttl, key: shownKey(stored.key) };
-  return respond(ask, { stored, age: ageSeconds(reading, now) }, cacheStatus, now);
-}

@@ -38,18 +38,23 @@ export class KnownRules {
     return this.#byPath.get(Bun.hash(pathKey(key)))?.find(({ rule }) => rule === hash)?.since;
   }
 
-  /** Notes the rule of a shared key, known from `now` on unless it was before; a URL's own key says nothing. */
-  learn(key: CacheKey, now: number): void {
+  /**
+   * Notes the rule of a shared key, known from `now` on unless it was before; a URL's own key says nothing.
+   * @returns whether it was not known for the path, or no longer
+   */
+  learn(key: CacheKey, now: number): "new" | "known" {
     const text = ruleTextOf(key);
-    if (text === undefined) return;
+    if (text === undefined) return "known";
     const hash = Bun.hash(text);
     const rule = this.#rules.get(hash) ?? parseNoVarySearch(text);
-    if (rule === undefined) return;
-    const since = this.since(key) ?? now;
+    if (rule === undefined) return "known";
+    const before = this.since(key);
+    const since = before ?? now;
     setLast(this.#rules, hash, rule, RULES);
     const path = Bun.hash(pathKey(key));
     const others = (this.#byPath.get(path) ?? []).filter((other) => other.rule !== hash);
     setLast(this.#byPath, path, [{ rule: hash, since }, ...others.slice(0, RULES_OF_A_PATH - 1)], PATHS);
+    return before === undefined ? "new" : "known";
   }
 
   clear(): void {

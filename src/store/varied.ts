@@ -1,3 +1,4 @@
+import { ruleGroup } from "../caching/group.ts";
 import { type CacheKey, type Keyed, pathKey, queriedUrl, responseKey, ruleTextOf, sharedKey } from "../caching/key.ts";
 import { moreRecent, type StoredResponse } from "../caching/stored.ts";
 import type { Asked, FencedStore } from "./fenced.ts";
@@ -54,7 +55,9 @@ export function varied(store: FencedStore): VariedStore {
     put: (stored) => (admits(stored) ? store.put(stored) : undefined),
     keyFor(url, response) {
       const key = responseKey(url, response);
-      rules.learn(key, store.now());
+      const group = ruleGroup(key);
+      // What it brought before it was forgotten could not be found by who invalidated it meanwhile.
+      if (group !== undefined && rules.learn(key, store.now()) === "new") void store.deleteGroup(group);
       return key;
     },
     async deleteAll(url) {

@@ -1,6 +1,7 @@
 import { rangeAsked } from "../../src/caching/cut.ts";
 import { groupsOf } from "../../src/caching/group.ts";
 import { cacheKey } from "../../src/caching/key.ts";
+import type { Moment } from "../../src/caching/moment.ts";
 import { isPersonal } from "../../src/caching/personal.ts";
 import type { Policy } from "../../src/caching/policy.ts";
 import type { ReusingRequest } from "../../src/caching/reuse.ts";
@@ -21,6 +22,11 @@ export const DAY = 24 * HOUR;
 /** Two minutes for what states nothing, as the command has it. */
 export const POLICY: Policy = { defaultTtl: 120 * SECOND, maxEntrySize: 32 * 1024 * 1024 };
 export const NO_DEFAULT: Policy = { ...POLICY, defaultTtl: 0 };
+
+/** An instant by both clocks; the one that never steps is at 0 at T0. */
+export function moment(wall: Instant): Moment {
+  return { wall, steady: wall - T0 };
+}
 
 export type Fields = Readonly<Record<string, string>>;
 
@@ -47,6 +53,7 @@ export function received({ status = 200, fields = {}, came = 0, asked = came }: 
     requestTime: T0 + asked * SECOND,
     responseTime: T0 + came * SECOND,
     sentAt: asked * SECOND,
+    arrivedAt: came * SECOND,
   };
 }
 

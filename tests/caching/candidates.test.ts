@@ -7,8 +7,8 @@ import { type Fields, reusing, type StoredParts, stored } from "./build.ts";
 
 /** A stored variant with this entity tag. */
 function variant(etag: string, parts: StoredParts = {}): StoredResponse {
-  const fields = { "cache-control": "max-age=60", vary: "X-A", etag, ...parts.fields };
-  return stored({ ...parts, fields, request: { "x-a": etag, ...parts.request } });
+  const fields = { "cache-control": "max-age=60", vary: "Accept-Charset", etag, ...parts.fields };
+  return stored({ ...parts, fields, request: { "accept-charset": etag, ...parts.request } });
 }
 
 /** What the origin would be told of these variants, null for nothing. */
@@ -25,7 +25,9 @@ function told(
 
 describe("RFC 9111 §4.1: what the origin is told of the variants that are stored", () => {
   test("their strong entity tags, each once, the most recent first", () => {
-    expect(told([variant('"b"'), variant('"a"'), variant('"b"', { request: { "x-a": "2" } })])).toBe('"b", "a"');
+    expect(told([variant('"b"'), variant('"a"'), variant('"b"', { request: { "accept-charset": "2" } })])).toBe(
+      '"b", "a"',
+    );
   });
 
   test.each<[string, StoredResponse]>([
@@ -36,6 +38,10 @@ describe("RFC 9111 §4.1: what the origin is told of the variants that are store
     ["one for who named himself", variant('"a"', { personal: true })],
     ["one under another name", { ...variant('"a"'), publicOrigin: "http://other" }],
     ["a HEAD", variant('"a"', { method: "HEAD" })],
+    [
+      "one that another tenant may have",
+      variant('"a"', { fields: { vary: "X-Tenant" }, request: { "x-tenant": "a" } }),
+    ],
   ])("nothing of %s", (_, one) => {
     expect(told([one])).toBeNull();
     expect(told([one, variant('"z"')])).toBe('"z"');

@@ -90,4 +90,10 @@ describe("isRepresentation", () => {
       }),
     );
   });
+
+  test("RFC 9111 §7.3: what sets a cookie is for who sent it", () => {
+    const fields = { ...FRESH, "content-location": "/items?page=1&size=5" };
+    expect(answers(fields)).toBe(true);
+    expect(answers({ ...fields, "set-cookie": "session=a" })).toBe(false);
+  });
 });

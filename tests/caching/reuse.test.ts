@@ -6,7 +6,18 @@ import type { ForwardReason } from "../../src/http/cache-status.ts";
 import type { Instant } from "../../src/http/date.ts";
 import type { CacheableMethod } from "../../src/http/method.ts";
 import { formatRange } from "../../src/http/range.ts";
-import { dateAt, type Fields, NO_DEFAULT, POLICY, reusing, SECOND, type StoredParts, stored, T0 } from "./build.ts";
+import {
+  dateAt,
+  type Fields,
+  moment,
+  NO_DEFAULT,
+  POLICY,
+  reusing,
+  SECOND,
+  type StoredParts,
+  stored,
+  T0,
+} from "./build.ts";
 
 const at = (seconds: number) => T0 + seconds * SECOND;
 
@@ -15,7 +26,7 @@ const says = (cacheControl: string, more: Fields = {}): StoredResponse =>
   stored({ fields: { "cache-control": cacheControl, ...more } });
 
 const reuse = (request: ReusingRequest, variants: readonly StoredResponse[], now: Instant): Reuse =>
-  decided(request, variants, now, POLICY);
+  decided(request, variants, moment(now), POLICY);
 
 /** What may be done, so many seconds after arrival, for a request with this Cache-Control. */
 function decide(one: StoredResponse, seconds: number, cacheControl?: string): Reuse {

@@ -33,7 +33,7 @@ describe("read", () => {
 
   test("RFC 9110 §6.6.1: without a Date it is dated by its arrival", () => {
     const responseTime = T0 + 250;
-    const section = { status: 200, headers: new Headers(), requestTime: T0, responseTime, sentAt: 0 };
+    const section = { status: 200, headers: new Headers(), requestTime: T0, responseTime, sentAt: 0, arrivedAt: 250 };
     expect(read(section, false, POLICY)).toMatchObject({ date: responseTime, initialAge: 250 });
   });
 

@@ -44,6 +44,11 @@ describe("parseCacheGroups", () => {
     expect(parseCacheGroups(names.map((name) => `"${name}"`).join(", "))).toEqual(names);
   });
 
+  test("a field of more than 16 KB is ignored", () => {
+    expect(parseCacheGroups(`"${"a".repeat(16_000)}"`)).toHaveLength(1);
+    expect(parseCacheGroups(`"${"a".repeat(16 * 1024)}"`)).toEqual([]);
+  });
+
   test("any names come back as they were written", () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.stringMatching(/^[ -~]*$/)), (names) => {

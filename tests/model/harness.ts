@@ -52,6 +52,7 @@ export class Harness {
   /** All that has reached the origin. */
   readonly sent: Sent[] = [];
   #now = START;
+  #looks = 0;
   #pending = 0;
   readonly #origin: Origin;
 
@@ -66,7 +67,15 @@ export class Harness {
       trustForwarded: false,
       eviction: "lru",
     };
-    const surroundings = { send: (outgoing: Outgoing) => this.#send(outgoing), clock: () => this.#now };
+    const surroundings = {
+      send: (outgoing: Outgoing) => this.#send(outgoing),
+      clock: () => this.#now,
+      // Each look at it is later than the last, and no time passes.
+      steady: () => {
+        this.#looks += 1e-3;
+        return this.#looks;
+      },
+    };
     this.cache = buildCache({ ...defaults, ...settings }, surroundings, (error) => this.errors.push(error));
   }
 

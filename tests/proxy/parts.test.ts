@@ -28,7 +28,9 @@ function cacheOf(fields: () => Readonly<Record<string, string>>) {
     ...{ origin: new URL("http://origin.test/"), ttl: 0, maxSize: 2 ** 24, maxEntrySize: 2 ** 20 },
     ...{ eviction: "lru", timeout: 30 * SECOND, trustForwarded: false },
   };
-  const cache = buildCache(settings, { send, clock: () => file.now }, (error) => expect(error).toBeUndefined());
+  const cache = buildCache(settings, { send, clock: () => file.now, steady: () => performance.now() }, (error) =>
+    expect(error).toBeUndefined(),
+  );
   const got = async (path: string, init: RequestInit = {}): Promise<string> => {
     const request = new Request(`http://localhost:3000${path}`, init);
     const { headers } = request;

@@ -28,7 +28,7 @@ export class Site {
       timeout: 30_000,
       trustForwarded: false,
     },
-    { send: (outgoing) => this.#send(outgoing), clock: () => this.now },
+    { send: (outgoing) => this.#send(outgoing), clock: () => this.now, steady: () => performance.now() },
     (error) => this.errors.push(error),
   );
 

@@ -33,7 +33,7 @@ export function stored(sketch: Sketch = {}): StoredResponse {
   const { at = 0, maxAge = 60 } = sketch;
   const headers = new Headers({ "cache-control": `max-age=${maxAge}` });
   for (const [name, value] of extra) headers.append(name, value);
-  const received = { status, headers, requestTime: at, responseTime: at, sentAt: at };
+  const received = { status, headers, requestTime: at, responseTime: at, sentAt: at, arrivedAt: at };
   const reading = read(received, false, { defaultTtl: 0, maxEntrySize: Number.POSITIVE_INFINITY });
   return {
     key: keyOf(path),

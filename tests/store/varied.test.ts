@@ -24,7 +24,8 @@ function open() {
 function placed(store: VariedStore, path: string, noVarySearch: string | undefined, sketch: Sketch = {}) {
   const headers = [...(sketch.headers ?? []), ...(noVarySearch ? [["no-vary-search", noVarySearch] as const] : [])];
   const response: StoredResponse = stored({ at: 1, ...sketch, path, headers });
-  return { ...response, key: store.keyFor(url(path), response.headers) };
+  const key = store.keyFor(url(path), response.headers);
+  return { ...response, key, groups: groupsOf(key, response.headers) };
 }
 
 async function found(store: VariedStore, path: string): Promise<string[]> {
@@ -39,6 +40,19 @@ describe("varied", () => {
     expect(await found(store, "/a?id=1")).toEqual(["1"]);
     expect(await found(store, "/a?id=2")).toEqual([]);
     expect(await found(store, "/b?id=1")).toEqual([]);
+  });
+
+  test("RFC 9111 §4.4: what was invalidated while its rule was forgotten does not come back with the rule", async () => {
+    const { store, at } = open();
+    await store.put(placed(store, "/a?id=1&utm=1", 'params=("utm")', { body: "old" }));
+    // More rules than are remembered for a path.
+    for (let i = 0; i < 9; i++) placed(store, "/a?id=1", `params=("p${i}")`);
+    at(5);
+    await store.invalidateAll(url("/a?id=1&utm=1"));
+    at(10);
+    await store.put(placed(store, "/a?id=2", 'params=("utm")', { body: "other", at: 9 }));
+    expect(await found(store, "/a?id=1")).toEqual([]);
+    expect(await found(store, "/a?id=2&utm=3")).toEqual(["other"]);
   });
 
   test("what has no rule answers for its own URL alone", async () => {
