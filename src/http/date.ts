@@ -1,3 +1,5 @@
+import { remembered } from "./remembered.ts";
+
 /** A span of time in milliseconds. */
 export type Milliseconds = number;
 
@@ -22,8 +24,8 @@ const ASCTIME = new RegExp(`^${SHORT_DAY} ${MONTH} ([ \\d]\\d) ${TIME} (\\d{4})$
  * @returns undefined where the value is not a valid HTTP-date
  */
 export function parseHttpDate(value: string, now: Instant): Instant | undefined {
-  const imf = IMF_FIXDATE.exec(value);
-  if (imf) return instant(Number(imf[3]), imf[2], Number(imf[1]), imf[4], imf[5], imf[6]);
+  const imf = parseImf(value);
+  if (imf !== "none") return imf.at;
   const rfc850 = RFC850.exec(value);
   if (rfc850) {
     const thisYear = new Date(now).getUTCFullYear();
@@ -42,6 +44,12 @@ export function parseHttpDate(value: string, now: Instant): Instant | undefined 
 export function formatHttpDate(at: Instant): string {
   return new Date(at).toUTCString();
 }
+
+/** The usual form, remembered: an origin's Date is the same for a second. */
+const parseImf = remembered(256, (value: string): { readonly at: Instant | undefined } | "none" => {
+  const imf = IMF_FIXDATE.exec(value);
+  return imf === null ? "none" : { at: instant(Number(imf[3]), imf[2], Number(imf[1]), imf[4], imf[5], imf[6]) };
+});
 
 function instant(
   year: number,

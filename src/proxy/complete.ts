@@ -20,7 +20,7 @@ import { BROKEN_OFF } from "./failure.ts";
 import { failed } from "./fetch-anew.ts";
 import type { Forwarded, Rewrite } from "./forward.ts";
 import type { ForwardWhole } from "./forward-whole.ts";
-import { storedFrom, withBody } from "./keep.ts";
+import { storedFrom } from "./keep.ts";
 import { announcedLength, CUT_UP_TO, relay } from "./relay.ts";
 import { respond } from "./respond.ts";
 
@@ -75,7 +75,7 @@ export function completing(parts: CompletingParts): Complete {
     try {
       const relayed = await relay("GET", response, received.headers, length);
       if (relayed.type !== "whole") return undefined;
-      const rest = withBody(storedFrom(ask, decision, received, reading), relayed.body);
+      const rest = storedFrom(ask, decision, received, reading, relayed.body);
       const whole = combine(part, rest, policy);
       return whole?.reading.status === 200 ? whole : undefined;
     } finally {

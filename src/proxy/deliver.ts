@@ -67,9 +67,10 @@ export function delivering({ store, policy, keep, budget }: DeliveringParts): De
       if (relayed.type === "whole") return whole(relayed.body);
       return reply(relayed.type === "none" ? null : passage(relayed.body));
     }
-    const stored = storedFrom({ key, publicOrigin: ask.publicOrigin }, decision.as, received, reading);
+    const body = relayed.type === "none" ? EMPTY : relayed.type === "whole" ? relayed.body : "to come";
+    const stored = storedFrom({ key, publicOrigin: ask.publicOrigin }, decision.as, received, reading, body);
     if (relayed.type === "stream") return reply(share(relayed, stored));
-    await keep(withBody(stored, relayed.type === "none" ? EMPTY : relayed.body));
+    await keep(stored);
     departure?.land({ type: isSharable(reading) ? "stored" : "own" });
     return relayed.type === "none" ? reply(null) : whole(relayed.body);
 

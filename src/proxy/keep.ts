@@ -21,25 +21,29 @@ export function keeping(store: Store, policy: Policy): Keep {
   };
 }
 
-/** The response as it is to be stored, but for its body. */
+/** The response as it is to be stored, with its whole body, or without one that is still to come. */
 export function storedFrom(
   { key, publicOrigin }: Pick<StoredResponse, "key" | "publicOrigin">,
   as: Extract<Storable, { type: "store" }>,
   received: Received,
   reading: Reading,
+  body: Blob | "to come",
 ): StoredResponse {
   const headers = new Headers(received.headers);
   for (const name of as.omit) headers.delete(name);
   // What has no Date is given the time when it came (RFC 9110 §6.6.1).
   if (!headers.has("date")) headers.set("date", formatHttpDate(reading.responseTime));
   // A HEAD's length is that of the content it does not have; any other's comes with its body.
-  if (as.method !== "HEAD") headers.delete("content-length");
+  if (as.method !== "HEAD") {
+    if (body === "to come") headers.delete("content-length");
+    else headers.set("content-length", String(body.size));
+  }
   return {
     key,
     publicOrigin,
     method: as.method,
     headers,
-    body: EMPTY,
+    body: body === "to come" ? EMPTY : body,
     selecting: as.selecting,
     reading,
     groups: groupsOf(key, received.headers),
@@ -47,7 +51,7 @@ export function storedFrom(
   };
 }
 
-/** The same with its body, which is whole; a HEAD has none. */
+/** The same with its body, once that has come; a HEAD has none. */
 export function withBody(stored: StoredResponse, body: Blob): StoredResponse {
   if (stored.method === "HEAD") return stored;
   const headers = new Headers(stored.headers);
