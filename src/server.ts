@@ -8,7 +8,7 @@ import type { Instant, Milliseconds } from "./http/date.ts";
 import type { Handler } from "./http/exchange.ts";
 import type { Send } from "./http/origin.ts";
 import { type AccessLog, openAccessLog } from "./observe/access-log.ts";
-import { Counters } from "./observe/counters.ts";
+import { Counters, totalsOf } from "./observe/counters.ts";
 import { observing } from "./observe/observing.ts";
 import { destinations } from "./proxy/ask.ts";
 import { background } from "./proxy/background.ts";
@@ -145,7 +145,7 @@ export function buildProxy(settings: Settings, onError: (error: unknown) => void
         ...identity,
         uptimeSeconds: (clock() - started) / 1000,
         origin: origin.href,
-        ...counters.totals(),
+        ...totalsOf([counters.counted()]),
         cache: { ...(await cache.store.stats()), errors: cache.storeErrors() },
         log: { dropped: log.dropped() },
       }),
