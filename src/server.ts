@@ -3,12 +3,13 @@ import { admin } from "./admin/admin.ts";
 import { targetOf } from "./caching/key.ts";
 import type { Clock } from "./caching/moment.ts";
 import type { Policy } from "./caching/policy.ts";
-import type { EvictionOrder, Settings } from "./config/settings.ts";
+import { isAbsentAddress, shownUrl } from "./config/listen.ts";
+import type { Settings } from "./config/settings.ts";
 import type { Instant, Milliseconds } from "./http/date.ts";
 import type { Handler } from "./http/exchange.ts";
 import type { Send } from "./http/origin.ts";
-import { type AccessLog, openAccessLog } from "./observe/access-log.ts";
-import { Counters, totalsOf } from "./observe/counters.ts";
+import { type AccessLog, openAccessLog, ownColour } from "./observe/access-log.ts";
+import { Counters } from "./observe/counters.ts";
 import { observing } from "./observe/observing.ts";
 import { destinations } from "./proxy/ask.ts";
 import { background } from "./proxy/background.ts";
@@ -27,16 +28,18 @@ import { keeping } from "./proxy/keep.ts";
 import { passing } from "./proxy/pass.ts";
 import { recovering } from "./proxy/recover.ts";
 import { validating } from "./proxy/validate.ts";
-import type { Eviction } from "./store/eviction.ts";
-import { LruEviction } from "./store/eviction-lru.ts";
-import { S3FifoEviction } from "./store/eviction-s3-fifo.ts";
-import { type FencedStore, fenced } from "./store/fenced.ts";
+import { evictionBy } from "./store/eviction-by-name.ts";
+import { fenced } from "./store/fenced.ts";
 import { guarded } from "./store/guarded.ts";
-import { MemoryStore, type Slot } from "./store/memory.ts";
-import { varied } from "./store/varied.ts";
+import { MemoryStore } from "./store/memory.ts";
+import { type VariedStore, varied } from "./store/varied.ts";
 import { back } from "./wire/back.ts";
 import { front, type Listener } from "./wire/front.ts";
 import { type Bridge, bridging } from "./wire/websocket.ts";
+import type { Crew } from "./workers/crew.ts";
+import type { Share } from "./workers/share.ts";
+import { heed, type Spreading, spreading } from "./workers/spreading.ts";
+import { statistics } from "./workers/statistics.ts";
 
 /** A proxy that listens. */
 export type RunningServer = {
@@ -51,16 +54,22 @@ export type RunningServer = {
 /** Everything but the sockets. */
 export type Proxy = { readonly handler: Handler; readonly bridge: Bridge; readonly log: AccessLog };
 
-/** What the cache's path rests on outside the process: the way to the origin, and the time. */
+/** What the cache's path rests on outside the process: the way to the origin, the time, and other workers where there are any. */
 export type Surroundings = {
   readonly send: Send;
   readonly clock: () => Instant;
   /** Ms on a clock that never steps. */
   readonly steady: () => Milliseconds;
+  readonly crew?: Crew | undefined;
 };
 
 /** The cache's path with its store, which clearing and statistics reach too. */
-export type Cache = { readonly handler: Handler; readonly store: FencedStore; readonly storeErrors: () => number };
+export type Cache = Spreading & {
+  readonly handler: Handler;
+  /** The store without its line to the other workers. */
+  readonly own: VariedStore;
+  readonly storeErrors: () => number;
+};
 
 /** What the cache's path is told of the settings. */
 export type CacheSettings = Pick<
@@ -71,7 +80,7 @@ export type CacheSettings = Pick<
 /** Wires cache → forward, without sockets. */
 export function buildCache(
   settings: CacheSettings,
-  { send, clock, steady }: Surroundings,
+  { send, clock, steady, crew }: Surroundings,
   onError: (error: unknown) => void,
 ): Cache {
   const { origin, timeout, maxSize, eviction } = settings;
@@ -83,7 +92,9 @@ export function buildCache(
     storeErrors++;
     onError(new Error(`The store failed to ${operation}; the request went on as a miss.`, { cause: error }));
   });
-  const store = varied(fenced(memory, steady));
+  const own = varied(fenced(memory, steady));
+  const { store, unconfirmed } =
+    crew === undefined ? { store: own, unconfirmed: () => 0 } : spreading(own, crew, onError);
   const moment: Clock = () => ({ wall: clock(), steady: steady() });
 
   const forward = forwarding(send, moment, trust);
@@ -109,45 +120,51 @@ export function buildCache(
     background: background(validate, onError),
     collapse: collapsing(new Flights(steady, timeout), store, policy, moment, timeout),
   });
-  return { handler, store, storeErrors: () => storeErrors };
+  return { handler, store, unconfirmed, own, storeErrors: () => storeErrors };
 }
 
 function trustOf(settings: Pick<Settings, "trustForwarded">): ForwardedTrust {
   return settings.trustForwarded ? "trusted" : "untrusted";
 }
 
-function evictionBy(order: EvictionOrder, maxSize: number): Eviction<Slot> {
-  switch (order) {
-    case "lru":
-      return new LruEviction();
-    case "s3-fifo":
-      return new S3FifoEviction(maxSize);
-  }
-}
-
-/** Wires the request's path: admin → observe → cache → forward. */
-export function buildProxy(settings: Settings, onError: (error: unknown) => void): Proxy {
+/**
+ * Wires the request's path: admin → observe → cache → forward.
+ * @param crew the other workers; undefined where this process is alone
+ */
+export function buildProxy(settings: Settings, onError: (error: unknown) => void, crew: Crew | undefined): Proxy {
   const clock = (): Instant => Date.now();
   const { origin, timeout, insecure } = settings;
   const trust = trustOf(settings);
-  const surroundings = { send: back({ timeout, insecure }), clock, steady: () => performance.now() };
+  const surroundings = { send: back({ timeout, insecure }), clock, steady: () => performance.now(), crew };
   const cache = buildCache(settings, surroundings, onError);
 
   const counters = new Counters();
-  const log = openAccessLog(settings.log, onError);
+  const log = openAccessLog(settings.log, crew?.orders.colour ?? ownColour(), onError);
   const started = clock();
   const identity = { name: packageJson.name, version: packageJson.version };
+  const share = async (): Promise<Share> => ({
+    worker: crew?.place.number ?? 0,
+    pid: process.pid,
+    restarts: crew?.place.restarts ?? 0,
+    uptimeSeconds: (clock() - started) / 1000,
+    counted: counters.counted(),
+    cache: { ...(await cache.own.stats()), errors: cache.storeErrors() },
+    log: { dropped: log.dropped() },
+    unconfirmed: cache.unconfirmed(),
+  });
+  crew?.attend(async (question) =>
+    question.type === "statistics" ? { type: "statistics", share: await share() } : heed(cache.own, question),
+  );
+  const worker = crew === undefined ? {} : { worker: crew.place.number };
   const adminLayer = admin(
     { prefix: settings.adminPrefix, health: settings.healthPath },
     {
-      health: () => ({ status: "ok", ...identity, uptimeSeconds: (clock() - started) / 1000 }),
+      health: () => ({ status: "ok", ...identity, uptimeSeconds: (clock() - started) / 1000, ...worker }),
       stats: async () => ({
         ...identity,
-        uptimeSeconds: (clock() - started) / 1000,
+        uptimeSeconds: (clock() - (crew?.place.since ?? started)) / 1000,
         origin: origin.href,
-        ...totalsOf([counters.counted()]),
-        cache: { ...(await cache.store.stats()), errors: cache.storeErrors() },
-        log: { dropped: log.dropped() },
+        ...(await statistics(await share(), crew)),
       }),
       clearCache: async () => ({ cleared: await cache.store.clear() }),
     },
@@ -174,8 +191,13 @@ export function buildProxy(settings: Settings, onError: (error: unknown) => void
  * Wires the layers and starts to listen.
  * @throws the system's error (with its `code`: EADDRINUSE, EACCES, EADDRNOTAVAIL …) where listening is not possible.
  */
-export async function startServer(settings: Settings, onError: (error: unknown) => void): Promise<RunningServer> {
-  const { handler, bridge, log } = buildProxy(settings, onError);
+export async function startServer(
+  settings: Settings,
+  onError: (error: unknown) => void,
+  crew?: Crew,
+): Promise<RunningServer> {
+  const { handler, bridge, log } = buildProxy(settings, onError, crew);
+  const sharing = crew === undefined ? "alone" : "shared";
   const servers: Listener[] = [];
   let { port } = settings;
   try {
@@ -189,13 +211,12 @@ export async function startServer(settings: Settings, onError: (error: unknown) 
     for (const server of servers) await server.stop(true);
     throw error;
   }
-  const url = new URL(`http://${shownHost(settings.hosts)}:${port}`);
-  return { port, url, stop };
+  return { port, url: shownUrl(settings.hosts, port), stop };
 
   /** @param optional an address that this machine lacks (IPv6 switched off) is left out where another one listens */
   function listen(hostname: string, optional: boolean): Listener | undefined {
     try {
-      return front(handler, { hostname, port, bridge, clock: () => Date.now(), onError });
+      return front(handler, { hostname, port, sharing, bridge, clock: () => Date.now(), onError });
     } catch (error) {
       if (optional && isAbsentAddress(error)) return undefined;
       throw error;
@@ -218,15 +239,3 @@ export async function startServer(settings: Settings, onError: (error: unknown) 
 
 /** How long what is still to be logged may take at the end. */
 const LOG_GRACE_MS = 1000;
-
-function isAbsentAddress(error: unknown): boolean {
-  if (!(error instanceof Error) || !("code" in error)) return false;
-  return error.code === "EADDRNOTAVAIL" || error.code === "EAFNOSUPPORT";
-}
-
-/** The name by which a person on this machine reaches the first of the addresses. */
-function shownHost(hosts: readonly string[]): string {
-  const first = hosts[0] ?? "localhost";
-  if (["127.0.0.1", "::1", "0.0.0.0", "::"].includes(first)) return "localhost";
-  return first.includes(":") ? `[${first}]` : first;
-}

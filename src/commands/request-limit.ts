@@ -1,3 +1,4 @@
+import { ownArguments } from "./own-command.ts";
 import { stderr } from "./terminal.ts";
 
 const VARIABLE = "BUN_CONFIG_MAX_HTTP_REQUESTS";
@@ -10,10 +11,8 @@ const LIMIT = "65336";
  */
 export function liftRequestLimit(): void {
   if (process.env[VARIABLE] !== undefined || process.execve === undefined) return;
-  // A compiled file puts its own name in front by itself.
-  const given = Bun.isStandaloneExecutable ? process.argv.slice(2) : [...process.execArgv, ...process.argv.slice(1)];
   try {
-    process.execve(process.execPath, [process.argv0, ...given], { ...process.env, [VARIABLE]: LIMIT });
+    process.execve(process.execPath, [process.argv0, ...ownArguments()], { ...process.env, [VARIABLE]: LIMIT });
   } catch (error) {
     stderr.warn(`at most 256 requests to the origin will be open at once: ${String(error)}`);
   }

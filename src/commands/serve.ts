@@ -3,15 +3,16 @@ import { serveFlags } from "../config/flags.ts";
 import { gather } from "../config/given.ts";
 import { resolveSettings } from "../config/resolve.ts";
 import type { Settings } from "../config/settings.ts";
-import type { RunningServer } from "../server.ts";
 import { catalog } from "./catalog.ts";
 import { clearCache } from "./clear.ts";
 import { Failure } from "./failure.ts";
-import { explainListenFailure } from "./listen-failure.ts";
+import { loadServer } from "./loaded-server.ts";
 import { liftRequestLimit } from "./request-limit.ts";
+import type { Serving } from "./serving.ts";
 import { untilStopped } from "./shutdown.ts";
 import { startupLines } from "./startup-report.ts";
 import { speakOn, stderr } from "./terminal.ts";
+import { isWorker, work } from "./work.ts";
 
 /** `caching-proxy serve`, which is also what runs where no command is named. */
 export const serve = defineCommand({
@@ -23,31 +24,32 @@ export const serve = defineCommand({
     liftRequestLimit();
     const settings = resolveSettings(given, process.stdout.isTTY === true);
     if (!settings.ok) throw new Failure(2, settings.message);
+    if (isWorker()) return work(settings.value);
     if (settings.value.insecure) stderr.warn("--insecure: whatever certificate the origin shows is accepted");
-    const server = await start(settings.value);
+    const started = withWorkersFor(process.platform, settings.value);
+    const server = await start(started);
     // The log owns standard output unless a person reads it there.
     const speaker = settings.value.log === "pretty" ? speakOn(process.stdout) : stderr;
-    const [headline, ...details] = startupLines(settings.value, server.url, server.port, performance.now());
+    const [headline, ...details] = startupLines(started, server.url, server.port, performance.now());
     speaker.success(headline);
     for (const line of details) speaker.log(line);
-    await untilStopped(server);
+    await Promise.race([untilStopped(server), server.failed]);
   },
 });
 
-/** An error while serving, with what it was caused by, in one line: a stack would bury the log. */
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message} (${explain(error.cause)})`;
+/** One process where the system would not share out the connections to a port among several. */
+function withWorkersFor(platform: string, settings: Settings): Settings {
+  if (settings.workers === 1 || platform === "linux") return settings;
+  stderr.warn("--workers: only Linux shares a port out among processes; one goes on alone");
+  return { ...settings, workers: 1 };
 }
 
-async function start(settings: Settings): Promise<RunningServer> {
-  // Loaded this late, the server costs `--help` and the client commands nothing.
-  const { startServer } = await import("../server.ts");
-  try {
-    return await startServer(settings, (error) => stderr.error(explain(error)));
-  } catch (error) {
-    const message = explainListenFailure(error, settings);
-    if (message === undefined) throw error;
-    throw new Failure(1, message);
+async function start(settings: Settings): Promise<Serving> {
+  if (settings.workers > 1) {
+    const { supervise } = await import("./supervise.ts");
+    return supervise(settings);
   }
+  const startServer = await loadServer();
+  const { port, url, stop } = await startServer(settings);
+  return { port, url, stop, failed: Promise.withResolvers<never>().promise };
 }

@@ -1,12 +1,13 @@
-import type { RunningServer } from "../server.ts";
+import type { Serving } from "./serving.ts";
 import { stderr } from "./terminal.ts";
 
-const GRACE_MS = 10_000;
+/** How long what is in flight may take once the proxy is to stop. */
+export const GRACE_MS = 10_000;
 /** 128 and the signal's number, as a shell reports it. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Resolves once a signal has stopped the server. A second signal ends the process at once. */
-export function untilStopped(server: RunningServer): Promise<void> {
+export function untilStopped(server: Pick<Serving, "stop">): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let stopping = false;
   const onSignal = (signal: keyof typeof EXIT_CODES) => {
@@ -22,7 +23,7 @@ export function untilStopped(server: RunningServer): Promise<void> {
   return promise;
 }
 
-async function stop(server: RunningServer, signal: string): Promise<void> {
+async function stop(server: Pick<Serving, "stop">, signal: string): Promise<void> {
   stderr.info(`${signal}: finishing what is in flight, at most ${GRACE_MS / 1000} s; again to stop at once`);
   const cutOff = await server.stop(GRACE_MS);
   if (cutOff > 0) stderr.warn(`${cutOff} ${cutOff === 1 ? "request was" : "requests were"} cut off`);

@@ -13,12 +13,15 @@ export function startupLines(
   port: number,
   readyAfter: number,
 ): readonly [string, ...string[]] {
-  const { ttl, maxSize, origin, adminPrefix } = settings;
+  const { ttl, maxSize, origin, adminPrefix, workers } = settings;
   const lifetime =
     ttl === 0 ? "nothing without a stated lifetime" : `${formatDuration(ttl)} where no lifetime is stated`;
   return [
     `caching-proxy ${version} ready in ${Math.round(readyAfter)} ms`,
     `  listens on  ${bare(url)}`,
+    ...(workers === 1
+      ? []
+      : [`  workers     ${workers} processes, each with ${workers === 2 ? "half" : `1/${workers}`} of the cache`]),
     `  origin      ${bare(origin)}`,
     `  cache       ${formatSize(maxSize)} in memory, ${lifetime}`,
     `  clear       ${clientCommand("clear", settings, port)}`,

@@ -1,5 +1,5 @@
 import { formatRoundedSize } from "../config/units.ts";
-import { numberAt, textAt } from "./json-shape.ts";
+import { numberAt, textAt, valueAt } from "./json-shape.ts";
 
 /** The words of X-Cache, in the order of the report. */
 const OUTCOMES = ["hit", "stale", "revalidated", "miss", "bypass", "error"] as const;
@@ -14,6 +14,7 @@ export function renderStats(stats: unknown): string {
     ["saved", each(numberAt(stats, "bytesSaved"), (bytes) => `${formatRoundedSize(bytes)} not asked of the origin`)],
     ["cache", cache(stats)],
     ["origin time", latency(stats)],
+    ["workers", workers(stats)],
   ] as const;
   const title = [textAt(stats, "name"), textAt(stats, "version")].filter((part) => part !== undefined).join(" ");
   const lines = rows.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(12)} ${text}`]));
@@ -51,6 +52,18 @@ function latency(stats: unknown): string | undefined {
     return milliseconds === undefined ? [] : [`${name} ${Number(milliseconds.toFixed(1))} ms`];
   });
   return parts.length === 0 ? undefined : parts.join(", ");
+}
+
+function workers(stats: unknown): string | undefined {
+  const all = valueAt(stats, "workers");
+  if (!Array.isArray(all)) return undefined;
+  const parts = all.map((worker: unknown) => {
+    const requests = numberAt(worker, "requests") ?? 0;
+    const restarts = numberAt(worker, "restarts") ?? 0;
+    const restarted = restarts === 0 ? "" : `, restarted ${restarts === 1 ? "once" : `${formatCount(restarts)} times`}`;
+    return `${formatCount(requests)} (process ${numberAt(worker, "pid")}${restarted})`;
+  });
+  return `${all.length}, with requests ${parts.join(" + ")}`;
 }
 
 function formatUptime(seconds: number): string {

@@ -72,6 +72,13 @@ const version = {
 export const serveFlags = {
   port,
   host,
+  workers: {
+    type: "string",
+    group: "Listening",
+    valueHint: "N|auto",
+    fallback: "1",
+    description: "Processes that share the port; auto is one for each core",
+  },
   "trust-forwarded": {
     type: "boolean",
     group: "Listening",

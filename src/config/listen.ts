@@ -42,3 +42,16 @@ export function isWildcard(host: string): boolean {
 export function bracketed(host: string): string {
   return isIPv6(host) ? `[${host}]` : host;
 }
+
+/** What a person on this machine opens: the port at the first of the addresses, by its name. */
+export function shownUrl(hosts: readonly string[], port: number): URL {
+  const first = hosts[0] ?? "localhost";
+  const isLocal = ["127.0.0.1", "::1", "0.0.0.0", "::"].includes(first);
+  return new URL(`http://${isLocal ? "localhost" : bracketed(first)}:${port}`);
+}
+
+/** Whether listening failed because this machine lacks the address, as where IPv6 is switched off. */
+export function isAbsentAddress(error: unknown): boolean {
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  return error.code === "EADDRNOTAVAIL" || error.code === "EAFNOSUPPORT";
+}

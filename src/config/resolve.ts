@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { Milliseconds } from "../http/date.ts";
 import { parseOwnPath, parseToken } from "./admin-access.ts";
 import { type Given, named, read, readRequired, readSwitch } from "./given.ts";
@@ -6,6 +7,7 @@ import { parseOrigin } from "./origin.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 import type { EvictionOrder, LogFormat, Settings } from "./settings.ts";
 import { formatDuration, formatSize, parseDuration, parseSize } from "./units.ts";
+import { parseWorkers } from "./workers.ts";
 
 /** Timers count in 32 bits: a longer one would fire at once. */
 const LONGEST_TIMER: Milliseconds = 2_147_483_647;
@@ -25,7 +27,9 @@ export function resolveSettings(given: Given, terminal: boolean): Parsed<Setting
   if (!ttl.ok) return ttl;
   const timeout = readRequired(given, "timeout", parseTimeout);
   if (!timeout.ok) return timeout;
-  const sizes = resolveSizes(given);
+  const workers = readRequired(given, "workers", (text) => parseWorkers(text, availableParallelism()));
+  if (!workers.ok) return workers;
+  const sizes = resolveSizes(given, workers.value);
   if (!sizes.ok) return sizes;
   const eviction = readRequired(given, "eviction", parseEviction);
   if (!eviction.ok) return eviction;
@@ -41,6 +45,7 @@ export function resolveSettings(given: Given, terminal: boolean): Parsed<Setting
     origin: origin.value,
     port: port.value,
     hosts: hosts.value,
+    workers: workers.value,
     ttl: ttl.value,
     eviction: eviction.value,
     timeout: timeout.value,
@@ -70,7 +75,7 @@ function resolveOrigin(given: Given, port: number, hosts: readonly string[]): Pa
   return accept(origin.value);
 }
 
-function resolveSizes(given: Given): Parsed<Pick<Settings, "maxSize" | "maxEntrySize">> {
+function resolveSizes(given: Given, workers: number): Parsed<Pick<Settings, "maxSize" | "maxEntrySize">> {
   const whole = readRequired(given, "max-size", parseSize);
   if (!whole.ok) return whole;
   const entry = readRequired(given, "max-entry-size", parseSize);
@@ -78,6 +83,11 @@ function resolveSizes(given: Given): Parsed<Pick<Settings, "maxSize" | "maxEntry
   const said = given.get("max-entry-size");
   if (said?.stated && entry.value > whole.value) {
     return refuse(`${named(said)} is more than the whole cache may take, --max-size ${formatSize(whole.value)}`);
+  }
+  if (said?.stated && entry.value > whole.value / workers) {
+    return refuse(
+      `${named(said)} is more than each of ${workers} workers has of --max-size ${formatSize(whole.value)}`,
+    );
   }
   return accept({ maxSize: whole.value, maxEntrySize: Math.min(entry.value, whole.value) });
 }

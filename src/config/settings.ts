@@ -14,6 +14,8 @@ export type Settings = {
   readonly port: number;
   /** Addresses to listen on; by default the two loopback ones. */
   readonly hosts: readonly string[];
+  /** How many processes share the port and, in equal parts, `maxSize`. */
+  readonly workers: number;
   /** Lifetime of a response that states none and is not private in any way; 0 turns it off. */
   readonly ttl: Milliseconds;
   /** Bound of the memory tier in bytes. */

@@ -1,4 +1,4 @@
-import { jsonLine, prettyLine } from "./access-line.ts";
+import { type Colour, jsonLine, prettyLine } from "./access-line.ts";
 import { BatchedWriter } from "./batched-writer.ts";
 import type { Sink } from "./observing.ts";
 
@@ -15,7 +15,11 @@ export type AccessLog = {
  * Opens the access log.
  * @param onError told once when standard output cannot be written to any more; logging then ends, serving goes on
  */
-export function openAccessLog(format: "pretty" | "json" | "off", onError: (error: unknown) => void): AccessLog {
+export function openAccessLog(
+  format: "pretty" | "json" | "off",
+  colour: Colour,
+  onError: (error: unknown) => void,
+): AccessLog {
   if (format === "off") return { sink: () => undefined, dropped: () => 0, flush: async () => undefined };
   let broken = false;
   const stdout = Bun.stdout.writer();
@@ -30,11 +34,15 @@ export function openAccessLog(format: "pretty" | "json" | "off", onError: (error
       onError(new Error("The access log cannot be written to standard output any more.", { cause: error }));
     },
   );
-  const colour = process.stdout.isTTY && Bun.enableANSIColors ? "colour" : "plain";
   const line = format === "json" ? jsonLine : (record: Parameters<Sink>[0]) => prettyLine(record, colour);
   return {
     sink: (record) => writer.push(line(record)),
     dropped: () => writer.dropped,
     flush: () => writer.flush(),
   };
+}
+
+/** Whether standard output is a terminal that wants colours. */
+export function ownColour(): Colour {
+  return process.stdout.isTTY && Bun.enableANSIColors ? "colour" : "plain";
 }

@@ -14,6 +14,8 @@ export type FrontOptions = {
   readonly hostname: string;
   /** 0 picks a free port. */
   readonly port: number;
+  /** Whether other processes of ours listen there too, among which the system then shares out the connections. */
+  readonly sharing: "alone" | "shared";
   readonly bridge: Bridge;
   readonly clock: () => Instant;
   /** Told of an error that no layer caught; the client gets a 500. */
@@ -43,8 +45,8 @@ export function front(handler: Handler, options: FrontOptions): Listener {
     // A slow origin would otherwise have its clients cut off; the wait for it is bounded elsewhere.
     idleTimeout: 0,
     development: false,
-    // Which Bun takes for leave to share the port: a second proxy there would get half of the requests instead of an error.
-    reusePort: false,
+    // `development` is for Bun leave to share the port: a second proxy there would get half of the requests instead of an error.
+    reusePort: options.sharing === "shared",
     // Bodies stream through, so that 128 MB, Bun's bound, would only refuse what the origin may want.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     fetch(request, server) {

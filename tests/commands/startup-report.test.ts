@@ -26,3 +26,8 @@ test("the commands it names reach this very proxy, without telling the token", (
   expect(lines).toContain("nothing without a stated lifetime");
   expect(lines).not.toContain("secret");
 });
+
+test("says how many workers share the cache", () => {
+  expect(linesFor({ workers: "2" })).toContain("\n  workers     2 processes, each with half of the cache\n");
+  expect(linesFor({ workers: "3" })).toContain("\n  workers     3 processes, each with 1/3 of the cache\n");
+});

@@ -25,6 +25,17 @@ test("a busy proxy", () => {
 `);
 });
 
+test("workers are told one by one", () => {
+  const workers = [
+    { worker: 1, pid: 70, requests: 1200, restarts: 0 },
+    { worker: 2, pid: 90, requests: 50, restarts: 1 },
+    { worker: 3, pid: 91, requests: 0, restarts: 2 },
+  ];
+  expect(renderStats({ ...full, workers })).toEndWith(
+    "  workers      3, with requests 1,200 (process 70) + 50 (process 90, restarted once) + 0 (process 91, restarted 2 times)\n",
+  );
+});
+
 test("a proxy nobody asked yet has no ratio and no latencies", () => {
   const idle = {
     ...full,

@@ -1,0 +1,11 @@
+import type { Milliseconds } from "../http/date.ts";
+
+/** What `serve` has started: a server in this process, or workers. */
+export type Serving = {
+  readonly port: number;
+  readonly url: URL;
+  /** Lets what is in flight finish for at most so long; resolves to the number of requests cut off. */
+  stop(grace: Milliseconds): Promise<number>;
+  /** Rejects where it can serve no longer. */
+  readonly failed: Promise<never>;
+};

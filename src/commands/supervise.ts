@@ -1,0 +1,99 @@
+import { shownUrl } from "../config/listen.ts";
+import type { Settings } from "../config/settings.ts";
+import { readMessage, type ToSupervisor, type ToWorker } from "../workers/message.ts";
+import { CannotServe, type Child, Supervisor } from "../workers/supervisor.ts";
+import { wholeLines } from "../workers/whole-lines.ts";
+import { type ClaimedPort, claimPort } from "./claimed-port.ts";
+import { Failure } from "./failure.ts";
+import { explainListenFailure } from "./listen-failure.ts";
+import { ownArguments } from "./own-command.ts";
+import type { Serving } from "./serving.ts";
+import { isColoured, stderr } from "./terminal.ts";
+import { WORKER_VARIABLE } from "./work.ts";
+
+/** What is still in a pipe when a worker has ended may take that long where nobody reads standard output. */
+const LOG_GRACE_MS = 1000;
+
+/**
+ * Starts the workers and resolves once all of them listen.
+ * @throws Failure
+ */
+export async function supervise(settings: Settings): Promise<Serving> {
+  const { hosts, log, workers } = settings;
+  const claimed = claim(settings);
+  const orders = { port: claimed.port, log, colour: isColoured(process.stdout) ? "colour" : "plain" } as const;
+  const write = standardOutput();
+  const supervisor = new Supervisor(workers, orders, {
+    launch: (hear) => launch(hear, write),
+    clock: () => Date.now(),
+    pause: (length) => Bun.sleep(length),
+    report: (message) => stderr.error(message),
+  });
+  // However this process ends, no worker outlives it by more than what it has in flight.
+  process.on("exit", () => supervisor.kill());
+  await supervisor.start(claimed.release).catch(explained);
+  return {
+    port: claimed.port,
+    url: shownUrl(hosts, claimed.port),
+    stop: (grace) => supervisor.stop(grace),
+    failed: supervisor.failed.catch(explained),
+  };
+}
+
+function claim(settings: Settings): ClaimedPort {
+  try {
+    return claimPort(settings.port, settings.hosts);
+  } catch (error) {
+    const message = explainListenFailure(error, settings);
+    if (message === undefined) throw error;
+    throw new Failure(1, message);
+  }
+}
+
+function explained(error: unknown): never {
+  if (error instanceof CannotServe) throw new Failure(1, error.message);
+  throw error;
+}
+
+/** Starts this very command once more, as a worker. */
+function launch(hear: (message: ToSupervisor) => void, write: (lines: Uint8Array) => Promise<void>): Child {
+  const child = Bun.spawn([process.execPath, ...ownArguments()], {
+    env: { ...process.env, [WORKER_VARIABLE]: "1" },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "inherit",
+    serialization: "json",
+    ipc: (message) => hear(readMessage<ToSupervisor>(message)),
+  });
+  const printed = wholeLines(child.stdout, write);
+  return {
+    pid: child.pid,
+    send(message: ToWorker) {
+      if (child.exitCode === null && child.signalCode === null) child.send(JSON.stringify(message));
+    },
+    kill: () => child.kill("SIGKILL"),
+    ended: end(child, printed),
+  };
+}
+
+async function end(child: Bun.Subprocess, printed: Promise<void>): Promise<string> {
+  const code = await child.exited;
+  await Promise.race([printed, Bun.sleep(LOG_GRACE_MS)]);
+  return child.signalCode === null ? `ended with exit code ${code}` : `was ended by ${child.signalCode}`;
+}
+
+/** Standard output, for all workers' lines; where it breaks that is said once, and serving goes on. */
+function standardOutput(): (lines: Uint8Array) => Promise<void> {
+  const stdout = Bun.stdout.writer();
+  let broken = false;
+  return async (lines) => {
+    if (broken) return;
+    try {
+      stdout.write(lines);
+      await stdout.flush();
+    } catch (error) {
+      broken = true;
+      stderr.error(`The access log cannot be written to standard output any more. (${String(error)})`);
+    }
+  };
+}

@@ -1,0 +1,57 @@
+import type { Settings } from "../config/settings.ts";
+import { shareOf } from "../config/workers.ts";
+import type { RunningServer } from "../server.ts";
+import { SupervisedCrew } from "../workers/crew.ts";
+import { readMessage, type ToSupervisor, type ToWorker } from "../workers/message.ts";
+import { loadServer, report } from "./loaded-server.ts";
+import { GRACE_MS } from "./shutdown.ts";
+
+/** Set by a supervisor for the processes that it starts. */
+export const WORKER_VARIABLE = "CACHING_PROXY_IS_WORKER";
+
+/** Whether this process was started by a supervisor. */
+export function isWorker(): boolean {
+  return process.env[WORKER_VARIABLE] !== undefined && process.send !== undefined;
+}
+
+/**
+ * Serves as one of several workers, as the supervisor says, until it says stop, or is gone.
+ * @param settings as the command line has them, for all workers together
+ */
+export async function work(settings: Settings): Promise<void> {
+  const startServer = await loadServer();
+  const ordered = Promise.withResolvers<SupervisedCrew>();
+  const stopped = Promise.withResolvers<number>();
+  let crew: SupervisedCrew | undefined;
+  process.on("message", (text) => {
+    const message = readMessage<ToWorker>(text);
+    if (message.type === "serve") {
+      crew = new SupervisedCrew(message, send, report);
+      ordered.resolve(crew);
+    } else if (message.type === "stop") stopped.resolve(message.grace);
+    else crew?.take(message);
+  });
+  // A terminal's Ctrl-C is for all processes of the group; it is the supervisor who says what follows.
+  process.on("SIGINT", () => undefined);
+  process.on("SIGTERM", () => stopped.resolve(GRACE_MS));
+  process.on("disconnect", () => stopped.resolve(GRACE_MS));
+  send({ type: "hello" });
+
+  const first = await Promise.race([ordered.promise, stopped.promise]);
+  if (typeof first === "number") return;
+  const { port, log } = first.orders;
+  let server: RunningServer;
+  try {
+    server = await startServer(shareOf({ ...settings, port, log }), first);
+  } catch (error) {
+    send({ type: "cannot-listen", message: error instanceof Error ? error.message : String(error) });
+    process.exit(1);
+  }
+  send({ type: "listening" });
+  send({ type: "stopped", cutOff: await server.stop(await stopped.promise) });
+}
+
+/** A supervisor that is gone hears nothing, and needs not. */
+function send(message: ToSupervisor): void {
+  if (process.connected) process.send?.(JSON.stringify(message));
+}

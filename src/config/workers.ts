@@ -1,0 +1,23 @@
+import { accept, type Parsed, refuse } from "./parsed.ts";
+import type { Settings } from "./settings.ts";
+
+/** More than any machine has use for; each is a process. */
+const MOST_WORKERS = 256;
+
+/**
+ * Reads how many workers there are to be: a whole number, or `auto`.
+ * @param cores what `auto` means
+ */
+export function parseWorkers(text: string, cores: number): Parsed<number> {
+  if (text.toLowerCase() === "auto") return accept(Math.min(cores, MOST_WORKERS));
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  return count >= 1 && count <= MOST_WORKERS
+    ? accept(count)
+    : refuse(`is no number of workers: write a whole number from 1 to ${MOST_WORKERS}, or auto for one on each core`);
+}
+
+/** What one of several workers is told: its part of the memory. */
+export function shareOf(settings: Settings): Settings {
+  const maxSize = Math.floor(settings.maxSize / settings.workers);
+  return { ...settings, maxSize, maxEntrySize: Math.min(settings.maxEntrySize, maxSize) };
+}

@@ -1,0 +1,83 @@
+import type { Milliseconds } from "../http/date.ts";
+import type { Answer, Orders, Place, Question, ToSupervisor, ToWorker } from "./message.ts";
+
+/** What the others said. */
+export type Heard = {
+  readonly answers: readonly Answer[];
+  /** False where time was up before all who are there had answered. */
+  readonly complete: boolean;
+};
+
+/** The other workers, as one of them sees them. */
+export interface Crew {
+  readonly place: Place;
+  readonly orders: Orders;
+  /** Asks all others. Each hears one's questions in their order; never rejects. */
+  ask(question: Question, patience: Milliseconds): Promise<Heard>;
+  /** How this worker answers from now on; until then it has nothing that it could let go of. */
+  attend(answer: (question: Question) => Answer | Promise<Answer>): void;
+}
+
+/** A worker's end of the line to its supervisor. */
+export class SupervisedCrew implements Crew {
+  readonly place: Place;
+  readonly orders: Orders;
+  readonly #send: (message: ToSupervisor) => void;
+  readonly #onError: (error: unknown) => void;
+  readonly #open = new Map<number, { answers: Answer[]; end: (complete: boolean) => void }>();
+  #answer: (question: Question) => Answer | Promise<Answer> = () => ({ type: "heeded", dropped: 0 });
+  #asked = 0;
+
+  /** @param onError told where this worker could not answer the others */
+  constructor(
+    { place, orders }: { readonly place: Place; readonly orders: Orders },
+    send: (message: ToSupervisor) => void,
+    onError: (error: unknown) => void,
+  ) {
+    this.place = place;
+    this.orders = orders;
+    this.#send = send;
+    this.#onError = onError;
+  }
+
+  ask(question: Question, patience: Milliseconds): Promise<Heard> {
+    const id = this.#asked++;
+    const answers: Answer[] = [];
+    const { promise, resolve } = Promise.withResolvers<Heard>();
+    const end = (complete: boolean): void => {
+      clearTimeout(timer);
+      this.#open.delete(id);
+      resolve({ answers, complete });
+    };
+    const timer = setTimeout(end, patience, false);
+    this.#open.set(id, { answers, end });
+    this.#send({ type: "question", id, question });
+    return promise;
+  }
+
+  attend(answer: (question: Question) => Answer | Promise<Answer>): void {
+    this.#answer = answer;
+  }
+
+  /** Takes what the supervisor sends. */
+  take(message: ToWorker): void {
+    switch (message.type) {
+      case "question":
+        this.#reply(message.id, message.question).catch(this.#onError);
+        return;
+      case "answer":
+        this.#open.get(message.id)?.answers.push(message.answer);
+        return;
+      case "complete":
+        this.#open.get(message.id)?.end(true);
+        return;
+      case "serve":
+      case "stop":
+        return;
+    }
+  }
+
+  async #reply(id: number, question: Question): Promise<void> {
+    this.#send({ type: "answer", id, answer: await this.#answer(question) });
+  }
+}

@@ -1,0 +1,71 @@
+import type { Group } from "../caching/group.ts";
+import type { CacheKey } from "../caching/key.ts";
+import type { Milliseconds } from "../http/date.ts";
+import type { Colour } from "../observe/access-line.ts";
+import type { Share } from "./share.ts";
+
+/** What one worker's store has let go of and the others' are to let go of too. */
+export type News =
+  /** An unsafe request changed what is at a URL of the origin. */
+  | { readonly type: "invalidate"; readonly url: string }
+  | { readonly type: "invalidate-group"; readonly group: Group }
+  /** The origin has something else there that may not be stored. */
+  | { readonly type: "delete"; readonly url: string; readonly key: CacheKey }
+  | { readonly type: "clear" };
+
+/** What a worker asks all the others. */
+export type Question = News | { readonly type: "statistics" };
+
+/** What one of them answers. */
+export type Answer =
+  | { readonly type: "heeded"; readonly dropped: number }
+  | { readonly type: "statistics"; readonly share: Share };
+
+/** A worker's place among the others, as its supervisor gives it. */
+export type Place = {
+  /** From 1 on; whoever takes a crashed one's place has its number. */
+  readonly number: number;
+  /** How many there are. */
+  readonly of: number;
+  /** How often this place was taken anew. */
+  readonly restarts: number;
+  /** When the supervisor started, ms since the epoch. */
+  readonly since: number;
+};
+
+/** What all workers are told alike; they cannot know it from the command line. */
+export type Orders = {
+  readonly port: number;
+  readonly log: "pretty" | "json" | "off";
+  /** Whether the log goes to a terminal that wants colours. */
+  readonly colour: Colour;
+};
+
+/** What a supervisor sends to a worker. */
+export type ToWorker =
+  | { readonly type: "serve"; readonly place: Place; readonly orders: Orders }
+  /** To be answered under its number. */
+  | { readonly type: "question"; readonly id: number; readonly question: Question }
+  /** What another one answers to the worker's own question of that number. */
+  | { readonly type: "answer"; readonly id: number; readonly answer: Answer }
+  /** All who are still there have answered it. */
+  | { readonly type: "complete"; readonly id: number }
+  | { readonly type: "stop"; readonly grace: Milliseconds };
+
+/** What a worker sends to its supervisor. */
+export type ToSupervisor =
+  /** It can be told things, and waits for its orders. */
+  | { readonly type: "hello" }
+  | { readonly type: "listening" }
+  | { readonly type: "cannot-listen"; readonly message: string }
+  | { readonly type: "question"; readonly id: number; readonly question: Question }
+  | { readonly type: "answer"; readonly id: number; readonly answer: Answer }
+  | { readonly type: "stopped"; readonly cutOff: number };
+
+/**
+ * Reads what `JSON.stringify` made of a message. Both ends are the same program, so that nothing is checked.
+ * @param text what came over the channel
+ */
+export function readMessage<Message extends ToWorker | ToSupervisor>(text: unknown): Message {
+  return JSON.parse(String(text));
+}

@@ -1,0 +1,79 @@
+import { cacheKey } from "../caching/key.ts";
+import type { Milliseconds } from "../http/date.ts";
+import type { VariedStore } from "../store/varied.ts";
+import type { Crew } from "./crew.ts";
+import type { Answer, News } from "./message.ts";
+
+/** How long the answer to an unsafe request waits for the other workers. */
+const INVALIDATION_PATIENCE: Milliseconds = 100;
+/** How long whoever clears everything waits for them. */
+const CLEARING_PATIENCE: Milliseconds = 2000;
+
+/** A store whose invalidations, deletions and clears reach those of the other workers. */
+export type Spreading = {
+  readonly store: VariedStore;
+  /** How often a request went on before all others had answered. */
+  readonly unconfirmed: () => number;
+};
+
+/**
+ * Lets a worker's store tell those of the others what it lets go of. Each knows which keys it has for a URL (No-Vary-Search), so that
+ * the URL is told; what lies here alone, such as the former place of a response that moved, is nobody else's matter.
+ * @param onError told once when others begin to be late
+ */
+export function spreading(store: VariedStore, crew: Crew, onError: (error: unknown) => void): Spreading {
+  let unconfirmed = 0;
+  let late = false;
+
+  async function tell(news: News, patience: Milliseconds): Promise<number> {
+    const { answers, complete } = await crew.ask(news, patience);
+    if (!complete) {
+      unconfirmed++;
+      if (!late) onError(new Error(`Another worker did not confirm within ${patience} ms what it was to let go of.`));
+    }
+    late = !complete;
+    return answers.reduce((sum, answer) => sum + (answer.type === "heeded" ? answer.dropped : 0), 0);
+  }
+
+  const spread: VariedStore = {
+    ...store,
+    async invalidateAll(url) {
+      // The client is told of the change once no other worker can hand out what was before it (RFC 9111 §4.4).
+      const others = tell({ type: "invalidate", url: url.target().href }, INVALIDATION_PATIENCE);
+      await Promise.all([store.invalidateAll(url), others]);
+    },
+    async invalidateGroup(group) {
+      const others = tell({ type: "invalidate-group", group }, INVALIDATION_PATIENCE);
+      const counts = await Promise.all([store.invalidateGroup(group), others]);
+      return counts[0] + counts[1];
+    },
+    async deleteAll(url) {
+      // Nobody was promised anything: the others may hear of it a moment later.
+      void tell({ type: "delete", url: url.target().href, key: url.key }, INVALIDATION_PATIENCE);
+      await store.deleteAll(url);
+    },
+    async clear() {
+      const counts = await Promise.all([store.clear(), tell({ type: "clear" }, CLEARING_PATIENCE)]);
+      return counts[0] + counts[1];
+    },
+  };
+  return { store: spread, unconfirmed: () => unconfirmed };
+}
+
+/** Does to a worker's own store what another one's has told of. */
+export async function heed(store: VariedStore, news: News): Promise<Answer> {
+  switch (news.type) {
+    case "invalidate": {
+      const url = new URL(news.url);
+      await store.invalidateAll({ target: () => url, key: cacheKey(url) });
+      return { type: "heeded", dropped: 0 };
+    }
+    case "invalidate-group":
+      return { type: "heeded", dropped: await store.invalidateGroup(news.group) };
+    case "delete":
+      await store.deleteAll({ target: () => new URL(news.url), key: news.key });
+      return { type: "heeded", dropped: 0 };
+    case "clear":
+      return { type: "heeded", dropped: await store.clear() };
+  }
+}

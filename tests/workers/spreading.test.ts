@@ -1,0 +1,124 @@
+import { expect, test } from "bun:test";
+import { cacheKey, type Keyed, queryKey } from "../../src/caching/key.ts";
+import { fenced } from "../../src/store/fenced.ts";
+import { MemoryStore } from "../../src/store/memory.ts";
+import { type VariedStore, varied } from "../../src/store/varied.ts";
+import type { Crew, Heard } from "../../src/workers/crew.ts";
+import { heed, spreading } from "../../src/workers/spreading.ts";
+import { groupOf, type Sketch, stored } from "../store/stored.ts";
+import { crewOf } from "./crew-of.ts";
+
+function url(path: string): Keyed {
+  const target = new URL(path, "http://api.example.com");
+  return { target: () => target, key: cacheKey(target) };
+}
+
+/** Two workers, each with a store on a clock of its own, which the test moves. */
+function two() {
+  const clocks = [0, 0];
+  const own = clocks.map((_, i) => varied(fenced(new MemoryStore(1_000_000, () => 0), () => clocks[i] ?? 0)));
+  const late: unknown[] = [];
+  const stores = crewOf(2).map((crew, i) => {
+    const store = own[i];
+    if (store === undefined) throw new Error("no such store");
+    crew.attend((question) =>
+      question.type === "statistics" ? { type: "heeded", dropped: 0 } : heed(store, question),
+    );
+    return spreading(store, crew, (error) => late.push(error)).store;
+  });
+  const [a, b] = stores;
+  if (a === undefined || b === undefined) throw new Error("two");
+  return { a, b, clocks, late };
+}
+
+function placed(store: VariedStore, path: string, sketch: Sketch = {}) {
+  const response = stored({ at: 1, ...sketch, path });
+  return { ...response, key: store.keyFor(url(path), response.headers) };
+}
+
+test("RFC 9111 §4.4: what one worker invalidates is gone at the other once that is said", async () => {
+  const { a, b, late } = two();
+  await b.put(placed(b, "/a?x=1&y=2"));
+  await b.put(placed(b, "/b"));
+  await a.invalidateAll(url("/a?y=2&x=1"));
+  expect(await b.find(url("/a?x=1&y=2"))).toEqual([]);
+  expect(await b.find(url("/b"))).toHaveLength(1);
+  expect(late).toEqual([]);
+});
+
+test("RFC 9111 §4.4: what was under way at the other worker is kept out, whatever its clock shows", async () => {
+  const { a, b, clocks } = two();
+  clocks[1] = 5000;
+  const sentAt = b.now();
+  await a.invalidateAll(url("/a"));
+  await b.put({ ...placed(b, "/a"), sentAt });
+  expect(await b.find(url("/a"))).toEqual([]);
+  await b.put({ ...placed(b, "/a"), sentAt: b.now() });
+  expect(await b.find(url("/a"))).toHaveLength(1);
+});
+
+test("draft-ietf-httpbis-no-vary-search §7: equivalents by a rule that the other worker alone knows", async () => {
+  const { a, b } = two();
+  await b.put(placed(b, "/a?id=1&utm=x", { headers: [["no-vary-search", 'params=("utm")']] }));
+  await a.invalidateAll(url("/a?id=1&utm=y"));
+  expect(await b.find(url("/a?id=1&utm=z"))).toEqual([]);
+});
+
+test("RFC 9875 §3: a group is gone everywhere, and the sum is what went", async () => {
+  const { a, b } = two();
+  const headers = [["cache-groups", '"g"']] as const;
+  await a.put(placed(a, "/1", { headers }));
+  await b.put(placed(b, "/2", { headers }));
+  await b.put(placed(b, "/3", { headers }));
+  expect(await a.invalidateGroup(groupOf("g"))).toBe(3);
+  expect((await b.stats()).entries).toBe(0);
+});
+
+test("a clear is one of all, and the sum is what went", async () => {
+  const { a, b } = two();
+  for (const path of ["/1", "/2"]) await b.put(placed(b, path));
+  await a.put(placed(a, "/1"));
+  expect(await a.clear()).toBe(3);
+  expect([(await a.stats()).entries, (await b.stats()).entries]).toEqual([0, 0]);
+});
+
+test("what the origin has replaced by something that may not be stored goes everywhere, also of a QUERY", async () => {
+  const { a, b } = two();
+  const { target, key } = url("/a");
+  const query = { target, key: queryKey(key, "digest") };
+  await b.put(placed(b, "/a"));
+  await b.put({ ...placed(b, "/a"), key: query.key });
+  await a.deleteAll(query);
+  // The other one hears of it in the order of what is told.
+  await a.invalidateGroup(groupOf("none"));
+  expect(await b.find(query)).toEqual([]);
+  expect(await b.find(url("/a"))).toHaveLength(1);
+});
+
+test("where another one is late that is counted, said once until it is in time again, and nobody waits for it", async () => {
+  const own = varied(fenced(new MemoryStore(1_000_000, () => 0), () => 0));
+  const waited: number[] = [];
+  let complete = false;
+  const crew: Crew = {
+    place: { number: 1, of: 2, restarts: 0, since: 0 },
+    orders: { port: 1, log: "off", colour: "plain" },
+    attend: () => undefined,
+    async ask(_, patience): Promise<Heard> {
+      waited.push(patience);
+      return { answers: [], complete };
+    },
+  };
+  const said: unknown[] = [];
+  const { store, unconfirmed } = spreading(own, crew, (error) => said.push(error));
+  await store.put(placed(store, "/a"));
+  await store.invalidateAll(url("/a"));
+  await store.invalidateAll(url("/b"));
+  expect(await store.find(url("/a"))).toEqual([]);
+  expect([unconfirmed(), said.length]).toEqual([2, 1]);
+  complete = true;
+  await store.invalidateAll(url("/a"));
+  complete = false;
+  await store.invalidateGroup(groupOf("g"));
+  expect([unconfirmed(), said.length]).toEqual([3, 2]);
+  expect(Math.max(...waited)).toBe(100);
+});
