@@ -14,7 +14,12 @@ export type Command = {
 /** The command while it serves. */
 export type RunningProxy = Command & { readonly port: number; readonly url: string };
 
-export type CommandOptions = { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> };
+export type CommandOptions = {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** The script of another copy of the program. */
+  readonly program?: string;
+};
 
 /** Runs the real command; whatever becomes of it, it is gone when the stack is disposed of. */
 export function runCommand(
@@ -22,7 +27,7 @@ export function runCommand(
   args: readonly string[],
   options: CommandOptions = {},
 ): Command {
-  const child = Bun.spawn([process.execPath, "--no-env-file", `${root}src/cli.ts`, ...args], {
+  const child = Bun.spawn([process.execPath, "--no-env-file", options.program ?? `${root}src/cli.ts`, ...args], {
     cwd: options.cwd ?? root,
     env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...options.env },
     stdin: "ignore",
