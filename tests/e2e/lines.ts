@@ -7,7 +7,7 @@ export class Lines {
   readonly ended: Promise<void>;
   #waiting: Waiting[] = [];
 
-  constructor(stream: ReadableStream<Uint8Array>) {
+  constructor(stream: AsyncIterable<Uint8Array>) {
     this.ended = this.#collect(stream);
   }
 
@@ -21,7 +21,7 @@ export class Lines {
     return Promise.race([promise, missing]);
   }
 
-  async #collect(stream: ReadableStream<Uint8Array>): Promise<void> {
+  async #collect(stream: AsyncIterable<Uint8Array>): Promise<void> {
     const decoder = new TextDecoder();
     let rest = "";
     for await (const chunk of stream) {

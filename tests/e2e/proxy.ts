@@ -19,6 +19,8 @@ export type CommandOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** The script of another copy of the program. */
   readonly program?: string;
+  /** When what it writes to standard output begins to be read. */
+  readonly readFrom?: Promise<void>;
 };
 
 /** Runs the real command; whatever becomes of it, it is gone when the stack is disposed of. */
@@ -33,6 +35,8 @@ export function runCommand(
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
+    // Else Bun reads ahead.
+    lazy: options.readFrom !== undefined,
   });
   stack.defer(async () => {
     child.kill("SIGKILL");
@@ -40,11 +44,16 @@ export function runCommand(
   });
   return {
     pid: child.pid,
-    stdout: new Lines(child.stdout),
+    stdout: new Lines(options.readFrom === undefined ? child.stdout : later(child, options.readFrom)),
     stderr: new Lines(child.stderr),
     exited: child.exited,
     signal: (name) => child.kill(name),
   };
+}
+
+async function* later(child: Bun.Subprocess<"ignore", "pipe", "pipe">, from: Promise<void>) {
+  await from;
+  yield* child.stdout;
 }
 
 /**

@@ -101,9 +101,10 @@ describe("several workers are one proxy", () => {
     expect((await statistics(proxy)).cache.entries).toBe(0);
   });
 
-  test("the log's lines come out whole, also those that are longer than a pipe takes at once", async () => {
+  test("the log's lines come out whole, also where nobody reads them for a while and the pipe is full", async () => {
     const stub = origin(shared, () => new Response("ok"));
-    const proxy = await startProxy(shared, stub.url, "--workers 3 --log json");
+    const read = Promise.withResolvers<void>();
+    const proxy = await startProxy(shared, stub.url, "--workers 3 --log json", { readFrom: read.promise });
     const paths = Array.from({ length: 600 }, (_, n) => `/${n}/${"x".repeat(n % 7 === 0 ? 9000 : n % 300)}`);
     const lines = await Promise.all(Array.from({ length: 12 }, () => lineTo(shared, proxy)));
     await Promise.all(
@@ -111,6 +112,7 @@ describe("several workers are one proxy", () => {
         for (let n = i; n < paths.length; n += lines.length) await get(paths[n] ?? "");
       }),
     );
+    read.resolve();
     proxy.signal("SIGTERM");
     expect(await proxy.exited).toBe(0);
     await proxy.stdout.ended;
