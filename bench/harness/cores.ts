@@ -5,6 +5,10 @@ import { tool } from "./tools.ts";
 export const MEASURED = 0;
 /** Where the load and the origin run. */
 export const LOAD = 1;
+/** Where what is measured runs that uses more than one core; the load is there too. */
+export const BOTH = "0,1";
+
+type Cores = typeof MEASURED | typeof LOAD | typeof BOTH;
 
 /** @throws Error on a machine of one core, where load and server would only take time from each other */
 export function needTwoCores(): void {
@@ -18,8 +22,8 @@ export function needTwoCores(): void {
 /** A process that was started on one core. */
 export type Pinned = { readonly pid: number; readonly stop: () => Promise<void> };
 
-/** Starts a program on a core; what it prints goes into a file, or nowhere. */
-export async function startOn(core: number, command: readonly string[], log?: string): Promise<Pinned> {
+/** Starts a program on a core, or on both; what it prints goes into a file, or nowhere. */
+export async function startOn(core: Cores, command: readonly string[], log?: string): Promise<Pinned> {
   const child = Bun.spawn([await tool("taskset"), "-c", String(core), ...command], {
     stdin: "ignore",
     stdout: log === undefined ? "ignore" : Bun.file(log),

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { LOAD, MEASURED, type Pinned, startOn } from "./cores.ts";
+import { type BOTH, LOAD, MEASURED, type Pinned, startOn } from "./cores.ts";
 import { answering, configured, freePort, scratch } from "./scratch.ts";
 import { tool } from "./tools.ts";
 
@@ -43,11 +43,16 @@ export async function varnish(stack: AsyncDisposableStack, origin: Server): Prom
 }
 
 /** This proxy, as a user starts it; its log goes to a file where it has one. */
-export async function ours(stack: AsyncDisposableStack, origin: Server, flags: readonly string[]): Promise<Server> {
+export async function ours(
+  stack: AsyncDisposableStack,
+  origin: Server,
+  flags: readonly string[],
+  cores: typeof MEASURED | typeof BOTH = MEASURED,
+): Promise<Server> {
   const port = freePort();
   const options = ["--port", String(port), "--origin", origin.url, "--host", "127.0.0.1", ...flags];
   const log = join(await scratch(stack), "log");
-  return await started(stack, MEASURED, port, [...BUN, `${root}src/cli.ts`, ...options], log);
+  return await started(stack, cores, port, [...BUN, `${root}src/cli.ts`, ...options], log);
 }
 
 /** What a hit gives, from a bare `Bun.serve` that always gives it. */
@@ -70,7 +75,7 @@ export async function bareForward(stack: AsyncDisposableStack, origin: Server): 
 
 async function started(
   stack: AsyncDisposableStack,
-  core: number,
+  core: typeof MEASURED | typeof LOAD | typeof BOTH,
   port: number,
   command: readonly string[],
   log?: string,
