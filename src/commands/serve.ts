@@ -21,7 +21,8 @@ export const serve = defineCommand({
   run: async ({ args }) => {
     const given = gather(serveFlags, args, process.env);
     if (args["clear-cache"] === true) return clearCache(given);
-    liftRequestLimit();
+    // A supervisor has done that for its workers, who would lose their line to it by a new start.
+    if (!isWorker()) liftRequestLimit();
     const settings = resolveSettings(given, process.stdout.isTTY === true);
     if (!settings.ok) throw new Failure(2, settings.message);
     if (isWorker()) return work(settings.value);

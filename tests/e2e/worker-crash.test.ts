@@ -131,3 +131,17 @@ test("no worker outlives a supervisor that is killed", async () => {
   for (const { raw } of lines) await raw.closed;
   await expect(ask(proxy, "/")).rejects.toThrow();
 });
+
+test("one that does not react holds nobody up for long, and that is told", async () => {
+  const stub = origin(shared, counted(FRESH));
+  const proxy = await startProxy(shared, stub.url, "--workers 2");
+  const [line] = await lineToEach(shared, proxy, 2);
+  const { workers } = await statistics(proxy);
+  const hung = workers[1]?.pid ?? Number.NaN;
+  process.kill(hung, "SIGSTOP");
+  expect(statusOf((await line?.get("/a", "PUT")) ?? "")).toBe(200);
+  await proxy.stderr.find((text) => text.includes("did not confirm within 100 ms"));
+  process.kill(hung, "SIGCONT");
+  const all = JSON.parse(contentOf((await line?.get("/__admin/stats")) ?? ""));
+  expect(all.workers).toMatchObject([{ unconfirmedInvalidations: 1 }, { unconfirmedInvalidations: 0 }]);
+});
