@@ -3,6 +3,7 @@ import { shareOf } from "../config/workers.ts";
 import type { RunningServer } from "../server.ts";
 import { SupervisedCrew } from "../workers/crew.ts";
 import { readMessage, type ToSupervisor, type ToWorker } from "../workers/message.ts";
+import { Failure } from "./failure.ts";
 import { loadServer, report } from "./loaded-server.ts";
 import { GRACE_MS } from "./shutdown.ts";
 
@@ -11,7 +12,7 @@ export const WORKER_VARIABLE = "CACHING_PROXY_IS_WORKER";
 
 /** Whether this process was started by a supervisor. */
 export function isWorker(): boolean {
-  return process.env[WORKER_VARIABLE] !== undefined && process.send !== undefined;
+  return process.env[WORKER_VARIABLE] !== undefined;
 }
 
 /**
@@ -19,7 +20,6 @@ export function isWorker(): boolean {
  * @param settings as the command line has them, for all workers together
  */
 export async function work(settings: Settings): Promise<void> {
-  const startServer = await loadServer();
   const ordered = Promise.withResolvers<SupervisedCrew>();
   const stopped = Promise.withResolvers<number>();
   let crew: SupervisedCrew | undefined;
@@ -35,6 +35,9 @@ export async function work(settings: Settings): Promise<void> {
   process.on("SIGINT", () => undefined);
   process.on("SIGTERM", () => stopped.resolve(GRACE_MS));
   process.on("disconnect", () => stopped.resolve(GRACE_MS));
+  // Else nobody would ever say stop.
+  if (!process.connected) throw new Failure(1, `${WORKER_VARIABLE} is set, but no supervisor is there`);
+  const startServer = await loadServer();
   send({ type: "hello" });
 
   const first = await Promise.race([ordered.promise, stopped.promise]);
