@@ -35,12 +35,18 @@ check("--version prints the version", version.code === 0 && /^caching-proxy \d+\
 check("--help prints the flags", run("--help").stdout.includes("--origin"));
 check("an unknown flag is wrong usage", run("--prot", "1").code === 2);
 
-const proxy = Bun.spawn([binary, "--port", "0", "--origin", origin.url.href, "--log", "pretty"], {
-  cwd: folder,
-  env: environment,
-  stdout: "pipe",
-  stderr: "inherit",
-});
+/** Starts the proxy on a free port, with further flags. */
+function start(...flags: string[]) {
+  return Bun.spawn([binary, "--port", "0", "--origin", origin.url.href, "--log", "pretty", ...flags], {
+    cwd: folder,
+    env: environment,
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+}
+
+const proxy = start();
+const crew = start("--workers", "2");
 try {
   const url = await listeningUrl(proxy.stdout);
   const first = await fetch(`${url}/x`);
@@ -56,13 +62,28 @@ try {
   check("clear empties the cache", cleared.code === 0 && (await fetch(`${url}/x`)).headers.get("x-cache") === "MISS");
   proxy.kill("SIGTERM");
   check("SIGTERM ends it with 0", (await proxy.exited) === 0);
+  const shared = await listeningUrl(crew.stdout);
+  const stats: { workers: { pid: number }[] } = JSON.parse(await (await fetch(`${shared}/__admin/stats`)).text());
+  const pids = new Set([crew.pid, ...stats.workers.map(({ pid }) => pid)]);
+  check("--workers 2 are two processes beside the first", stats.workers.length === 2 && pids.size === 3);
+  crew.kill("SIGTERM");
+  check("SIGTERM ends all of them with 0", (await crew.exited) === 0 && ![...pids].some(isThere));
 } finally {
   proxy.kill();
+  crew.kill();
   await origin.stop(true);
   await rm(folder, { recursive: true });
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 async function listeningUrl(output: ReadableStream<Uint8Array>): Promise<string> {
   let text = "";
