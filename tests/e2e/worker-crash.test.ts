@@ -12,15 +12,14 @@ const shared = cleanup();
 const FRESH = { "cache-control": "max-age=600" };
 
 /** Asks again and again, on one connection, until told to end; how often it was answered. */
-function asking(line: Line, isOver: () => boolean): Promise<number> {
-  return (async () => {
-    let answers = 0;
-    for (; !isOver(); answers++) {
-      const response = await line.get(`/${answers % 50}`);
-      expect([statusOf(response), contentOf(response)]).toEqual([200, "ok"]);
-    }
-    return answers;
-  })();
+async function asking(line: Line, isOver: () => boolean): Promise<number> {
+  const own = crypto.randomUUID();
+  let answers = 0;
+  for (; !isOver(); answers++) {
+    const response = await line.get(`/${own}/${answers % 50}`);
+    expect([statusOf(response), contentOf(response)]).toEqual([200, "ok"]);
+  }
+  return answers;
 }
 
 test("who is killed takes its own connections along and no other; another one takes its place", async () => {

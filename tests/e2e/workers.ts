@@ -56,9 +56,13 @@ export async function lineTo(stack: AsyncDisposableStack, proxy: RunningProxy): 
   return { worker, get, raw };
 }
 
-/** Whether a response with a Content-Length is there to its end. */
+/**
+ * Whether a response with a Content-Length is there to its end.
+ * @throws Error for one without: what several wait for may come chunked
+ */
 function isWhole(response: string): boolean {
   if (!hasHead(response)) return false;
-  const length = Number(/\r\ncontent-length: (\d+)/i.exec(response)?.[1] ?? 0);
-  return contentOf(response).length >= length;
+  const length = /\r\ncontent-length: (\d+)/i.exec(response)?.[1];
+  if (length === undefined) throw new Error(`no Content-Length in ${response}`);
+  return contentOf(response).length >= Number(length);
 }
