@@ -1,4 +1,4 @@
-import { defineCommand } from "citty";
+import { defineCommand, runCommand } from "citty";
 import { clearFlags } from "../config/flags.ts";
 import { type Given, gather } from "../config/given.ts";
 import { resolveTarget } from "../config/target.ts";
@@ -6,9 +6,12 @@ import { askAdmin, notOurs } from "./admin-client.ts";
 import { catalog } from "./catalog.ts";
 import { Failure } from "./failure.ts";
 import { numberAt } from "./json-shape.ts";
+import { print } from "./terminal.ts";
 
 /** `caching-proxy clear` */
-export const clear = defineCommand({
+export const clear = (rawArgs: string[]) => runCommand(command, { rawArgs });
+
+const command = defineCommand({
   meta: { name: "clear", description: catalog.clear.summary },
   args: clearFlags,
   run: ({ args }) => clearCache(gather(clearFlags, args, process.env)),
@@ -25,5 +28,5 @@ export async function clearCache(given: Given): Promise<void> {
   if (!answer.ok) throw new Failure(1, answer.message);
   const cleared = numberAt(answer.value, "cleared");
   if (cleared === undefined) throw new Failure(1, notOurs(target.value));
-  process.stdout.write(`cleared ${cleared} ${cleared === 1 ? "entry" : "entries"}\n`);
+  await print(() => `cleared ${cleared} ${cleared === 1 ? "entry" : "entries"}\n`);
 }

@@ -1,19 +1,25 @@
-import { ownArguments } from "./own-command.ts";
-import { stderr } from "./terminal.ts";
+import { isWorker, ownArguments } from "./own-command.ts";
 
 const VARIABLE = "BUN_CONFIG_MAX_HTTP_REQUESTS";
 /** As many as the variable takes, less what else needs a port. */
 const LIMIT = "65336";
 
+/** Words by which a command line asks for something else than to serve, for which one start is enough. */
+const NOT_SERVING = new Set(["-h", "--help", "help", "-v", "--version", "clear", "stats", "--clear-cache"]);
+
 /**
  * Lets as many requests to the origin be open at once as the system allows. Bun stops at 256 unless a variable says otherwise, which it
  * reads only as the process starts: so this starts it anew, the same process with the same arguments. Where a system cannot, 256 it is.
+ * To be called before anything is loaded that the new start would load again.
+ * @param argv the words of the command line
  */
-export function liftRequestLimit(): void {
+export function liftRequestLimit(argv: readonly string[]): void {
   if (process.env[VARIABLE] !== undefined || process.execve === undefined) return;
+  // A supervisor has done that for its workers, who would lose their line to it by a new start.
+  if (isWorker() || argv.some((word) => NOT_SERVING.has(word))) return;
   try {
     process.execve(process.execPath, [process.argv0, ...ownArguments()], { ...process.env, [VARIABLE]: LIMIT });
   } catch (error) {
-    stderr.warn(`at most 256 requests to the origin will be open at once: ${String(error)}`);
+    console.error(`warning: at most 256 requests to the origin will be open at once: ${String(error)}`);
   }
 }

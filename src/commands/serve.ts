@@ -1,4 +1,4 @@
-import { defineCommand } from "citty";
+import { defineCommand, runCommand } from "citty";
 import { serveFlags } from "../config/flags.ts";
 import { gather } from "../config/given.ts";
 import { resolveSettings } from "../config/resolve.ts";
@@ -7,30 +7,29 @@ import { catalog } from "./catalog.ts";
 import { clearCache } from "./clear.ts";
 import { Failure } from "./failure.ts";
 import { loadServer } from "./loaded-server.ts";
-import { liftRequestLimit } from "./request-limit.ts";
+import { isWorker } from "./own-command.ts";
 import type { Serving } from "./serving.ts";
 import { untilStopped } from "./shutdown.ts";
 import { startupLines } from "./startup-report.ts";
-import { speakOn, stderr } from "./terminal.ts";
-import { isWorker, work } from "./work.ts";
+import { isTerminal, speakOn, stderr } from "./terminal.ts";
 
 /** `caching-proxy serve`, which is also what runs where no command is named. */
-export const serve = defineCommand({
+export const serve = (rawArgs: string[]) => runCommand(command, { rawArgs });
+
+const command = defineCommand({
   meta: { name: "serve", description: catalog.serve.summary },
   args: serveFlags,
   run: async ({ args }) => {
     const given = gather(serveFlags, args, process.env);
     if (args["clear-cache"] === true) return clearCache(given);
-    // A supervisor has done that for its workers, who would lose their line to it by a new start.
-    if (!isWorker()) liftRequestLimit();
-    const settings = resolveSettings(given, process.stdout.isTTY === true);
+    const settings = resolveSettings(given, isTerminal(1));
     if (!settings.ok) throw new Failure(2, settings.message);
-    if (isWorker()) return work(settings.value);
+    if (isWorker()) return (await import("./work.ts")).work(settings.value);
     if (settings.value.insecure) stderr.warn("--insecure: whatever certificate the origin shows is accepted");
     const started = withWorkersFor(process.platform, settings.value);
     const server = await start(started);
     // The log owns standard output unless a person reads it there.
-    const speaker = settings.value.log === "pretty" ? speakOn(process.stdout) : stderr;
+    const speaker = settings.value.log === "pretty" ? speakOn(1) : stderr;
     const [headline, ...details] = startupLines(started, server.url, server.port, performance.now());
     speaker.success(headline);
     for (const line of details) speaker.log(line);

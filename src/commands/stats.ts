@@ -1,4 +1,4 @@
-import { defineCommand } from "citty";
+import { defineCommand, runCommand } from "citty";
 import { statsFlags } from "../config/flags.ts";
 import { gather } from "../config/given.ts";
 import { resolveTarget } from "../config/target.ts";
@@ -7,9 +7,12 @@ import { catalog } from "./catalog.ts";
 import { Failure } from "./failure.ts";
 import { textAt } from "./json-shape.ts";
 import { renderStats } from "./stats-report.ts";
+import { print } from "./terminal.ts";
 
 /** `caching-proxy stats` */
-export const stats = defineCommand({
+export const stats = (rawArgs: string[]) => runCommand(command, { rawArgs });
+
+const command = defineCommand({
   meta: { name: "stats", description: catalog.stats.summary },
   args: statsFlags,
   run: async ({ args }) => {
@@ -18,6 +21,6 @@ export const stats = defineCommand({
     const answer = await askAdmin(target.value, "GET", "stats");
     if (!answer.ok) throw new Failure(1, answer.message);
     if (textAt(answer.value, "name") !== "caching-proxy") throw new Failure(1, notOurs(target.value));
-    process.stdout.write(args.json === true ? `${answer.text.trimEnd()}\n` : renderStats(answer.value));
+    await print(() => (args.json === true ? `${answer.text.trimEnd()}\n` : renderStats(answer.value)));
   },
 });

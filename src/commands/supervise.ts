@@ -6,10 +6,9 @@ import { wholeLines } from "../workers/whole-lines.ts";
 import { type ClaimedPort, claimPort } from "./claimed-port.ts";
 import { Failure } from "./failure.ts";
 import { explainListenFailure } from "./listen-failure.ts";
-import { ownArguments } from "./own-command.ts";
+import { ownArguments, WORKER_VARIABLE } from "./own-command.ts";
 import type { Serving } from "./serving.ts";
 import { isColoured, stderr } from "./terminal.ts";
-import { WORKER_VARIABLE } from "./work.ts";
 
 /** What is still in a pipe when a worker has ended may take that long where nobody reads standard output. */
 const LOG_GRACE_MS = 1000;
@@ -21,7 +20,7 @@ const LOG_GRACE_MS = 1000;
 export async function supervise(settings: Settings): Promise<Serving> {
   const { hosts, log, workers } = settings;
   const claimed = claim(settings);
-  const orders = { port: claimed.port, log, colour: isColoured(process.stdout) ? "colour" : "plain" } as const;
+  const orders = { port: claimed.port, log, colour: isColoured(1) ? "colour" : "plain" } as const;
   const write = standardOutput();
   const supervisor = new Supervisor(workers, orders, {
     launch: (hear) => launch(hear, write),

@@ -1,43 +1,58 @@
-import type { WriteStream } from "node:tty";
+import { fstatSync, statSync } from "node:fs";
 import { type InspectColor, styleText } from "node:util";
 import { type ConsolaInstance, type ConsolaReporter, createConsola, type LogType } from "consola/core";
 
-type Output = Pick<WriteStream, "write"> & { readonly isTTY?: boolean };
+/** Standard output or standard error, by its descriptor: `process.stdout` takes longer to load than all of the proxy. */
+type Output = 1 | 2;
 
-/** Whether a person looks at the stream and wants colours: https://no-color.org, and no dumb terminal. */
-export function isColoured(stream: Output): boolean {
-  return stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+/** Whether a person looks at it. */
+export function isTerminal(output: Output): boolean {
+  const to = fstatSync(output);
+  // node:tty takes its time to load as well, which whoever writes to a pipe, a file or nowhere is spared.
+  if (!to.isCharacterDevice() || to.rdev === statSync("/dev/null", { throwIfNoEntry: false })?.rdev) return false;
+  return process.getBuiltinModule("node:tty").isatty(output);
 }
 
-/** A consola that speaks on one stream: with colours on a terminal, in plain lines elsewhere. */
-export function speakOn(stream: Output): ConsolaInstance {
+/** Prints on standard output, with colours where a person who wants them looks at it: https://no-color.org, and no dumb terminal. */
+export async function print(render: (coloured: boolean) => string): Promise<void> {
+  await Bun.write(Bun.stdout, render(isColoured(1)));
+}
+
+/** A consola that speaks on standard output or standard error: with colours on a terminal, in plain lines elsewhere. */
+export function speakOn(output: Output): ConsolaInstance {
   // Consola's own reporters choose by CI, TEST and CONSOLA_LEVEL, which would hide our start-up lines there.
-  return createConsola({ level: 3, throttle: 0, reporters: [isColoured(stream) ? colours(stream) : plain(stream)] });
+  return createConsola({ level: 3, throttle: 0, reporters: [isColoured(output) ? colours(output) : plain(output)] });
 }
 
 const PLAIN_LABELS: ReadonlyMap<LogType, string> = new Map([
   ["error", "error:"],
   ["warn", "warning:"],
 ]);
-const COLOURED_LABELS: ReadonlyMap<LogType, string> = new Map([
-  ["error", paint(["inverse", "bold", "red"], " ERROR ")],
-  ["warn", paint(["inverse", "bold", "yellow"], " WARN ")],
-  ["success", paint(["green"], "✔")],
-]);
 
 /** For errors, warnings and what happens at the end. */
-export const stderr = speakOn(process.stderr);
+export const stderr = speakOn(2);
 
-function plain(stream: Output): ConsolaReporter {
-  return { log: ({ type, args }) => writeLine(stream, PLAIN_LABELS.get(type), args) };
+export function isColoured(output: Output): boolean {
+  return !process.env.NO_COLOR && process.env.TERM !== "dumb" && isTerminal(output);
 }
 
-function colours(stream: Output): ConsolaReporter {
-  return { log: ({ type, args }) => writeLine(stream, COLOURED_LABELS.get(type), args) };
+function plain(output: Output): ConsolaReporter {
+  return { log: ({ type, args }) => writeLine(output, PLAIN_LABELS.get(type), args) };
 }
 
-function writeLine(stream: Output, label: string | undefined, args: readonly unknown[]): void {
-  stream.write(`${[...(label === undefined ? [] : [label]), ...args].join(" ")}\n`);
+function colours(output: Output): ConsolaReporter {
+  const labels: ReadonlyMap<LogType, string> = new Map([
+    ["error", paint(["inverse", "bold", "red"], " ERROR ")],
+    ["warn", paint(["inverse", "bold", "yellow"], " WARN ")],
+    ["success", paint(["green"], "✔")],
+  ]);
+  return { log: ({ type, args }) => writeLine(output, labels.get(type), args) };
+}
+
+function writeLine(output: Output, label: string | undefined, args: readonly unknown[]): void {
+  const line = [...(label === undefined ? [] : [label]), ...args].join(" ");
+  if (output === 1) console.log(line);
+  else console.error(line);
 }
 
 function paint(format: InspectColor[], text: string): string {

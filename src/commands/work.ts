@@ -5,15 +5,8 @@ import { SupervisedCrew } from "../workers/crew.ts";
 import { readMessage, type ToSupervisor, type ToWorker } from "../workers/message.ts";
 import { Failure } from "./failure.ts";
 import { loadServer, report } from "./loaded-server.ts";
+import { WORKER_VARIABLE } from "./own-command.ts";
 import { GRACE_MS } from "./shutdown.ts";
-
-/** Set by a supervisor for the processes that it starts. */
-export const WORKER_VARIABLE = "CACHING_PROXY_IS_WORKER";
-
-/** Whether this process was started by a supervisor. */
-export function isWorker(): boolean {
-  return process.env[WORKER_VARIABLE] !== undefined;
-}
 
 /**
  * Serves as one of several workers, as the supervisor says, until it says stop, or is gone.

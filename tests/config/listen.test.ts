@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { bracketed, isLoopback, isWildcard, parseHosts, parsePort } from "../../src/config/listen.ts";
+import * as net from "node:net";
+import fc from "fast-check";
+import { bracketed, isIPv4, isLoopback, isWildcard, parseHosts, parsePort } from "../../src/config/listen.ts";
 
 test.each([
   ["0", 0],
@@ -45,4 +47,10 @@ test("wildcards and brackets", () => {
   expect(["0.0.0.0", "::", "0:0:0:0:0:0:0:0"].map(isWildcard)).toEqual([true, true, true]);
   expect(["127.0.0.1", "::1", "localhost"].map(isWildcard)).toEqual([false, false, false]);
   expect(["::1", "127.0.0.1", "h"].map(bracketed)).toEqual(["[::1]", "127.0.0.1", "h"]);
+});
+
+test("an IPv4 address is what node:net takes for one", () => {
+  const parts = fc.array(fc.constantFrom("0", "01", "10", "255", "256", "", "a", "1\n"), { maxLength: 6 });
+  const mistyped = parts.map((all) => all.join("."));
+  fc.assert(fc.property(fc.oneof(fc.ipV4(), mistyped), (text) => expect(isIPv4(text)).toBe(net.isIPv4(text))));
 });

@@ -1,0 +1,45 @@
+import { readArguments } from "./arguments.ts";
+import type { CommandName } from "./catalog.ts";
+import { Failure } from "./failure.ts";
+import { print, stderr } from "./terminal.ts";
+
+/** Each command is loaded only where it is the one that runs. */
+const commands: Readonly<Record<CommandName, () => Promise<(rawArgs: string[]) => Promise<unknown>>>> = {
+  serve: async () => (await import("./serve.ts")).serve,
+  clear: async () => (await import("./clear.ts")).clear,
+  stats: async () => (await import("./stats.ts")).stats,
+};
+
+/** Does what the command line asks and gives the exit code: 0 fine, 1 could not start or reach, 2 wrong usage. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const wish = readArguments(argv);
+  switch (wish.type) {
+    case "help": {
+      const { renderHelp } = await import("./help.ts");
+      await print((coloured) => renderHelp(wish.command, coloured));
+      return 0;
+    }
+    case "version": {
+      const { version } = await import("./version.ts");
+      await print(() => `caching-proxy ${version}\n`);
+      return 0;
+    }
+    case "refused":
+      stderr.error(wish.message);
+      return 2;
+    case "run":
+      return runCommand(wish.command, [...wish.rawArgs]);
+  }
+}
+
+async function runCommand(name: CommandName, rawArgs: string[]): Promise<number> {
+  try {
+    const command = await commands[name]();
+    await command(rawArgs);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    stderr.error(error.message);
+    return error.exitCode;
+  }
+}

@@ -1,0 +1,33 @@
+import { expect, test } from "bun:test";
+
+const root = new URL("../..", import.meta.url).pathname;
+
+/** The files of src that the command loads to do what a command line says, started once. */
+async function loadedBy(line: string): Promise<readonly string[]> {
+  const preload = new URL("loaded.ts", import.meta.url).pathname;
+  const child = Bun.spawn([process.execPath, "--no-env-file", "--preload", preload, "src/cli.ts", ...line.split(" ")], {
+    cwd: root,
+    env: { PATH: process.env.PATH ?? "" },
+    stdout: "ignore",
+    stderr: "pipe",
+  });
+  return (await child.stderr.text()).split("\n").filter((text) => text.endsWith(".ts"));
+}
+
+/** The server and what only serving needs. */
+const SERVING = /^(?:server\.ts|commands\/serve\.ts|(?:workers|proxy|store|caching|wire|observe|admin)\/)/;
+
+test.each(["--help", "-h", "help serve", "--version", "--prot 1", "stats --port 1", "clear --port 1"])(
+  "%s loads neither the server nor what it is made of",
+  async (line) => {
+    const loaded = await loadedBy(line);
+    expect(loaded).toContain("commands/run.ts");
+    expect(loaded.filter((path) => SERVING.test(path))).toEqual([]);
+  },
+);
+
+test("to serve loads them, once the command line is read", async () => {
+  const loaded = await loadedBy("--origin http://127.0.0.1:9 --port 0 --host 192.0.2.1 --admin-token t");
+  expect(loaded).toContain("server.ts");
+  expect(loaded.indexOf("server.ts")).toBeGreaterThan(loaded.indexOf("config/resolve.ts"));
+});
