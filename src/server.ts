@@ -24,6 +24,7 @@ import { Flights } from "./proxy/flights.ts";
 import { forwarding } from "./proxy/forward.ts";
 import { forwardingWhole } from "./proxy/forward-whole.ts";
 import { type ForwardedTrust, forwardedFields, isLoop, publicOrigin } from "./proxy/forwarded-fields.ts";
+import { Garbage } from "./proxy/garbage.ts";
 import { keeping } from "./proxy/keep.ts";
 import { passing } from "./proxy/pass.ts";
 import { recovering } from "./proxy/recover.ts";
@@ -100,7 +101,8 @@ export function buildCache(
   const forward = forwarding(send, moment, trust);
   const forwardWhole = forwardingWhole(forward);
   const budget = new CaptureBudget(maxSize);
-  const deliver = delivering({ store, policy, keep: keeping(store, policy), budget });
+  const garbage = new Garbage({ bound: policy.maxEntrySize / 4, collect: () => Bun.gc(true), monotonic: steady });
+  const deliver = delivering({ store, policy, keep: keeping(store, policy), budget, garbage });
   const { validate, freshened } = validating({ store, policy, clock: moment, forward, forwardWhole, deliver });
   const complete = completing({ store, policy, clock: moment, forwardWhole, deliver, budget });
   const fetchAnew = fetchingAnew({ policy, forward, deliver, freshened });

@@ -12,6 +12,7 @@ import type { Ask } from "./ask.ts";
 import type { CaptureBudget } from "./capture-budget.ts";
 import type { Departure } from "./flights.ts";
 import type { Forwarded } from "./forward.ts";
+import type { Garbage } from "./garbage.ts";
 import { EMPTY, type Keep, storedFrom, withBody } from "./keep.ts";
 import { CUT_UP_TO, READ_WHOLE_BYTES, type Relayed, relay } from "./relay.ts";
 import { answer } from "./respond.ts";
@@ -44,9 +45,10 @@ export type DeliveringParts = {
   readonly keep: Keep;
   /** Of all bodies that are being captured. */
   readonly budget: CaptureBudget;
+  readonly garbage: Garbage;
 };
 
-export function delivering({ store, policy, keep, budget }: DeliveringParts): Deliver {
+export function delivering({ store, policy, keep, budget, garbage }: DeliveringParts): Deliver {
   return async (ask, full, fwd, departure) => {
     const { received, originMs } = full;
     const reading = read(received, ask.personal(), policy);
@@ -90,6 +92,7 @@ export function delivering({ store, policy, keep, budget }: DeliveringParts): De
         announced,
         limit: policy.maxEntrySize,
         budget,
+        garbage,
         whenWhole: async (whole) => void (await keep(withBody(stored, whole))),
         whenUnkept: () => departure?.unkept(),
         whenOver: () => departure?.over(),

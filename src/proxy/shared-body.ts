@@ -1,11 +1,14 @@
 import type { Milliseconds } from "../http/date.ts";
 import type { CaptureBudget } from "./capture-budget.ts";
+import type { Garbage } from "./garbage.ts";
 
 /** How a body is kept while it passes. */
 export type Keeping = {
   /** Larger bodies pass on unkept, in bytes. */
   readonly limit: number;
   readonly budget: CaptureBudget;
+  /** Told of what was held and is held no more. */
+  readonly garbage: Pick<Garbage, "add">;
   /** What Content-Length announced, if it did; a body of another length is not whole. */
   readonly announced: number | undefined;
   /** Called with the whole body before any reader learns of its end, so that whoever asks next finds it stored. */
@@ -146,10 +149,12 @@ export class SharedBody {
   }
 
   #keepNoLonger(): void {
+    const held = this.#held;
     if (this.#kept) this.#keeping.whenUnkept();
     this.#kept = false;
     this.#giveBack();
     this.#letGo();
+    this.#keeping.garbage.add(held);
   }
 
   #giveBack(): void {
@@ -184,9 +189,11 @@ export class SharedBody {
   #leave(reader: Reader): void {
     this.#readers.delete(reader);
     this.#letGo();
-    if (this.#readers.size > 0 || this.#state !== "arriving") return;
-    this.#over("broken");
+    if (this.#readers.size > 0) return;
     this.#chunks = [];
+    if (this.#kept) this.#keeping.garbage.add(this.#size);
+    if (this.#state !== "arriving") return;
+    this.#over("broken");
     // It may have broken off by itself meanwhile, which is as good.
     this.#cancel().catch(() => undefined);
   }

@@ -6,6 +6,7 @@ import { type Keeping, SharedBody } from "../../src/proxy/shared-body.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
+const ignored = { add: () => undefined };
 const plenty = () => new CaptureBudget(1_000_000);
 
 /** A body that gives these chunks, then ends or breaks. */
@@ -33,8 +34,13 @@ function endless(count: number): ReadableStream<Uint8Array> {
 function capture({
   body: source,
   ...keeping
-}: Omit<Keeping, "whenOver" | "whenUnkept"> & { body: ReadableStream<Uint8Array> }) {
-  return new SharedBody(source, { ...keeping, whenUnkept: () => undefined, whenOver: () => undefined }).read();
+}: Omit<Keeping, "garbage" | "whenOver" | "whenUnkept"> & { body: ReadableStream<Uint8Array> }) {
+  return new SharedBody(source, {
+    ...keeping,
+    garbage: ignored,
+    whenUnkept: () => undefined,
+    whenOver: () => undefined,
+  }).read();
 }
 
 /** Captures, and gives what was passed on and what was kept. */
@@ -184,13 +190,15 @@ describe("a body for several clients", () => {
     const kept: Blob[] = [];
     const over = Promise.withResolvers<void>();
     const unkept: string[] = [];
+    const garbage: number[] = [];
     const body = new SharedBody(origin.source, {
       ...{ limit, budget, announced: undefined },
+      garbage: { add: (bytes) => void garbage.push(bytes) },
       whenWhole: (blob) => void kept.push(blob),
       whenUnkept: () => void unkept.push("unkept"),
       whenOver: () => over.resolve(),
     });
-    return { origin, body, kept, unkept, over: over.promise };
+    return { origin, body, kept, unkept, garbage, over: over.promise };
   }
   const text = (of: ReadableStream<Uint8Array>) => new Response(of).text().catch(() => "broke");
   const next = async (of: { read(): Promise<{ value?: Uint8Array | undefined }> }) =>
@@ -245,6 +253,34 @@ describe("a body for several clients", () => {
     expect(await Promise.all(all)).toEqual(["abcdef", "abcdef"]);
     expect(kept).toEqual([]);
     expect(body.isJoinable(60_000)).toBe(false);
+  });
+
+  test("what was held is garbage once its last reader has it all", async () => {
+    const { origin, body, garbage } = shared();
+    const [first, second] = [body.read().getReader(), body.read().getReader()];
+    origin.say("abc");
+    origin.end();
+    for (const reader of [first, second]) {
+      expect(garbage).toEqual([]);
+      expect(await next(reader)).toBe("abc");
+      expect((await reader.read()).done).toBe(true);
+    }
+    expect(garbage).toEqual([3]);
+  });
+
+  test("what was held is garbage once it turns out too large to be kept, or nobody reads it any more", async () => {
+    const outgrown = shared(3);
+    const reading = text(outgrown.body.read());
+    for (const part of ["ab", "cd", "ef"]) outgrown.origin.say(part);
+    outgrown.origin.end();
+    await reading;
+    expect(outgrown.garbage[0]).toBe(2);
+    const left = shared();
+    const reader = left.body.read().getReader();
+    left.origin.say("abc");
+    await reader.read();
+    await reader.cancel();
+    expect(left.garbage).toEqual([3]);
   });
 
   test("a body that is not kept waits for its slowest reader, who loses nothing", async () => {
