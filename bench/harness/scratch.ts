@@ -45,3 +45,19 @@ export async function answering(url: string): Promise<void> {
   }
   throw new Error(`Nothing answers at ${url}.`);
 }
+
+/**
+ * Waits until somebody takes connections, whom nothing is asked.
+ * @throws Error where nobody does within ten seconds
+ */
+export async function listening(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    try {
+      const socket = await Bun.connect({ hostname: "127.0.0.1", port, socket: { data: () => undefined } });
+      return void socket.end();
+    } catch {
+      await Bun.sleep(50);
+    }
+  }
+  throw new Error(`Nobody listens at port ${port}.`);
+}

@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { type BOTH, LOAD, MEASURED, type Pinned, startOn } from "./cores.ts";
-import { answering, configured, freePort, scratch } from "./scratch.ts";
+import { answering, configured, freePort, listening, scratch } from "./scratch.ts";
 import { tool } from "./tools.ts";
 
 /** A server under measurement. */
@@ -15,9 +15,32 @@ export async function origin(stack: AsyncDisposableStack): Promise<Server> {
   const folder = await scratch(stack);
   await mkdir(join(folder, "root"));
   await Bun.write(join(folder, "root/1k.txt"), "x".repeat(1024));
+  for (const [name, megabytes] of LARGE) await truncate(join(folder, "root", name), megabytes * 1024 * 1024);
   const port = freePort();
   const config = await configured("origin.conf", folder, { PREFIX: folder, PORT: String(port) });
   return await started(stack, LOAD, port, [await tool("nginx"), "-c", config, "-p", folder]);
+}
+
+/** The origin's large files, in MB: they are holes, which take no room. */
+const LARGE = [
+  ["large.bin", 1024],
+  ["middle.bin", 256],
+  ["thirty.bin", 30],
+] as const;
+
+async function truncate(path: string, bytes: number): Promise<void> {
+  await using file = await open(path, "w");
+  await file.truncate(bytes);
+}
+
+/** An origin that sends 1 GB in chunks, on the core of the load. */
+export async function chunkedOrigin(stack: AsyncDisposableStack): Promise<Server> {
+  const port = freePort();
+  const process = await startOn(LOAD, [...BUN, `${root}bench/peers/chunked.ts`, String(port)]);
+  stack.defer(() => process.stop());
+  const url = `http://127.0.0.1:${port}`;
+  await listening(port);
+  return { url, pid: process.pid };
 }
 
 /** nginx's proxy_cache, on a file system that the kernel keeps in memory as far as it has any. */
