@@ -45,6 +45,26 @@ describe("help and version", () => {
   });
 });
 
+test("where nobody can be told what is wrong the exit code says it", async () => {
+  const child = Bun.spawn(["sh", "-c", "exec bun --no-env-file src/cli.ts --prot 2> /dev/full"], {
+    cwd: root,
+    env: { PATH: process.env.PATH ?? "" },
+  });
+  expect(await child.exited).toBe(2);
+});
+
+test("whoever closes the pipe before the help comes is told nothing else", async () => {
+  const child = Bun.spawn(["bun", "--no-env-file", "src/cli.ts", "--help"], {
+    cwd: root,
+    env: { PATH: process.env.PATH ?? "" },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  await child.stdout.cancel();
+  expect(await child.stderr.text()).toBe("");
+  expect(await child.exited).toBe(0);
+});
+
 describe("wrong usage is one plain sentence and exit code 2", () => {
   test.each([
     ["", "which server to cache is missing"],

@@ -28,5 +28,5 @@ export async function clearCache(given: Given): Promise<void> {
   if (!answer.ok) throw new Failure(1, answer.message);
   const cleared = numberAt(answer.value, "cleared");
   if (cleared === undefined) throw new Failure(1, notOurs(target.value));
-  await print(() => `cleared ${cleared} ${cleared === 1 ? "entry" : "entries"}\n`);
+  print(() => `cleared ${cleared} ${cleared === 1 ? "entry" : "entries"}\n`);
 }

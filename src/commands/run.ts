@@ -16,12 +16,12 @@ export async function run(argv: readonly string[]): Promise<number> {
   switch (wish.type) {
     case "help": {
       const { renderHelp } = await import("./help.ts");
-      await print((coloured) => renderHelp(wish.command, coloured));
+      print((coloured) => renderHelp(wish.command, coloured));
       return 0;
     }
     case "version": {
       const { version } = await import("./version.ts");
-      await print(() => `caching-proxy ${version}\n`);
+      print(() => `caching-proxy ${version}\n`);
       return 0;
     }
     case "refused":

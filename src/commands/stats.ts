@@ -21,6 +21,6 @@ const command = defineCommand({
     const answer = await askAdmin(target.value, "GET", "stats");
     if (!answer.ok) throw new Failure(1, answer.message);
     if (textAt(answer.value, "name") !== "caching-proxy") throw new Failure(1, notOurs(target.value));
-    await print(() => (args.json === true ? `${answer.text.trimEnd()}\n` : renderStats(answer.value)));
+    print(() => (args.json === true ? `${answer.text.trimEnd()}\n` : renderStats(answer.value)));
   },
 });

@@ -1,4 +1,4 @@
-import { fstatSync, statSync } from "node:fs";
+import { fstatSync, statSync, writeSync } from "node:fs";
 import { type InspectColor, styleText } from "node:util";
 import { type ConsolaInstance, type ConsolaReporter, createConsola, type LogType } from "consola/core";
 
@@ -14,8 +14,14 @@ export function isTerminal(output: Output): boolean {
 }
 
 /** Prints on standard output, with colours where a person who wants them looks at it: https://no-color.org, and no dumb terminal. */
-export async function print(render: (coloured: boolean) => string): Promise<void> {
-  await Bun.write(Bun.stdout, render(isColoured(1)));
+export function print(render: (coloured: boolean) => string): void {
+  const text = render(isColoured(1));
+  try {
+    writeSync(1, text);
+  } catch (error) {
+    // Whoever has closed the other end has read what he wanted.
+    if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
+  }
 }
 
 /** A consola that speaks on standard output or standard error: with colours on a terminal, in plain lines elsewhere. */
@@ -51,8 +57,12 @@ function colours(output: Output): ConsolaReporter {
 
 function writeLine(output: Output, label: string | undefined, args: readonly unknown[]): void {
   const line = [...(label === undefined ? [] : [label]), ...args].join(" ");
-  if (output === 1) console.log(line);
-  else console.error(line);
+  try {
+    writeSync(output, `${line}\n`);
+  } catch {
+    // There is nobody left who could be told; serving goes on.
+    return;
+  }
 }
 
 function paint(format: InspectColor[], text: string): string {
