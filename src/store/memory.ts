@@ -1,44 +1,40 @@
 import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
-import { comesTooLate, replaces, reusableUntil, type StoredResponse } from "../caching/stored.ts";
+import { comesTooLate, type StoredResponse } from "../caching/stored.ts";
 import type { Instant } from "../http/date.ts";
+import { Arena } from "./arena.ts";
 import type { Eviction } from "./eviction.ts";
 import { LruEviction } from "./eviction-lru.ts";
-import type { Queued } from "./eviction-s3-fifo.ts";
-import { type Expiring, ExpiryHeap } from "./expiry-heap.ts";
+import { ExpiryHeap } from "./expiry-heap.ts";
 import { footprint } from "./footprint.ts";
 import { GroupIndex } from "./group-index.ts";
+import { KeyTable } from "./key-table.ts";
+import { Leaving } from "./leaving.ts";
+import { Node, Slot } from "./slot.ts";
 import type { Store, StoreStats } from "./store.ts";
+import { Unpacked } from "./unpacked.ts";
 
-/** Variants kept under one key; a request field with endless values must not fill the store through one URL. */
-const MAX_VARIANTS = 128;
-
-/** One stored response with its place in the order of expiry. */
-type Node = Expiring & {
-  readonly groups: readonly Group[];
-  readonly stored: StoredResponse;
-  readonly bytes: number;
-  readonly slot: Slot;
-};
-
-/** What lies under one key, with its place in the order of eviction. */
-export interface Slot extends Queued<Slot> {
-  readonly key: CacheKey;
-  nodes: readonly Node[];
-  /** What `get` gives: the nodes' responses. */
-  variants: readonly StoredResponse[];
-}
+/** How many entries go in one turn of the event loop at most, so that nobody waits longer than for that. */
+const MOST_AT_ONCE = 1024;
+/** The share of the bound that what is unpacked may take on top of it, and the most that is of use. */
+const UNPACKED_SHARE = 1 / 32;
+const MOST_UNPACKED = 8 * 1024 * 1024;
 
 /** The memory tier: bounded by bytes; what has expired goes first, then one key after the other as the order of eviction has it. */
 export class MemoryStore implements Store {
   readonly #maxBytes: number;
   readonly #clock: () => Instant;
-  readonly #slots = new Map<CacheKey, Slot>();
+  readonly #arena = new Arena();
+  readonly #slots = new KeyTable<Slot>();
   readonly #expiry = new ExpiryHeap<Node>();
   readonly #groups = new GroupIndex<Node>();
   readonly #eviction: Eviction<Slot>;
+  readonly #unpacked: Unpacked<Slot>;
+  readonly #leaving = new Leaving<Node>();
   /** What is left of the bound for what is stored. */
   readonly #room: number;
+  readonly #later: (go: () => void) => void;
+  #isGoing = false;
   #bytes = 0;
   #entries = 0;
   #evictions = 0;
@@ -47,39 +43,43 @@ export class MemoryStore implements Store {
   /**
    * @param maxBytes bound of everything held, by the count of store/footprint.ts
    * @param eviction the order in which keys go that have not expired; it is this store's alone
+   * @param later runs something in a later turn of the event loop
    */
-  constructor(maxBytes: number, clock: () => Instant, eviction: Eviction<Slot> = new LruEviction()) {
+  constructor(
+    maxBytes: number,
+    clock: () => Instant,
+    eviction: Eviction<Slot> = new LruEviction(),
+    later: (go: () => void) => void = setImmediate,
+  ) {
     this.#maxBytes = maxBytes;
     this.#clock = clock;
     this.#eviction = eviction;
+    this.#later = later;
     this.#room = maxBytes - eviction.bytes;
+    this.#unpacked = new Unpacked(Math.min(maxBytes * UNPACKED_SHARE, MOST_UNPACKED));
   }
 
   get(key: CacheKey): readonly StoredResponse[] {
     const slot = this.#slots.get(key);
     if (slot === undefined) return NONE;
     this.#eviction.used(slot);
-    return slot.variants;
+    return this.#staying(slot, this.#variants(slot, key));
   }
 
   put(stored: StoredResponse): void {
-    const held = this.#slots.get(stored.key);
-    if (held?.variants.some((other) => comesTooLate(stored, other))) return;
+    const known = this.#slots.get(stored.key);
+    const held = known === undefined ? NONE : this.#variants(known, stored.key);
+    if (known !== undefined && this.#staying(known, held).some((other) => comesTooLate(stored, other))) return;
     const bytes = footprint(stored);
     if (bytes > this.#room) {
       // It would push everything else out and then itself; what it replaces is outdated all the same.
       this.delete(stored.key);
       return;
     }
-    const slot = this.#claim(stored.key);
-    const { groups } = stored;
-    const node: Node = { stored, groups, bytes, slot, expires: reusableUntil(stored.reading), at: -1 };
-    const nodes = [node];
-    for (const other of slot.nodes) {
-      if (nodes.length < MAX_VARIANTS && !replaces(stored, other.stored)) nodes.push(other);
-      else this.#forget(other);
-    }
-    this.#set(slot, nodes);
+    const slot = known ?? new Slot();
+    const node = new Node(slot, stored, bytes, this.#arena);
+    if (known === undefined) this.#open(slot, node, stored.key);
+    else this.#renew(slot, node, stored, held);
     this.#entries++;
     this.#bytes += bytes;
     this.#expiry.push(node);
@@ -94,18 +94,26 @@ export class MemoryStore implements Store {
     return this.#close(slot);
   }
 
-  deleteGroup(group: Group): number {
-    const members = this.#groups.of(group);
-    for (const node of members) this.#remove(node);
-    return members.length;
+  deleteGroup(group: Group): Promise<number> | number {
+    const members = this.#groups.take(group);
+    const { size } = members;
+    if (size > MOST_AT_ONCE) {
+      const turn = (): Promise<void> => new Promise(this.#later);
+      return this.#leaving.depart(members, MOST_AT_ONCE, (node) => this.#remove(node), turn);
+    }
+    for (const node of members.all()) this.#remove(node);
+    return size;
   }
 
   clear(): number {
     const entries = this.#entries;
+    this.#arena.clear();
     this.#slots.clear();
     this.#expiry.clear();
     this.#groups.clear();
     this.#eviction.clear();
+    this.#unpacked.clear();
+    this.#leaving.clear();
     this.#bytes = 0;
     this.#entries = 0;
     return entries;
@@ -125,11 +133,18 @@ export class MemoryStore implements Store {
     this.clear();
   }
 
-  /** @param put the slot of what was just put, which stays */
+  /**
+   * Where much has to go for one large response, the most of it goes in later turns: for so long there is that response too much.
+   * @param put the slot of what was just put, which stays
+   */
   #makeRoom(put: Slot): void {
     if (this.#bytes <= this.#room) return;
     const now = this.#clock();
-    while (this.#bytes > this.#room) {
+    for (let gone = 0; this.#bytes > this.#room; gone++) {
+      if (gone === MOST_AT_ONCE) {
+        this.#goOn(put);
+        return;
+      }
       const expired = this.#expiry.popExpired(now);
       if (expired !== undefined) {
         this.#expired++;
@@ -142,28 +157,72 @@ export class MemoryStore implements Store {
     }
   }
 
+  #goOn(put: Slot): void {
+    if (this.#isGoing) return;
+    this.#isGoing = true;
+    this.#later(() => {
+      this.#isGoing = false;
+      this.#makeRoom(put);
+    });
+  }
+
   /** Drops the least recently put variant of the one key that is left, so that what was just put stays. */
   #shorten(slot: Slot): void {
-    const last = slot.nodes.at(-1);
+    const last = [...slot.nodes()].at(-1);
     if (last === undefined) return;
-    this.#forget(last);
     this.#evictions++;
-    this.#set(slot, slot.nodes.slice(0, -1));
+    this.#remove(last);
+  }
+
+  #open(slot: Slot, node: Node, key: CacheKey): void {
+    slot.newest = node;
+    this.#slots.add(key, slot);
+    this.#eviction.added(slot);
+  }
+
+  /** What lies in a slot already gives way to a response or comes behind it. */
+  #renew(slot: Slot, node: Node, stored: StoredResponse, held: readonly StoredResponse[]): void {
+    this.#eviction.used(slot);
+    const { kept, gone } = slot.renew(node, stored, held);
+    for (const other of gone) this.#forget(other);
+    this.#unpacked.keep(slot, stored.key, kept, slot.unpackedBytes);
+  }
+
+  /** What lies in a slot, also what is on its way out. */
+  #variants(slot: Slot, key: CacheKey): readonly StoredResponse[] {
+    if (slot.unpacked !== undefined) return slot.unpacked.variants;
+    const variants = slot.unpack(key);
+    this.#unpacked.keep(slot, key, variants, slot.unpackedBytes);
+    return variants;
+  }
+
+  /** Of what lies in a slot, what is not on its way out. */
+  #staying(slot: Slot, variants: readonly StoredResponse[]): readonly StoredResponse[] {
+    if (this.#leaving.isEmpty) return variants;
+    const stays = [...slot.nodes()].map((node) => !this.#leaving.has(node));
+    return variants.filter((_, i) => stays[i]);
   }
 
   /** Drops one response from its slot, and the slot with the last of them. */
   #remove(node: Node): void {
-    this.#forget(node);
     const { slot } = node;
-    // Most slots hold one, and then nothing needs to be built anew.
-    if (slot.nodes.length === 1) {
-      this.#eviction.removed(slot);
-      this.#slots.delete(slot.key);
-    } else
-      this.#set(
-        slot,
-        slot.nodes.filter((other) => other !== node),
-      );
+    this.#forget(node);
+    this.#unpacked.drop(slot);
+    if (!slot.remove(node)) return;
+    this.#eviction.removed(slot);
+    this.#slots.delete(slot);
+  }
+
+  /** Drops a slot that is no longer in the order of eviction. */
+  #close(slot: Slot): number {
+    let gone = 0;
+    for (let node = slot.newest; node !== undefined; node = node.before) {
+      this.#forget(node);
+      gone++;
+    }
+    this.#unpacked.drop(slot);
+    this.#slots.delete(slot);
+    return gone;
   }
 
   #forget(node: Node): void {
@@ -171,40 +230,8 @@ export class MemoryStore implements Store {
     this.#entries--;
     this.#expiry.remove(node);
     this.#groups.remove(node);
-  }
-
-  /** The slot of a key, put again or new. */
-  #claim(key: CacheKey): Slot {
-    const known = this.#slots.get(key);
-    if (known !== undefined) {
-      this.#eviction.used(known);
-      return known;
-    }
-    const slot: Slot = {
-      key,
-      nodes: [],
-      variants: NONE,
-      older: undefined,
-      newer: undefined,
-      used: false,
-      proven: false,
-    };
-    this.#slots.set(key, slot);
-    this.#eviction.added(slot);
-    return slot;
-  }
-
-  #set(slot: Slot, nodes: readonly Node[]): void {
-    slot.nodes = nodes;
-    slot.variants = nodes.map((node) => node.stored);
-  }
-
-  /** Drops a slot that is no longer in the order of eviction. */
-  #close(slot: Slot): number {
-    const { nodes } = slot;
-    for (const node of nodes) this.#forget(node);
-    this.#slots.delete(slot.key);
-    return nodes.length;
+    this.#leaving.gone(node);
+    node.release();
   }
 }
 

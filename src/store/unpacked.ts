@@ -1,0 +1,49 @@
+import type { StoredResponse } from "../caching/stored.ts";
+import { type Linked, LinkedList } from "./linked-list.ts";
+
+/** Something that may lie unpacked here, which it alone sets; undefined at first. */
+export type Unpackable<T> = { unpacked: Unpacking<T> | undefined };
+
+/** What lies under one key as `get` gives it, in the order in which it was unpacked. */
+export interface Unpacking<T> extends Linked<Unpacking<T>> {
+  readonly of: T;
+  readonly key: string;
+  readonly variants: readonly StoredResponse[];
+  readonly bytes: number;
+}
+
+/** What was asked for lately, unpacked: a hit on it makes nothing anew. What was unpacked first is let go first. */
+export class Unpacked<T extends Unpackable<T>> {
+  readonly #list = new LinkedList<Unpacking<T>>();
+  readonly #maxBytes: number;
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** @param bytes about what the variants weigh beside what they were packed in */
+  keep(of: T, key: string, variants: readonly StoredResponse[], bytes: number): void {
+    this.drop(of);
+    if (bytes > this.#maxBytes) return;
+    const unpacking: Unpacking<T> = { of, key, variants, bytes, older: undefined, newer: undefined };
+    of.unpacked = unpacking;
+    this.#list.push(unpacking);
+    this.#bytes += bytes;
+    while (this.#bytes > this.#maxBytes && this.#list.oldest !== undefined) this.drop(this.#list.oldest.of);
+  }
+
+  drop(of: T): void {
+    const { unpacked } = of;
+    if (unpacked === undefined) return;
+    of.unpacked = undefined;
+    this.#list.remove(unpacked);
+    this.#bytes -= unpacked.bytes;
+  }
+
+  /** Lets go of everything, at once. */
+  clear(): void {
+    this.#list.clear();
+    this.#bytes = 0;
+  }
+}
