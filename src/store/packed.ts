@@ -47,8 +47,8 @@ export class Packed {
     const { bytes, numbers } = tableFor(this.length);
     bytes.write(text, NUMBERS_END, encoding);
     if (small !== undefined) bytes.set(small, textEnd);
-    const { date, requestTime, responseTime, initialAge } = reading;
-    numbers.set([keyEnd, textEnd, date, requestTime, responseTime, initialAge, lifetime.ms, stored.sentAt]);
+    const { date, requestTime, responseTime, initialAge, arrivedAt } = reading;
+    numbers.set([keyEnd, textEnd, date, requestTime, responseTime, initialAge, lifetime.ms, stored.sentAt, arrivedAt]);
     this.#arena = arena;
     this.#first = arena.write(bytes, this.length);
     this.#traits = traits.of({
@@ -74,7 +74,7 @@ export class Packed {
    */
   unpack(key: CacheKey): StoredResponse {
     const { bytes, numbers } = this.#read(this.length);
-    const [keyEnd = 0, textEnd = 0, date = 0, requestTime = 0, responseTime = 0, initialAge = 0, ms = 0, sentAt = 0] =
+    const [keyEnd = 0, textEnd = 0, date = 0, requestTime = 0, responseTime = 0, initialAge = 0, ms = 0, sentAt = 0, arrivedAt = 0] =
       numbers;
     const { method, source, encoding, ...read } = this.#traits;
     const unit = encoding === "latin1" ? 1 : 2;
@@ -86,7 +86,7 @@ export class Packed {
     const etag = unmarked(etagMark, headers.get("etag") ?? undefined);
     const reading: Reading = {
       ...read,
-      ...{ date, requestTime, responseTime, initialAge, etag },
+      ...{ date, requestTime, responseTime, initialAge, arrivedAt, etag },
       expires: expires === "invalid" ? expires : instant(expires),
       lastModified: instant(lastModified),
       strongValidator: unmarked(validatorMark, etag),
@@ -131,7 +131,7 @@ class Table {
 }
 
 /** How many numbers stand before the text. */
-const NUMBERS = 8;
+const NUMBERS = 9;
 const NUMBERS_END = NUMBERS * Float64Array.BYTES_PER_ELEMENT;
 const KEY_MOSTLY_WITHIN = 256;
 /** How many lines of the text stand between the key and the selecting fields. */
