@@ -1,6 +1,6 @@
 /** Stored responses as the proxy makes them from what the network brings. */
 
-import { cacheGroup } from "../../src/caching/group.ts";
+import { cacheGroup, type Group } from "../../src/caching/group.ts";
 import { cacheKey } from "../../src/caching/key.ts";
 import type { Selecting } from "../../src/caching/selecting.ts";
 import { read, type StoredResponse } from "../../src/caching/stored.ts";
@@ -43,10 +43,13 @@ export function entry(shape: Shape, n: number): StoredResponse {
     publicOrigin: "http://localhost:3000",
     selecting: selectingOf(shape, n),
     reading: read(received, false, policy),
-    groups: Array.from({ length: shape.groups }, (_, i) => {
-      const name = `product-line-${i}-${Math.floor(n / (1 + shape.companions))}`;
-      return cacheGroup("http://api.example.com", fresh(name));
-    }),
+    groups:
+      shape.groups === 0
+        ? NONE
+        : Array.from({ length: shape.groups }, (_, i) => {
+            const name = `product-line-${i}-${Math.floor(n / (1 + shape.companions))}`;
+            return cacheGroup("http://api.example.com", fresh(name));
+          }),
     sentAt: n,
   };
 }
@@ -87,3 +90,5 @@ function bytes(average: number, n: number): Uint8Array<ArrayBuffer> {
 function fresh(text: string): string {
   return Buffer.from(text, "latin1").toString("latin1");
 }
+
+const NONE: readonly Group[] = [];

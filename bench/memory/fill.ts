@@ -3,14 +3,24 @@
 import { MemoryStore } from "../../src/store/memory.ts";
 import { entry, type Shape } from "./entries.ts";
 
-/** What one run found, in bytes. */
-export type Growth = { readonly counted: number; readonly resident: number; readonly entries: number };
+/** What one run found, in bytes; visible are keys, header text and bodies. */
+export type Growth = {
+  readonly counted: number;
+  readonly resident: number;
+  readonly visible: number;
+  readonly entries: number;
+};
 
 const shape: Shape = JSON.parse(process.argv[2] ?? "");
 
+let visible = 0;
+
 async function fill(store: MemoryStore, entries: number): Promise<void> {
   for (let n = 0; n < entries; n++) {
-    store.put(entry(shape, n));
+    const stored = entry(shape, n);
+    store.put(stored);
+    visible += stored.key.length + stored.body.size;
+    for (const [name, value] of stored.headers) visible += name.length + value.length;
     // Requests come with pauses in which the collector runs.
     if (n % 500 === 0) await Bun.sleep(0);
   }
@@ -29,8 +39,9 @@ const store = new MemoryStore(Number.MAX_SAFE_INTEGER, () => 0);
 await fill(store, 2000);
 store.clear();
 const before = await resident();
+visible = 0;
 await fill(store, shape.entries);
 const after = await resident();
 const { bytes, entries } = store.stats();
-const growth: Growth = { counted: bytes, resident: after - before, entries };
+const growth: Growth = { counted: bytes, resident: after - before, visible, entries };
 console.log(JSON.stringify(growth));

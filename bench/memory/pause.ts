@@ -1,11 +1,12 @@
 /** Run in a process of its own: how long one call keeps the event loop from everything else. */
 
+import { cacheGroup } from "../../src/caching/group.ts";
 import type { StoredResponse } from "../../src/caching/stored.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { entry, type Shape } from "./entries.ts";
 
-/** The pauses of one kind of call, in milliseconds. */
-export type Pause = { readonly entries: number; readonly longest: number };
+/** The pauses of one kind of call, in milliseconds: of a thousand the longest but one, and the longest; what the collector does included. */
+export type Pause = { readonly entries: number; readonly p999: number; readonly longest: number };
 
 const MB = 1024 * 1024;
 const small: Shape = {
@@ -18,66 +19,95 @@ const small: Shape = {
   groups: 0,
   companions: 0,
 };
+const tiny: Shape = { ...small, bodyBytes: 100 };
 const large: Shape = { ...small, name: "32 MB", bodyBytes: 30 * MB };
+const MILLION = 1_000_000;
 
-function timed(call: () => void): number {
-  const start = performance.now();
-  call();
-  return performance.now() - start;
+class Times {
+  readonly #times: number[] = [];
+
+  of(call: () => void): void {
+    const start = performance.now();
+    call();
+    this.#times.push(performance.now() - start);
+  }
+
+  /** How long each turn of the event loop takes, for a while, with what happens in between. */
+  async turns(ms: number): Promise<void> {
+    const end = performance.now() + ms;
+    for (let last = performance.now(); last < end; ) {
+      await new Promise(setImmediate);
+      const now = performance.now();
+      this.#times.push(now - last);
+      last = now;
+    }
+  }
+
+  pause(entries: number): Pause {
+    const sorted = Float64Array.from(this.#times).sort();
+    return { entries, p999: sorted[Math.floor(sorted.length * 0.999)] ?? 0, longest: sorted.at(-1) ?? 0 };
+  }
 }
 
-/** A 32 MB response into a full 256 MB store of 1 KB ones, which must make way; the longest of five. */
-function evicting(expired: "expired" | "living"): Pause {
+/** A 30 MB response into a full 256 MB store of 1 KB ones, which must make way; five times. */
+async function evicting(expired: "expired" | "living"): Promise<Pause> {
   let now = 0;
   const store = new MemoryStore(256 * MB, () => now);
+  const times = new Times();
   let n = 0;
-  const fill = (): void => {
-    now = 0;
-    while (store.stats().evictions + store.stats().expired === 0) store.put(entry(small, n++));
-  };
-  fill();
-  const entries = store.stats().entries;
-  let longest = 0;
+  while (store.stats().evictions === 0) store.put(entry(small, n++));
+  const { entries } = store.stats();
   for (let round = 0; round < 5; round++) {
     const big = entry(large, n++);
     now = expired === "expired" ? Number.MAX_SAFE_INTEGER : 0;
-    longest = Math.max(
-      longest,
-      timed(() => store.put(big)),
-    );
+    times.of(() => store.put(big));
+    await times.turns(200);
     now = 0;
     store.delete(big.key);
     // Full again before the next round.
     const dropped = entries - store.stats().entries;
     for (let i = 0; i < dropped; i++) store.put(entry(small, n++));
   }
-  return { entries, longest };
+  return times.pause(entries);
 }
 
-function clearing(entries: number): Pause {
+/** One call that lets a million responses go, and the turns after it. */
+async function dropping(call: (store: MemoryStore) => unknown, shape: Shape): Promise<Pause> {
   const store = new MemoryStore(Number.MAX_SAFE_INTEGER, () => 0);
-  for (let n = 0; n < entries; n++) store.put(entry({ ...small, bodyBytes: 100 }, n));
-  return { entries, longest: timed(() => store.clear()) };
+  for (let n = 0; n < MILLION; n++) store.put(entry(shape, n));
+  const times = new Times();
+  times.of(() => call(store));
+  await times.turns(3000);
+  if (store.stats().entries > 0) throw new Error("Not everything is gone.");
+  return times.pause(MILLION);
 }
 
 /** One key with as many variants as a store keeps, and one more. */
 function replacing(): Pause {
   const shape: Shape = { ...small, variants: 1000 };
   const store = new MemoryStore(256 * MB, () => 0);
-  let longest = 0;
+  const times = new Times();
   for (let n = 0; n < 1000; n++) {
     const stored = entry(shape, n);
-    longest = Math.max(
-      longest,
-      timed(() => store.put(stored)),
-    );
+    times.of(() => store.put(stored));
   }
-  return { entries: store.stats().entries, longest };
+  return times.pause(store.stats().entries);
+}
+
+/** A million puts into a store that is empty at first. */
+function growing(): Pause {
+  const store = new MemoryStore(Number.MAX_SAFE_INTEGER, () => 0);
+  const times = new Times();
+  for (let n = 0; n < MILLION; n++) {
+    const stored = entry(tiny, n);
+    times.of(() => store.put(stored));
+  }
+  return times.pause(MILLION);
 }
 
 /**
  * A full store of 1 KB responses, a third more keys than it has room for, and a random key put, put again or, one time
- * in four, deleted, until all that it holds has come and gone three times; the longest of the puts.
+ * in four, deleted, until all that it holds has come and gone twice.
  */
 function churning(maxBytes: number): Pause {
   const store = new MemoryStore(maxBytes, () => 0);
@@ -85,17 +115,13 @@ function churning(maxBytes: number): Pause {
   while (store.stats().evictions === 0) store.put(expiring(keys++));
   const { entries } = store.stats();
   keys = Math.ceil(entries * (4 / 3));
-  let longest = 0;
-  for (let call = 0; call < entries * 4; call++) {
+  const times = new Times();
+  for (let call = 0; call < entries * 2; call++) {
     const stored = expiring(Math.floor(random() * keys));
     if (call % 4 === 3) store.delete(stored.key);
-    else
-      longest = Math.max(
-        longest,
-        timed(() => store.put(stored)),
-      );
+    else times.of(() => store.put(stored));
   }
-  return { entries, longest };
+  return times.pause(entries);
 }
 
 /** The n-th small response, with an age that puts it anywhere in the order of expiry. */
@@ -112,14 +138,19 @@ function random(): number {
   return seed / 2 ** 32;
 }
 
+const inOneGroup: Shape = { ...tiny, groups: 1, companions: MILLION };
+const theGroup = cacheGroup("http://api.example.com", "product-line-0-0");
+
 /** What each kind of call is, by the argument that asks for it. */
-const KINDS: Readonly<Record<string, () => Pause>> = {
+const KINDS: Readonly<Record<string, () => Pause | Promise<Pause>>> = {
   "evict living": () => evicting("living"),
   "evict expired": () => evicting("expired"),
-  clear: () => clearing(500_000),
+  clear: () => dropping((store) => store.clear(), tiny),
+  group: () => dropping((store) => store.deleteGroup(theGroup), inOneGroup),
   variants: () => replacing(),
+  grow: () => growing(),
   "churn 256 MB": () => churning(256 * MB),
   "churn 1 GB": () => churning(1024 * MB),
 };
 
-console.log(JSON.stringify(KINDS[process.argv[2] ?? ""]?.()));
+console.log(JSON.stringify(await KINDS[process.argv[2] ?? ""]?.()));
