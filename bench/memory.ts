@@ -3,7 +3,7 @@
  * bound under a flood; each alone by its name: `shapes`, `pauses`, `flood`.
  */
 
-import { GROWTH } from "../src/commands/start-anew.ts";
+import { GROWTH } from "../src/commands/request-limit.ts";
 import type { Shape } from "./memory/entries.ts";
 import type { Growth } from "./memory/fill.ts";
 import type { Flood } from "./memory/flood.ts";

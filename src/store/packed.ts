@@ -74,8 +74,17 @@ export class Packed {
    */
   unpack(key: CacheKey): StoredResponse {
     const { bytes, numbers } = this.#read(this.length);
-    const [keyEnd = 0, textEnd = 0, date = 0, requestTime = 0, responseTime = 0, initialAge = 0, ms = 0, sentAt = 0, arrivedAt = 0] =
-      numbers;
+    const [
+      keyEnd = 0,
+      textEnd = 0,
+      date = 0,
+      requestTime = 0,
+      responseTime = 0,
+      initialAge = 0,
+      ms = 0,
+      sentAt = 0,
+      arrivedAt = 0,
+    ] = numbers;
     const { method, source, encoding, ...read } = this.#traits;
     const unit = encoding === "latin1" ? 1 : 2;
     const text = bytes.toString(encoding, keyEnd + unit, textEnd).split("\n");

@@ -43,7 +43,11 @@ const response = fc
     for (const [name, text] of fields) headers.append(name, text);
     const [requestTime, responseTime, sentAt] = times;
     const policy = { defaultTtl: 5000, maxEntrySize: 1 };
-    const reading = read({ status, headers, requestTime, responseTime, sentAt, arrivedAt: sentAt + 1 }, personal, policy);
+    const reading = read(
+      { status, headers, requestTime, responseTime, sentAt, arrivedAt: sentAt + 1 },
+      personal,
+      policy,
+    );
     return {
       ...{ key: keyOf(path), method, headers, body: new Blob([body]), publicOrigin, selecting, reading },
       ...{ groups: [], sentAt },
