@@ -60,6 +60,11 @@ export class MemoryStore implements Store {
   }
 
   get(key: CacheKey): readonly StoredResponse[] {
+    const hot = this.#unpacked.find(key);
+    if (hot !== undefined) {
+      this.#eviction.used(hot.of);
+      return this.#staying(hot.of, hot.variants);
+    }
     const slot = this.#slots.get(key);
     if (slot === undefined) return NONE;
     this.#eviction.used(slot);

@@ -15,11 +15,17 @@ export interface Unpacking<T> extends Linked<Unpacking<T>> {
 /** What was asked for lately, unpacked: a hit on it makes nothing anew. What was unpacked first is let go first. */
 export class Unpacked<T extends Unpackable<T>> {
   readonly #list = new LinkedList<Unpacking<T>>();
+  readonly #byKey = new Map<string, Unpacking<T>>();
   readonly #maxBytes: number;
   #bytes = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
+  }
+
+  /** What lies under a key, where it is unpacked. */
+  find(key: string): Unpacking<T> | undefined {
+    return this.#byKey.get(key);
   }
 
   /** @param bytes about what the variants weigh beside what they were packed in */
@@ -29,6 +35,7 @@ export class Unpacked<T extends Unpackable<T>> {
     const unpacking: Unpacking<T> = { of, key, variants, bytes, older: undefined, newer: undefined };
     of.unpacked = unpacking;
     this.#list.push(unpacking);
+    this.#byKey.set(key, unpacking);
     this.#bytes += bytes;
     while (this.#bytes > this.#maxBytes && this.#list.oldest !== undefined) this.drop(this.#list.oldest.of);
   }
@@ -38,12 +45,14 @@ export class Unpacked<T extends Unpackable<T>> {
     if (unpacked === undefined) return;
     of.unpacked = undefined;
     this.#list.remove(unpacked);
+    this.#byKey.delete(unpacked.key);
     this.#bytes -= unpacked.bytes;
   }
 
   /** Lets go of everything, at once. */
   clear(): void {
     this.#list.clear();
+    this.#byKey.clear();
     this.#bytes = 0;
   }
 }
