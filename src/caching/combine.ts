@@ -83,8 +83,8 @@ function joinedOf(
   return { ...newer, headers, body, reading, groups };
 }
 
-/** A whole of more bytes than this is not fetched for the sake of a part of it. */
-const PAYS_UP_TO = 1024 * 1024;
+/** A whole of more bytes than this is neither fetched nor read for the sake of a part of it. */
+export const PAYS_UP_TO = 1024 * 1024;
 
 /** How many times what came a large part may measure to be copied for it: else many small ones would copy it again and again. */
 const MOST_UNLIKE = 16;

@@ -1,4 +1,4 @@
-import { combine } from "../caching/combine.ts";
+import { combine, PAYS_UP_TO } from "../caching/combine.ts";
 import type { RangeAsked } from "../caching/cut.ts";
 import { ageSeconds, remainingSeconds } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
@@ -21,7 +21,7 @@ import { failed } from "./fetch-anew.ts";
 import type { Forwarded, Rewrite } from "./forward.ts";
 import type { ForwardWhole } from "./forward-whole.ts";
 import { storedFrom } from "./keep.ts";
-import { announcedLength, CUT_UP_TO, relay } from "./relay.ts";
+import { announcedLength, relay } from "./relay.ts";
 import { respond } from "./respond.ts";
 
 /** What the cache decided when it decided to complete a part. */
@@ -71,7 +71,7 @@ export function completing(parts: CompletingParts): Complete {
     const range: RangeAsked = { specs: [missing], ifRange: null };
     const decision = storable({ ...ask, range }, reading, received.headers.get("vary"));
     const length = announcedLength(received.headers) ?? Number.POSITIVE_INFINITY;
-    if (decision.type === "no-store" || length > CUT_UP_TO || !budget.take(length)) return undefined;
+    if (decision.type === "no-store" || length > PAYS_UP_TO || !budget.take(length)) return undefined;
     try {
       const relayed = await relay("GET", response, received.headers, length);
       if (relayed.type !== "whole") return undefined;

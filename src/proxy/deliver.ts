@@ -1,3 +1,4 @@
+import { PAYS_UP_TO } from "../caching/combine.ts";
 import { isGuessed, remainingSeconds } from "../caching/freshness.ts";
 import { groupsOf } from "../caching/group.ts";
 import { type CacheKey, shownKey } from "../caching/key.ts";
@@ -14,7 +15,7 @@ import type { Departure } from "./flights.ts";
 import type { Forwarded } from "./forward.ts";
 import type { Garbage } from "./garbage.ts";
 import { EMPTY, type Keep, storedFrom, withBody } from "./keep.ts";
-import { CUT_UP_TO, READ_WHOLE_BYTES, type Relayed, relay } from "./relay.ts";
+import { READ_WHOLE_BYTES, type Relayed, relay } from "./relay.ts";
 import { answer } from "./respond.ts";
 import { SharedBody } from "./shared-body.ts";
 
@@ -53,7 +54,7 @@ export function delivering({ store, policy, keep, budget, garbage }: DeliveringP
     const { received, originMs } = full;
     const reading = read(received, ask.personal(), policy);
     // Of a whole that came instead of the part that was asked for, the part can be cut out once it is there.
-    const wholeUpTo = ask.range !== undefined && received.status === 200 ? CUT_UP_TO : READ_WHOLE_BYTES;
+    const wholeUpTo = ask.range !== undefined && received.status === 200 ? PAYS_UP_TO : READ_WHOLE_BYTES;
     const relayed = await relay(ask.method, full.response, received.headers, wholeUpTo);
     if (relayed.type === "broken") return "broken";
     const decided = decide(ask, reading, full, relayed, policy);
@@ -93,7 +94,7 @@ export function delivering({ store, policy, keep, budget, garbage }: DeliveringP
         limit: policy.maxEntrySize,
         budget,
         garbage,
-        whenWhole: async (whole) => void (await keep(withBody(stored, whole))),
+        whenWhole: (whole) => keep(withBody(stored, whole)),
         whenUnkept: () => departure?.unkept(),
         whenOver: () => departure?.over(),
       });

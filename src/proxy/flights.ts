@@ -3,6 +3,7 @@ import type { Presented } from "../caching/selecting.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import type { Milliseconds } from "../http/date.ts";
 import type { OriginFailure } from "../http/origin.ts";
+import { LastFew } from "../store/last-few.ts";
 import type { SharedBody } from "./shared-body.ts";
 
 /** What others may make of an answer that one of them fetched. */
@@ -88,7 +89,7 @@ export class Flights {
   readonly #patience: Milliseconds;
   readonly #flights = new Map<string, Flight>();
   /** By the hash of the name, which may be long; two names of one hash only keep each other from waiting. */
-  readonly #aloneUntil = new Map<number | bigint, Milliseconds>();
+  readonly #aloneUntil = new LastFew<number | bigint, Milliseconds>(REMEMBERED);
 
   /**
    * @param monotonic ms on the clock of `StoredResponse.sentAt`
@@ -148,13 +149,7 @@ export class Flights {
   }
 
   #remember(name: string): void {
-    const hash = Bun.hash(name);
-    // Deleted first, so that the map stays in the order of time.
-    this.#aloneUntil.delete(hash);
-    this.#aloneUntil.set(hash, this.#monotonic() + ALONE_MS);
-    if (this.#aloneUntil.size <= REMEMBERED) return;
-    const [oldest] = this.#aloneUntil.keys();
-    if (oldest !== undefined) this.#aloneUntil.delete(oldest);
+    this.#aloneUntil.set(Bun.hash(name), this.#monotonic() + ALONE_MS);
   }
 }
 

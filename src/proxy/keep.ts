@@ -6,18 +6,17 @@ import type { Reading, Received, StoredResponse } from "../caching/stored.ts";
 import { formatHttpDate } from "../http/date.ts";
 import type { Store } from "../store/store.ts";
 
-/** Puts a response with its whole body into the store; a part together with what is stored of the same representation. What is stored then. */
-export type Keep = (stored: StoredResponse) => Promise<StoredResponse>;
+/** Puts a response with its whole body into the store; a part together with what is stored of the same representation. */
+export type Keep = (stored: StoredResponse) => Promise<void>;
 
 export function keeping(store: Store, policy: Policy): Keep {
   return async (stored) => {
-    if (isOverfull(stored)) return stored;
+    if (isOverfull(stored)) return;
     let kept = wholeIfAll(stored, policy);
     if (kept.reading.status === 206) {
       for (const other of await store.get(stored.key)) kept = combine(other, kept, policy) ?? kept;
     }
     await store.put(kept);
-    return kept;
   };
 }
 

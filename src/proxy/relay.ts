@@ -3,9 +3,6 @@ import { isWithoutBody } from "../http/status.ts";
 /** A body up to this size whose length is announced is read whole before it is sent: it then keeps its Content-Length. */
 export const READ_WHOLE_BYTES = 64 * 1024;
 
-/** Where a client wants a part, a whole up to this size is read first, so that the part can be cut out of it. */
-export const CUT_UP_TO = 1024 * 1024;
-
 /** The body of an origin's response, as it can be handed on. */
 export type Relayed =
   | { readonly type: "none" }

@@ -1,6 +1,7 @@
 import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
 import type { StoredResponse } from "../caching/stored.ts";
+import { LastFew } from "./last-few.ts";
 import type { Store } from "./store.ts";
 
 /** A store that an answer to an older question cannot undo an invalidation of. */
@@ -30,7 +31,7 @@ const TICK = 0.001;
  */
 export function fenced(store: Store, monotonic: () => number): FencedStore {
   /** By the hash of the key or group, which may be long; two of one hash only keep each other out once. */
-  const invalidatedAt = new Map<number | bigint, number>();
+  const invalidatedAt = new LastFew<number | bigint, number>(REMEMBERED);
   /** Nothing that was asked for before this is let in. */
   let floor = Number.NEGATIVE_INFINITY;
   let latest = Number.NEGATIVE_INFINITY;
@@ -41,16 +42,7 @@ export function fenced(store: Store, monotonic: () => number): FencedStore {
   }
 
   function note(what: CacheKey | Group): void {
-    // Deleted first, so that the map stays in the order of time.
-    const hash = Bun.hash(what);
-    invalidatedAt.delete(hash);
-    invalidatedAt.set(hash, now());
-    if (invalidatedAt.size <= REMEMBERED) return;
-    for (const [oldest, at] of invalidatedAt) {
-      invalidatedAt.delete(oldest);
-      floor = at;
-      return;
-    }
+    floor = invalidatedAt.set(Bun.hash(what), now()) ?? floor;
   }
 
   function admits({ key, groups, sentAt }: Asked): boolean {

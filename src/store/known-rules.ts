@@ -1,5 +1,6 @@
 import { type CacheKey, pathKey, ruleTextOf } from "../caching/key.ts";
 import { type NoVarySearch, parseNoVarySearch } from "../http/no-vary-search.ts";
+import { LastFew } from "./last-few.ts";
 
 /** Paths that are remembered, rules of one path, and rules altogether; what is forgotten is a miss, and then known again. */
 const PATHS = 100_000;
@@ -14,9 +15,9 @@ type OfPath = { readonly rule: Hash; readonly since: number };
 
 /** By which No-Vary-Search rules responses of a path are stored: under which keys an answer may lie. */
 export class KnownRules {
-  /** The hashes of their texts, the last learned first; both maps have what was learned last at their end. */
-  readonly #byPath = new Map<Hash, readonly OfPath[]>();
-  readonly #rules = new Map<Hash, NoVarySearch>();
+  /** The hashes of their texts, the last learned first. */
+  readonly #byPath = new LastFew<Hash, readonly OfPath[]>(PATHS);
+  readonly #rules = new LastFew<Hash, NoVarySearch>(RULES);
 
   /** Whether no response has ever said anything. */
   get isEmpty(): boolean {
@@ -50,27 +51,16 @@ export class KnownRules {
     if (rule === undefined) return "known";
     const before = this.since(key);
     const since = before ?? now;
-    setLast(this.#rules, hash, rule, RULES);
+    this.#rules.set(hash, rule);
     const path = Bun.hash(pathKey(key));
     const others = (this.#byPath.get(path) ?? []).filter((other) => other.rule !== hash);
-    setLast(this.#byPath, path, [{ rule: hash, since }, ...others.slice(0, RULES_OF_A_PATH - 1)], PATHS);
+    this.#byPath.set(path, [{ rule: hash, since }, ...others.slice(0, RULES_OF_A_PATH - 1)]);
     return before === undefined ? "new" : "known";
   }
 
   clear(): void {
     this.#byPath.clear();
     this.#rules.clear();
-  }
-}
-
-/** Sets an entry as the map's last and lets the first go where there are too many. */
-function setLast<Value>(map: Map<Hash, Value>, key: Hash, value: Value, most: number): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size <= most) return;
-  for (const first of map.keys()) {
-    map.delete(first);
-    return;
   }
 }
 
