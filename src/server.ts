@@ -1,45 +1,25 @@
 import packageJson from "../package.json" with { type: "json" };
 import { admin } from "./admin/admin.ts";
+import { buildCache, policyOf, trustOf } from "./build-cache.ts";
 import { targetOf } from "./caching/key.ts";
-import type { Clock } from "./caching/moment.ts";
-import type { Policy } from "./caching/policy.ts";
+import type { Moment } from "./caching/moment.ts";
 import { isAbsentAddress, shownUrl } from "./config/listen.ts";
 import type { Settings } from "./config/settings.ts";
-import type { Instant, Milliseconds } from "./http/date.ts";
+import type { Instant } from "./http/date.ts";
 import type { Handler } from "./http/exchange.ts";
-import type { Send } from "./http/origin.ts";
 import { type AccessLog, openAccessLog, ownColour } from "./observe/access-log.ts";
 import { Counters } from "./observe/counters.ts";
 import { observing } from "./observe/observing.ts";
-import { destinations } from "./proxy/ask.ts";
-import { background } from "./proxy/background.ts";
-import { caching } from "./proxy/cache.ts";
-import { CaptureBudget } from "./proxy/capture-budget.ts";
-import { collapsing } from "./proxy/collapse.ts";
-import { completing } from "./proxy/complete.ts";
-import { delivering } from "./proxy/deliver.ts";
 import { failureReply } from "./proxy/failure.ts";
-import { fetchingAnew } from "./proxy/fetch-anew.ts";
-import { Flights } from "./proxy/flights.ts";
-import { forwarding } from "./proxy/forward.ts";
-import { forwardingWhole } from "./proxy/forward-whole.ts";
-import { type ForwardedTrust, forwardedFields, isLoop, publicOrigin } from "./proxy/forwarded-fields.ts";
-import { Garbage } from "./proxy/garbage.ts";
-import { keeping } from "./proxy/keep.ts";
-import { passing } from "./proxy/pass.ts";
+import { forwardedFields, isLoop, publicOrigin } from "./proxy/forwarded-fields.ts";
 import { recovering } from "./proxy/recover.ts";
-import { validating } from "./proxy/validate.ts";
-import { evictionBy } from "./store/eviction-by-name.ts";
-import { fenced } from "./store/fenced.ts";
-import { guarded } from "./store/guarded.ts";
-import { MemoryStore } from "./store/memory.ts";
-import { type VariedStore, varied } from "./store/varied.ts";
+import { type OpenTier, openTier } from "./store/open-tier.ts";
 import { back } from "./wire/back.ts";
 import { front, type Listener } from "./wire/front.ts";
 import { type Bridge, bridging } from "./wire/websocket.ts";
 import type { Crew } from "./workers/crew.ts";
 import type { Share } from "./workers/share.ts";
-import { heed, type Spreading, spreading } from "./workers/spreading.ts";
+import { heed } from "./workers/spreading.ts";
 import { statistics } from "./workers/statistics.ts";
 
 /** A proxy that listens. */
@@ -53,91 +33,28 @@ export type RunningServer = {
 };
 
 /** Everything but the sockets. */
-export type Proxy = { readonly handler: Handler; readonly bridge: Bridge; readonly log: AccessLog };
-
-/** What the cache's path rests on outside the process: the way to the origin, the time, and other workers where there are any. */
-export type Surroundings = {
-  readonly send: Send;
-  readonly clock: () => Instant;
-  /** Ms on a clock that never steps. */
-  readonly steady: () => Milliseconds;
-  readonly crew?: Crew | undefined;
-};
-
-/** The cache's path with its store, which clearing and statistics reach too. */
-export type Cache = Spreading & {
+export type Proxy = {
   readonly handler: Handler;
-  /** The store without its line to the other workers. */
-  readonly own: VariedStore;
-  readonly storeErrors: () => number;
+  readonly bridge: Bridge;
+  readonly log: AccessLog;
+  /** Writes what is still to be written, and lets go of the stores. */
+  readonly close: () => Promise<void>;
 };
-
-/** What the cache's path is told of the settings. */
-export type CacheSettings = Pick<
-  Settings,
-  "origin" | "ttl" | "maxSize" | "maxEntrySize" | "eviction" | "timeout" | "trustForwarded"
->;
-
-/** Wires cache → forward, without sockets. */
-export function buildCache(
-  settings: CacheSettings,
-  { send, clock, steady, crew }: Surroundings,
-  onError: (error: unknown) => void,
-): Cache {
-  const { origin, timeout, maxSize, eviction } = settings;
-  const trust = trustOf(settings);
-  const policy: Policy = { defaultTtl: settings.ttl, maxEntrySize: settings.maxEntrySize };
-
-  let storeErrors = 0;
-  const memory = guarded(new MemoryStore(maxSize, clock, evictionBy(eviction, maxSize)), ({ operation, error }) => {
-    storeErrors++;
-    onError(new Error(`The store failed to ${operation}; the request went on as a miss.`, { cause: error }));
-  });
-  const own = varied(fenced(memory, steady));
-  const { store, unconfirmed } =
-    crew === undefined ? { store: own, unconfirmed: () => 0 } : spreading(own, crew, onError);
-  const moment: Clock = () => ({ wall: clock(), steady: steady() });
-
-  const forward = forwarding(send, moment, trust);
-  const forwardWhole = forwardingWhole(forward);
-  const budget = new CaptureBudget(maxSize);
-  const garbage = new Garbage({ bound: policy.maxEntrySize / 4, collect: () => Bun.gc(true), monotonic: steady });
-  const deliver = delivering({ store, policy, keep: keeping(store, policy), budget, garbage });
-  const { validate, freshened } = validating({ store, policy, clock: moment, forward, forwardWhole, deliver });
-  const complete = completing({ store, policy, clock: moment, forwardWhole, deliver, budget });
-  const fetchAnew = fetchingAnew({ policy, forward, deliver, freshened });
-  const pass = passing(store, forward, deliver, origin);
-  const handler = caching({
-    ...{
-      origin,
-      destinationOf: destinations(origin, trust),
-      clock: moment,
-      policy,
-      store,
-      fetchAnew,
-      validate,
-      complete,
-      pass,
-    },
-    background: background(validate, onError),
-    collapse: collapsing(new Flights(steady, timeout), store, policy, moment, timeout),
-  });
-  return { handler, store, unconfirmed, own, storeErrors: () => storeErrors };
-}
-
-function trustOf(settings: Pick<Settings, "trustForwarded">): ForwardedTrust {
-  return settings.trustForwarded ? "trusted" : "untrusted";
-}
 
 /**
  * Wires the request's path: admin → observe → cache → forward.
  * @param crew the other workers; undefined where this process is alone
  */
-export function buildProxy(settings: Settings, onError: (error: unknown) => void, crew: Crew | undefined): Proxy {
+export function buildProxy(
+  settings: Settings,
+  onError: (error: unknown) => void,
+  crew: Crew | undefined,
+  tier?: OpenTier,
+): Proxy {
   const clock = (): Instant => Date.now();
   const { origin, timeout, insecure } = settings;
   const trust = trustOf(settings);
-  const surroundings = { send: back({ timeout, insecure }), clock, steady: () => performance.now(), crew };
+  const surroundings = { send: back({ timeout, insecure }), clock, steady: () => performance.now(), crew, tier };
   const cache = buildCache(settings, surroundings, onError);
 
   const counters = new Counters();
@@ -155,7 +72,7 @@ export function buildProxy(settings: Settings, onError: (error: unknown) => void
     unconfirmed: cache.unconfirmed(),
   });
   crew?.attend(async (question) =>
-    question.type === "statistics" ? { type: "statistics", share: await share() } : heed(cache.own, question),
+    question.type === "statistics" ? { type: "statistics", share: await share() } : heed(cache.near, question),
   );
   const worker = crew === undefined ? {} : { worker: crew.place.number };
   const adminLayer = admin(
@@ -186,7 +103,13 @@ export function buildProxy(settings: Settings, onError: (error: unknown) => void
     handler: adminLayer(observe(recovering(onError)(cache.handler))),
     bridge: async (incoming, server) => adminLayer(observe(() => bridged(incoming, server)))(incoming),
     log,
+    close: async () => cache.own[Symbol.asyncDispose](),
   };
+}
+
+/** The time as this machine has it. */
+function ownClock(): Moment {
+  return { wall: Date.now(), steady: performance.now() };
 }
 
 /**
@@ -198,7 +121,10 @@ export async function startServer(
   onError: (error: unknown) => void,
   crew?: Crew,
 ): Promise<RunningServer> {
-  const { handler, bridge, log } = buildProxy(settings, onError, crew);
+  const tier =
+    settings.store &&
+    (await openTier(settings.store, { clock: ownClock, policy: policyOf(settings), report: onError }));
+  const { handler, bridge, log, close } = buildProxy(settings, onError, crew, tier);
   const sharing = crew === undefined ? "alone" : "shared";
   const servers: Listener[] = [];
   let { port } = settings;
@@ -234,10 +160,10 @@ export async function startServer(
     const cut = outcome === "late" ? servers.reduce((sum, server) => sum + server.pendingRequests, 0) : 0;
     if (outcome === "late") for (const server of servers) await server.stop(true);
     // A reader that is stuck must not keep the process.
-    await Promise.race([log.flush(), Bun.sleep(LOG_GRACE_MS)]);
+    await Promise.race([Promise.all([log.flush(), close()]), Bun.sleep(LAST_GRACE_MS)]);
     return cut;
   }
 }
 
-/** How long what is still to be logged may take at the end. */
-const LOG_GRACE_MS = 1000;
+/** How long what is still to be logged and stored may take at the end. */
+const LAST_GRACE_MS = 1000;

@@ -13,9 +13,10 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   admin: ["http"],
   wire: ["http"],
   workers: ["store", "caching", "observe", "http"],
-  config: ["http"],
-  commands: ["config", "workers", "http"],
-  "server.ts": ["http", "caching", "store", "proxy", "observe", "admin", "wire", "workers", "config"],
+  config: ["store", "http"],
+  commands: ["config", "workers", "store", "http"],
+  "build-cache.ts": ["http", "caching", "store", "proxy", "workers", "config"],
+  "server.ts": ["build-cache.ts", "http", "caching", "store", "proxy", "observe", "admin", "wire", "workers", "config"],
   "cli.ts": ["commands", "config"],
 };
 

@@ -5,7 +5,15 @@ import type { Moment } from "./moment.ts";
 import type { Policy } from "./policy.ts";
 
 /** Where a freshness lifetime comes from. */
-export type LifetimeSource = "s-maxage" | "max-age" | "expires" | "heuristic" | "default" | "none";
+export type LifetimeSource =
+  | "s-maxage"
+  | "max-age"
+  | "expires"
+  | "heuristic"
+  | "default"
+  /** A soft purge ended it (caching/purge.ts). */
+  | "purged"
+  | "none";
 
 /** How long a response is fresh, counted from its generation at the origin. */
 export type Lifetime = { readonly ms: Milliseconds; readonly source: LifetimeSource };

@@ -1,5 +1,6 @@
 import type { Settings } from "../config/settings.ts";
 import type { RunningServer } from "../server.ts";
+import { TierUnusable } from "../store/open-tier.ts";
 import type { Crew } from "../workers/crew.ts";
 import { Failure } from "./failure.ts";
 import { explainListenFailure } from "./listen-failure.ts";
@@ -15,7 +16,7 @@ export async function loadServer(): Promise<StartServer> {
     try {
       return await startServer(settings, report, crew);
     } catch (error) {
-      const message = explainListenFailure(error, settings);
+      const message = error instanceof TierUnusable ? error.message : explainListenFailure(error, settings);
       if (message === undefined) throw error;
       throw new Failure(1, message);
     }

@@ -131,6 +131,19 @@ export const serveFlags = {
     fallback: "lru",
     description: "What goes first when room is short and nothing has expired",
   },
+  store: {
+    type: "string",
+    group: "Caching",
+    valueHint: "URL",
+    description: "A tier below the memory: sqlite:PATH, redis://…, rediss://… or memcached://…",
+  },
+  "store-size": {
+    type: "string",
+    group: "Caching",
+    valueHint: "BYTES",
+    fallback: "10gb",
+    description: "Most room a --store on disk may take",
+  },
   "clear-cache": {
     type: "boolean",
     group: "Caching",

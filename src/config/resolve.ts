@@ -6,6 +6,7 @@ import { bracketed, isLoopback, isWildcard, parseHosts, parsePort } from "./list
 import { parseOrigin } from "./origin.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 import type { EvictionOrder, LogFormat, Settings } from "./settings.ts";
+import { parseStore } from "./store.ts";
 import { formatDuration, formatSize, parseDuration, parseSize } from "./units.ts";
 import { parseWorkers } from "./workers.ts";
 
@@ -33,6 +34,10 @@ export function resolveSettings(given: Given, terminal: boolean): Parsed<Setting
   if (!sizes.ok) return sizes;
   const eviction = readRequired(given, "eviction", parseEviction);
   if (!eviction.ok) return eviction;
+  const storeSize = readRequired(given, "store-size", parseSize);
+  if (!storeSize.ok) return storeSize;
+  const store = read(given, "store", (text) => parseStore(text, storeSize.value));
+  if (!store.ok) return store;
   const insecure = readSwitch(given, "insecure");
   if (!insecure.ok) return insecure;
   const trustForwarded = readSwitch(given, "trust-forwarded");
@@ -48,6 +53,7 @@ export function resolveSettings(given: Given, terminal: boolean): Parsed<Setting
     workers: workers.value,
     ttl: ttl.value,
     eviction: eviction.value,
+    store: store.value,
     timeout: timeout.value,
     insecure: insecure.value,
     trustForwarded: trustForwarded.value,

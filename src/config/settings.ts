@@ -1,4 +1,5 @@
 import type { Milliseconds } from "../http/date.ts";
+import type { TierSetting } from "../store/open-tier.ts";
 
 /** How the access log is written: for a person, for a program, or not at all. */
 export type LogFormat = "pretty" | "json" | "off";
@@ -23,6 +24,8 @@ export type Settings = {
   /** Larger responses stream through unstored, in bytes. */
   readonly maxEntrySize: number;
   readonly eviction: EvictionOrder;
+  /** The tier below the memory. */
+  readonly store: TierSetting | undefined;
   /** How long the origin may take to send its header section. */
   readonly timeout: Milliseconds;
   /** Accept an origin's certificate that does not verify (development only). */

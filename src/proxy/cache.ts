@@ -54,7 +54,9 @@ export function caching(parts: CacheParts): Handler {
 
   function answer(asked: Ask): Reply | Promise<Reply> {
     const now = clock();
-    return after(store.find(asked), (variants) => act(asked, reuse(asked, variants, now, policy), variants, now));
+    const decide = (variants: readonly StoredResponse[]): Reuse => reuse(asked, variants, now, policy);
+    const found = store.find(asked, (variants) => decide(variants).type === "fresh");
+    return after(found, (variants) => act(asked, decide(variants), variants, now));
   }
 
   /** A QUERY is known by its content, which therefore has to be read first. */

@@ -1,7 +1,6 @@
 import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
-import type { StoredResponse } from "../caching/stored.ts";
-import { LastFew } from "./last-few.ts";
+import type { Asked, Fence } from "./fence.ts";
 import type { Store } from "./store.ts";
 
 /** A store that an answer to an older question cannot undo an invalidation of. */
@@ -16,62 +15,26 @@ export interface FencedStore extends Store {
   now(): number;
 }
 
-/** What the fence looks at in a response. */
-export type Asked = Pick<StoredResponse, "key" | "groups" | "sentAt">;
-
-/** Invalidations remembered one by one; of older ones only when the last of them was. */
-const REMEMBERED = 10_000;
-/** What lies at least between two instants, in ms: one is before the other also where the clock is coarse. */
-const TICK = 0.001;
-
-/**
- * Keeps out of a store what was asked for before it was invalidated and arrives after (RFC 9111 §4.4): a GET that was under way
- * while a POST changed the resource, or while everything was cleared.
- * @param monotonic ms on the clock of `StoredResponse.sentAt`
- */
-export function fenced(store: Store, monotonic: () => number): FencedStore {
-  /** By the hash of the key or group, which may be long; two of one hash only keep each other out once. */
-  const invalidatedAt = new LastFew<number | bigint, number>(REMEMBERED);
-  /** Nothing that was asked for before this is let in. */
-  let floor = Number.NEGATIVE_INFINITY;
-  let latest = Number.NEGATIVE_INFINITY;
-
-  function now(): number {
-    latest = Math.max(monotonic(), latest + TICK);
-    return latest;
-  }
-
-  function note(what: CacheKey | Group): void {
-    floor = invalidatedAt.set(Bun.hash(what), now()) ?? floor;
-  }
-
-  function admits({ key, groups, sentAt }: Asked): boolean {
-    if (sentAt <= floor) return false;
-    if (invalidatedAt.size === 0) return true;
-    const isLater = (what: CacheKey | Group): boolean =>
-      sentAt > (invalidatedAt.get(Bun.hash(what)) ?? Number.NEGATIVE_INFINITY);
-    return isLater(key) && groups.every(isLater);
-  }
-
+/** Keeps out of a store what was asked for before it was invalidated and arrives after (RFC 9111 §4.4). */
+export function fenced(store: Store, fence: Fence): FencedStore {
   return {
-    get: (key) => store.get(key),
-    put: (stored) => (admits(stored) ? store.put(stored) : undefined),
-    admits,
-    now,
+    get: (key, suffices) => store.get(key, suffices),
+    put: (stored) => (fence.admits(stored) ? store.put(stored) : undefined),
+    admits: (response) => fence.admits(response),
+    now: () => fence.now(),
     delete: (key) => store.delete(key),
     async invalidate(key) {
-      note(key);
+      fence.note(key);
       const counts = await Promise.all([store.delete(key), store.deleteGroup(key)]);
       return counts[0] + counts[1];
     },
     deleteGroup: (group) => store.deleteGroup(group),
     async invalidateGroup(group) {
-      note(group);
+      fence.note(group);
       return store.deleteGroup(group);
     },
     clear() {
-      floor = now();
-      invalidatedAt.clear();
+      fence.noteAll();
       return store.clear();
     },
     stats: () => store.stats(),

@@ -11,9 +11,9 @@ export type StoreFailure = { readonly operation: "get" | "put" | "delete"; reado
  */
 export function guarded(store: Store, report: (failure: StoreFailure) => void): Store {
   return {
-    get(key) {
+    get(key, suffices) {
       try {
-        const found = store.get(key);
+        const found = store.get(key, suffices);
         return found instanceof Promise ? found.catch(missed) : found;
       } catch (error) {
         return missed(error);

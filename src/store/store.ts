@@ -14,10 +14,16 @@ export type StoreStats = {
   readonly expired: number;
 };
 
+/** Whether what was found so far answers what is asked, so that nobody looks further down for something better. */
+export type Suffices = (variants: readonly StoredResponse[]) => boolean;
+
 /** Keeps stored responses by key. Each tier passes the suite in tests/store/contract.ts. */
 export interface Store extends AsyncDisposable {
-  /** The responses stored under a key, most recently put first; none where there are none. */
-  get(key: CacheKey): Promise<readonly StoredResponse[]> | readonly StoredResponse[];
+  /**
+   * The responses stored under a key, most recently put first; none where there are none.
+   * @param suffices asked by a store of several tiers before it looks into the next one; without it all are looked into
+   */
+  get(key: CacheKey, suffices?: Suffices): Promise<readonly StoredResponse[]> | readonly StoredResponse[];
   /** Keeps a response; one with the same method and selecting header fields under the same key gives way, unless this one comes too late for that. */
   put(stored: StoredResponse): Promise<void> | void;
   /** Drops everything under a key; how many responses went. */

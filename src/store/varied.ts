@@ -1,13 +1,15 @@
 import { ruleGroup } from "../caching/group.ts";
 import { type CacheKey, type Keyed, pathKey, queriedUrl, responseKey, ruleTextOf, sharedKey } from "../caching/key.ts";
 import { moreRecent, type StoredResponse } from "../caching/stored.ts";
-import type { Asked, FencedStore } from "./fenced.ts";
-import { KnownRules } from "./known-rules.ts";
+import type { Asked } from "./fence.ts";
+import type { FencedStore } from "./fenced.ts";
+import type { KnownRules } from "./known-rules.ts";
+import type { Suffices } from "./store.ts";
 
 /** A store in which a URL's answer may also lie under keys that it shares with others (No-Vary-Search). */
 export interface VariedStore extends FencedStore {
-  /** What may answer for a URL, the most recent first. */
-  find(url: Keyed): Promise<readonly StoredResponse[]> | readonly StoredResponse[];
+  /** What may answer for a URL, the most recent first; `suffices` as in `Store.get`. */
+  find(url: Keyed, suffices?: Suffices): Promise<readonly StoredResponse[]> | readonly StoredResponse[];
   /** The key under which the response for a URL belongs, by the No-Vary-Search in its fields, which is remembered. */
   keyFor(url: Keyed, response: Headers): CacheKey;
   /** Drops whatever may answer for a URL. */
@@ -19,10 +21,9 @@ export interface VariedStore extends FencedStore {
 /**
  * Remembers by which No-Vary-Search rules responses are stored, and looks for answers under the keys that they make
  * (draft-ietf-httpbis-no-vary-search §7). As long as there are none, it looks where it always did.
+ * @param rules those that are known; several views of one store share them
  */
-export function varied(store: FencedStore): VariedStore {
-  const rules = new KnownRules();
-
+export function varied(store: FencedStore, rules: KnownRules): VariedStore {
   function keysOf({ target, key }: Keyed): readonly CacheKey[] {
     // What was brought for a URL answers no QUERY of it.
     if (queriedUrl(key) !== undefined) return [key];
@@ -46,10 +47,10 @@ export function varied(store: FencedStore): VariedStore {
 
   return {
     ...store,
-    find(url) {
-      if (rules.isEmpty) return store.get(url.key);
+    find(url, suffices) {
+      if (rules.isEmpty) return store.get(url.key, suffices);
       const keys = keysOf(url);
-      return keys.length === 1 ? store.get(url.key) : join(keys);
+      return keys.length === 1 ? store.get(url.key, suffices) : join(keys);
     },
     admits,
     put: (stored) => (admits(stored) ? store.put(stored) : undefined),

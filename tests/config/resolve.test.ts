@@ -30,6 +30,7 @@ test("the defaults are the documented ones", () => {
     maxSize: 256 * 1024 * 1024,
     maxEntrySize: 32 * 1024 * 1024,
     eviction: "lru",
+    store: undefined,
     timeout: 30_000,
     insecure: false,
     trustForwarded: false,

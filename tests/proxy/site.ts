@@ -1,7 +1,7 @@
+import { buildCache } from "../../src/build-cache.ts";
 import type { Instant } from "../../src/http/date.ts";
 import type { Reply } from "../../src/http/exchange.ts";
 import type { Answer, OriginFailure, Outgoing } from "../../src/http/origin.ts";
-import { buildCache } from "../../src/server.ts";
 import type { Fields } from "../caching/build.ts";
 import { made } from "../http/made.ts";
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { groupsOf } from "../../src/caching/group.ts";
 import { cacheKey, queryKey } from "../../src/caching/key.ts";
 import type { StoredResponse } from "../../src/caching/stored.ts";
+import { Fence } from "../../src/store/fence.ts";
 import { fenced } from "../../src/store/fenced.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { describeStore } from "./contract.ts";
@@ -10,7 +11,7 @@ import { groupOf, keyOf, stored } from "./stored.ts";
 /** A fenced store on a clock that the test moves. */
 function open() {
   let now = 100;
-  const store = fenced(new MemoryStore(1_000_000, () => 0), () => now);
+  const store = fenced(new MemoryStore(1_000_000, () => 0), new Fence(() => now));
   return { store, at: (instant: number) => (now = instant) };
 }
 
@@ -129,4 +130,4 @@ describe("fenced", () => {
   });
 });
 
-describeStore("fenced", () => fenced(new MemoryStore(64_000_000, () => 0), () => Number.NEGATIVE_INFINITY));
+describeStore("fenced", () => fenced(new MemoryStore(64_000_000, () => 0), new Fence(() => Number.NEGATIVE_INFINITY)));

@@ -2,7 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { groupsOf } from "../../src/caching/group.ts";
 import { cacheKey, type Keyed, queryKey } from "../../src/caching/key.ts";
 import type { StoredResponse } from "../../src/caching/stored.ts";
+import { Fence } from "../../src/store/fence.ts";
 import { fenced } from "../../src/store/fenced.ts";
+import { KnownRules } from "../../src/store/known-rules.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { type VariedStore, varied } from "../../src/store/varied.ts";
 import { describeStore } from "./contract.ts";
@@ -16,7 +18,7 @@ function url(path: string): Keyed {
 /** A varied store on a clock that the test moves. */
 function open() {
   let now = 0;
-  const store = varied(fenced(new MemoryStore(1_000_000, () => 0), () => now));
+  const store = varied(fenced(new MemoryStore(1_000_000, () => 0), new Fence(() => now)), new KnownRules());
   return { store, at: (instant: number) => (now = instant) };
 }
 
@@ -176,4 +178,6 @@ describe("varied", () => {
   });
 });
 
-describeStore("varied", () => varied(fenced(new MemoryStore(16 * 1024 * 1024, () => 0), () => -1)));
+describeStore("varied", () =>
+  varied(fenced(new MemoryStore(16 * 1024 * 1024, () => 0), new Fence(() => -1)), new KnownRules()),
+);

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { cacheKey, type Keyed, queryKey } from "../../src/caching/key.ts";
+import { Fence } from "../../src/store/fence.ts";
 import { fenced } from "../../src/store/fenced.ts";
+import { KnownRules } from "../../src/store/known-rules.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { type VariedStore, varied } from "../../src/store/varied.ts";
 import type { Crew, Heard } from "../../src/workers/crew.ts";
@@ -16,7 +18,9 @@ function url(path: string): Keyed {
 /** Two workers, each with a store on a clock of its own, which the test moves. */
 function two() {
   const clocks = [0, 0];
-  const own = clocks.map((_, i) => varied(fenced(new MemoryStore(1_000_000, () => 0), () => clocks[i] ?? 0)));
+  const own = clocks.map((_, i) =>
+    varied(fenced(new MemoryStore(1_000_000, () => 0), new Fence(() => clocks[i] ?? 0)), new KnownRules()),
+  );
   const late: unknown[] = [];
   const stores = crewOf(2).map((crew, i) => {
     const store = own[i];
@@ -96,7 +100,7 @@ test("what the origin has replaced by something that may not be stored goes ever
 });
 
 test("where another one is late that is counted, said once until it is in time again, and nobody waits for it", async () => {
-  const own = varied(fenced(new MemoryStore(1_000_000, () => 0), () => 0));
+  const own = varied(fenced(new MemoryStore(1_000_000, () => 0), new Fence(() => 0)), new KnownRules());
   const waited: number[] = [];
   let complete = false;
   const crew: Crew = {

@@ -1,0 +1,107 @@
+import type { Clock } from "./caching/moment.ts";
+import type { Policy } from "./caching/policy.ts";
+import type { Settings } from "./config/settings.ts";
+import type { Instant, Milliseconds } from "./http/date.ts";
+import type { Handler } from "./http/exchange.ts";
+import type { Send } from "./http/origin.ts";
+import { destinations } from "./proxy/ask.ts";
+import { background } from "./proxy/background.ts";
+import { caching } from "./proxy/cache.ts";
+import { CaptureBudget } from "./proxy/capture-budget.ts";
+import { collapsing } from "./proxy/collapse.ts";
+import { completing } from "./proxy/complete.ts";
+import { delivering } from "./proxy/deliver.ts";
+import { fetchingAnew } from "./proxy/fetch-anew.ts";
+import { Flights } from "./proxy/flights.ts";
+import { forwarding } from "./proxy/forward.ts";
+import { forwardingWhole } from "./proxy/forward-whole.ts";
+import type { ForwardedTrust } from "./proxy/forwarded-fields.ts";
+import { Garbage } from "./proxy/garbage.ts";
+import { keeping } from "./proxy/keep.ts";
+import { passing } from "./proxy/pass.ts";
+import { validating } from "./proxy/validate.ts";
+import { buildStores } from "./store/build.ts";
+import type { OpenTier } from "./store/open-tier.ts";
+import type { VariedStore } from "./store/varied.ts";
+import type { Crew } from "./workers/crew.ts";
+import { type Spreading, spreading } from "./workers/spreading.ts";
+
+/** What the cache's path rests on outside the process: the way to the origin, the time, and other workers where there are any. */
+export type Surroundings = {
+  readonly send: Send;
+  readonly clock: () => Instant;
+  /** Ms on a clock that never steps. */
+  readonly steady: () => Milliseconds;
+  readonly crew?: Crew | undefined;
+  /** What lies below the memory. */
+  readonly tier?: OpenTier | undefined;
+};
+
+/** The cache's path with its store, which clearing and statistics reach too. */
+export type Cache = Spreading & {
+  readonly handler: Handler;
+  /** The store without its line to the other workers. */
+  readonly own: VariedStore;
+  /** What of it is this process's alone: all that what another process has let go of has to be dropped from. */
+  readonly near: VariedStore;
+  readonly storeErrors: () => number;
+};
+
+/** What the cache's path is told of the settings. */
+export type CacheSettings = Pick<
+  Settings,
+  "origin" | "ttl" | "maxSize" | "maxEntrySize" | "eviction" | "timeout" | "trustForwarded"
+>;
+
+/** Wires cache → forward, without sockets. */
+export function buildCache(
+  settings: CacheSettings,
+  { send, clock, steady, crew, tier }: Surroundings,
+  onError: (error: unknown) => void,
+): Cache {
+  const { origin, timeout, maxSize, eviction } = settings;
+  const trust = trustOf(settings);
+  const policy = policyOf(settings);
+
+  const moment: Clock = () => ({ wall: clock(), steady: steady() });
+  const stores = buildStores({ maxSize, eviction, moment, tier }, onError);
+  const { own, near } = stores;
+  const { store, unconfirmed } =
+    crew === undefined ? { store: own, unconfirmed: () => 0 } : spreading(own, crew, onError);
+
+  const forward = forwarding(send, moment, trust);
+  const forwardWhole = forwardingWhole(forward);
+  const budget = new CaptureBudget(maxSize);
+  const garbage = new Garbage({ bound: policy.maxEntrySize / 4, collect: () => Bun.gc(true), monotonic: steady });
+  const deliver = delivering({ store, policy, keep: keeping(store, policy), budget, garbage });
+  const { validate, freshened } = validating({ store, policy, clock: moment, forward, forwardWhole, deliver });
+  const complete = completing({ store, policy, clock: moment, forwardWhole, deliver, budget });
+  const fetchAnew = fetchingAnew({ policy, forward, deliver, freshened });
+  const pass = passing(store, forward, deliver, origin);
+  const handler = caching({
+    ...{
+      origin,
+      destinationOf: destinations(origin, trust),
+      clock: moment,
+      policy,
+      store,
+      fetchAnew,
+      validate,
+      complete,
+      pass,
+    },
+    background: background(validate, onError),
+    collapse: collapsing(new Flights(steady, timeout), store, policy, moment, timeout),
+  });
+  return { handler, store, unconfirmed, own, near, storeErrors: stores.errors };
+}
+
+/** What the rules need to know of the settings. */
+export function policyOf({ ttl, maxEntrySize }: Pick<Settings, "ttl" | "maxEntrySize">): Policy {
+  return { defaultTtl: ttl, maxEntrySize };
+}
+
+/** Whether the X-Forwarded-* fields that clients send are kept. */
+export function trustOf(settings: Pick<Settings, "trustForwarded">): ForwardedTrust {
+  return settings.trustForwarded ? "trusted" : "untrusted";
+}

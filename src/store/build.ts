@@ -1,0 +1,60 @@
+import type { Clock } from "../caching/moment.ts";
+import { WriteBehind } from "./behind.ts";
+import { evictionBy } from "./eviction-by-name.ts";
+import { Fence } from "./fence.ts";
+import { fenced } from "./fenced.ts";
+import { guarded, type StoreFailure } from "./guarded.ts";
+import { KnownRules } from "./known-rules.ts";
+import { MemoryStore } from "./memory.ts";
+import type { OpenTier } from "./open-tier.ts";
+import { tiers } from "./tiers.ts";
+import { type VariedStore, varied } from "./varied.ts";
+
+/** What the stores of a process are made from. */
+export type StoreParts = {
+  /** Bound of the memory tier in bytes, and the name of its order of eviction. */
+  readonly maxSize: number;
+  readonly eviction: Parameters<typeof evictionBy>[0];
+  readonly moment: Clock;
+  readonly tier: OpenTier | undefined;
+};
+
+/** The stores of a process, as the cache's path sees them. */
+export type Stores = {
+  /** All tiers. */
+  readonly own: VariedStore;
+  /** The memory alone, with the same memory of invalidations and rules. */
+  readonly near: VariedStore;
+  /** How often a tier failed. */
+  readonly errors: () => number;
+};
+
+/** Bodies that may wait to be written below, in bytes: a share of the memory's bound, and what is of use at most. */
+const WAITING_SHARE = 1 / 4;
+const MOST_WAITING = 64 * 1024 * 1024;
+
+/** Puts the tiers on top of each other, with what guards them. */
+export function buildStores(
+  { maxSize, eviction, moment, tier }: StoreParts,
+  onError: (error: unknown) => void,
+): Stores {
+  let errors = 0;
+  const report = ({ operation, error }: StoreFailure): void => {
+    errors++;
+    onError(new Error(`The store failed to ${operation}; the request went on as a miss.`, { cause: error }));
+  };
+  const fence = new Fence(() => moment().steady);
+  const rules = new KnownRules();
+  const memory = guarded(new MemoryStore(maxSize, () => moment().wall, evictionBy(eviction, maxSize)), report);
+  const near = varied(fenced(memory, fence), rules);
+  if (tier === undefined) return { own: near, near, errors: () => errors };
+  const { store, gather, batch } = tier;
+  const behind = new WriteBehind(store, {
+    ...{ gather, batch, fence },
+    maxBytes: Math.min(maxSize * WAITING_SHARE, MOST_WAITING),
+    report: (error) => report({ operation: "put", error }),
+    sleep: (length) => Bun.sleep(length),
+  });
+  const own = varied(fenced(tiers(memory, guarded(behind, report), fence), fence), rules);
+  return { own, near, errors: () => errors };
+}

@@ -1,0 +1,42 @@
+import type { Clock } from "../caching/moment.ts";
+import type { Policy } from "../caching/policy.ts";
+import type { BatchStore, Behind } from "./behind.ts";
+
+/** Which store lies below the memory, as `--store` says. */
+export type TierSetting =
+  | { readonly type: "sqlite"; readonly path: string; readonly maxBytes: number }
+  /** `url` as Bun's client takes it, credentials included; never shown. */
+  | { readonly type: "redis"; readonly url: string }
+  | { readonly type: "memcached"; readonly servers: readonly { readonly host: string; readonly port: number }[] };
+
+/** A tier that is open, and how it wants to be written to. */
+export type OpenTier = { readonly name: TierSetting["type"]; readonly store: BatchStore } & Pick<
+  Behind,
+  "gather" | "batch"
+>;
+
+/** What a tier rests on. */
+export type TierSurroundings = {
+  readonly clock: Clock;
+  readonly policy: Policy;
+  /** Told of what goes wrong while nobody waits for it. */
+  readonly report: (error: unknown) => void;
+};
+
+/** A tier cannot be used as it is set; the message says why and what to do. */
+export class TierUnusable extends Error {}
+
+/**
+ * Opens the tier below the memory. What it takes is loaded only then.
+ * @throws TierUnusable
+ */
+export async function openTier(setting: TierSetting, _: TierSurroundings): Promise<OpenTier> {
+  switch (setting.type) {
+    case "sqlite":
+      throw new TierUnusable("sqlite is on its way");
+    case "redis":
+      throw new TierUnusable("redis is on its way");
+    case "memcached":
+      throw new TierUnusable("memcached is on its way");
+  }
+}

@@ -1,0 +1,79 @@
+import { lifetime } from "../caching/freshness.ts";
+import type { CacheKey } from "../caching/key.ts";
+import type { Moment } from "../caching/moment.ts";
+import type { Policy } from "../caching/policy.ts";
+import type { Reading, StoredResponse } from "../caching/stored.ts";
+
+/** Of what is written here. Whoever changes `Reading` or `StoredResponse` counts it up: what others wrote before is a miss then. */
+export const FORMAT = 1;
+
+/** All of a stored response but its body, as it is written outside the process. What only a clock of this process understands is left out. */
+type Head = {
+  readonly stored: Omit<StoredResponse, "headers" | "body" | "reading" | "sentAt">;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly reading: Omit<Reading, "arrivedAt">;
+  readonly body: BodySeal;
+};
+
+/** What tells a body from any other: its size in bytes, and a hash of them. */
+export type BodySeal = { readonly size: number; readonly hash: string };
+
+/** A head that was read, to be joined with its body. */
+export type ReadHead = { readonly stored: StoredResponse; readonly body: BodySeal };
+
+/**
+ * Writes all but the body as one line of text, sealed with a hash of itself. Names of fields come back in lower case unless Bun
+ * knows them, as from the memory tier.
+ */
+export function writeHead(stored: StoredResponse, body: BodySeal): string {
+  const { headers, body: _body, reading, sentAt: _sentAt, ...rest } = stored;
+  const { arrivedAt: _arrivedAt, ...timeless } = reading;
+  const head: Head = { stored: rest, headers: [...headers], reading: timeless, body };
+  const text = JSON.stringify(head);
+  return `${FORMAT} ${hashed(text)} ${text}`;
+}
+
+/**
+ * Reads a head, with an empty body in place of its own. It counts as asked for when it is read: that late the store still vouched for it.
+ * @param key under which it was found; what belongs under another one is none
+ * @param policy by which a lifetime that nobody stated is guessed, which may be another one by now
+ * @returns undefined where it is torn, of another format or of another key
+ */
+export function readHead(text: string, key: CacheKey, now: Moment, policy: Policy): ReadHead | undefined {
+  const [format, hash] = text.split(" ", 2);
+  if (format !== String(FORMAT) || hash === undefined) return undefined;
+  const json = text.slice(format.length + hash.length + 2);
+  if (hashed(json) !== hash) return undefined;
+  const { stored, headers, reading, body }: Head = JSON.parse(json);
+  if (stored.key !== key) return undefined;
+  const fields = new Headers();
+  for (const [name, value] of headers) fields.append(name, value);
+  return {
+    stored: { ...stored, headers: fields, body: NONE, reading: revived(reading, now, policy), sentAt: now.steady },
+    body,
+  };
+}
+
+function revived(read: Omit<Reading, "arrivedAt">, now: Moment, policy: Policy): Reading {
+  const { responseTime, expires, lastModified, etag, strongValidator, contentRange, language } = read;
+  const arrivedAt = now.steady - Math.max(0, now.wall - responseTime);
+  // JSON has no undefined: named, they are there.
+  const reading = { ...read, expires, lastModified, etag, strongValidator, contentRange, language, arrivedAt };
+  return read.lifetime.source === "purged" ? reading : { ...reading, lifetime: lifetime(reading, policy) };
+}
+
+/** The seal of a body, which is read a piece at a time. */
+export async function sealOf(body: Blob): Promise<BodySeal> {
+  let hash = 0n;
+  for (let at = 0; at < body.size; at += PIECE) {
+    hash = Bun.hash.xxHash64(await body.slice(at, at + PIECE).bytes(), hash);
+  }
+  return { size: body.size, hash: hash.toString(36) };
+}
+
+const PIECE = 1024 * 1024;
+const NONE = new Blob([]);
+
+function hashed(text: string): string {
+  return Bun.hash.xxHash64(text).toString(36);
+}

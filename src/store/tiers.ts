@@ -1,0 +1,63 @@
+import type { CacheKey } from "../caching/key.ts";
+import { moreRecent, replaces, type StoredResponse } from "../caching/stored.ts";
+import { after } from "../http/at-once.ts";
+import type { Fence } from "./fence.ts";
+import type { Store } from "./store.ts";
+
+/** Larger bodies are served from below and not taken up into memory. */
+const TAKEN_UP_TO = 256 * 1024;
+
+/**
+ * Two tiers as one store: what is put goes into both, what is not found above is looked for below and taken up. Of what both have of
+ * one selection the more recent counts.
+ * @param fence keeps what was found below out of the memory where it was invalidated meanwhile
+ */
+export function tiers(memory: Store, below: Store, fence: Pick<Fence, "now" | "admits">): Store {
+  async function both(drop: (tier: Store) => Promise<number> | number): Promise<number> {
+    const counts = await Promise.all([drop(memory), drop(below)]);
+    // What lies above lies below as well, but for what is on its way there.
+    return Math.max(...counts);
+  }
+
+  /** What is found below, put together with what the memory has by now. */
+  function joined(
+    key: CacheKey,
+    found: readonly StoredResponse[],
+    sentAt: number,
+  ): Promise<readonly StoredResponse[]> | readonly StoredResponse[] {
+    return after(memory.get(key), (held) => {
+      const news = found
+        .map((stored) => ({ ...stored, sentAt }))
+        .filter((stored) => fence.admits(stored) && !held.some((other) => isSettledBy(stored, other)));
+      if (news.length === 0) return held;
+      for (const stored of news.toReversed()) if (stored.body.size <= TAKEN_UP_TO) void memory.put(stored);
+      const others = held.filter((other) => !news.some((stored) => replaces(stored, other)));
+      return [...news, ...others].sort(moreRecent);
+    });
+  }
+
+  return {
+    get: (key, suffices) =>
+      after(memory.get(key), (held) => {
+        if (suffices !== undefined && held.length > 0 && suffices(held)) return held;
+        const askedAt = fence.now();
+        return after(below.get(key), (found) => (found.length === 0 ? held : joined(key, found, askedAt)));
+      }),
+    put(stored) {
+      void below.put(stored);
+      return memory.put(stored);
+    },
+    delete: (key) => both((tier) => tier.delete(key)),
+    deleteGroup: (group) => both((tier) => tier.deleteGroup(group)),
+    clear: () => both((tier) => tier.clear()),
+    stats: () => memory.stats(),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([memory[Symbol.asyncDispose](), below[Symbol.asyncDispose]()]);
+    },
+  };
+}
+
+/** Whether what is found below adds nothing to what the memory has of the same selection. */
+function isSettledBy(found: StoredResponse, held: StoredResponse): boolean {
+  return replaces(held, found) && moreRecent(held, found) <= 0;
+}
