@@ -98,7 +98,8 @@ export function read(received: Received, personal: boolean, policy: Policy): Rea
 /** Pragma says nothing in a response (RFC 9111 §5.4); who writes it there all the same does not want it kept. */
 function isFleeting(headers: Headers): boolean {
   const isEventStream = headers.get("content-type")?.toLowerCase().startsWith("text/event-stream") ?? false;
-  return isEventStream || parseDirectives(headers.get("pragma") ?? "").has("no-cache");
+  const pragma = headers.get("pragma");
+  return isEventStream || (pragma !== null && parseDirectives(pragma).has("no-cache"));
 }
 
 function expiresOf(field: string | null, now: Instant): Instant | "invalid" | undefined {

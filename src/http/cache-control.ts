@@ -1,5 +1,6 @@
 import { MAX_DELTA_SECONDS, parseDeltaSeconds, type Seconds } from "./delta-seconds.ts";
 import { hasOpenQuote, isToken, splitList, unquote } from "./list.ts";
+import { rememberedTexts } from "./remembered.ts";
 
 /**
  * What a response's Cache-Control says (RFC 9111 §5.2.2, RFC 5861, RFC 8246), parsed once when it arrives.
@@ -77,8 +78,12 @@ function both(a: string | undefined, b: string | undefined): string | undefined 
 
 /** Reads a response's Cache-Control field value, `null` where it has none. */
 export function parseResponseDirectives(value: string | null): ResponseDirectives {
-  return value === null ? NO_RESPONSE_DIRECTIVES : responseDirectives(parseDirectives(value));
+  return value === null ? NO_RESPONSE_DIRECTIVES : readResponse(value);
 }
+
+/** Few ways to put it are in use at a time. */
+const KNOWN_VALUES = 256;
+const readResponse = rememberedTexts(KNOWN_VALUES, (value) => responseDirectives(parseDirectives(value)));
 
 /** The typed reading of a response's directives, however they were carried (RFC 9111 §5.2.2, RFC 9213). */
 export function responseDirectives(of: Directives): ResponseDirectives {
@@ -108,7 +113,11 @@ export function parseRequestDirectives(cacheControl: string | null, pragma: stri
     if (pragma === null || !parseDirectives(pragma).has("no-cache")) return NO_REQUEST_DIRECTIVES;
     return { ...NO_REQUEST_DIRECTIVES, noCache: true };
   }
-  const of = parseDirectives(cacheControl);
+  return readRequest(cacheControl);
+}
+
+const readRequest = rememberedTexts(KNOWN_VALUES, (value): RequestDirectives => {
+  const of = parseDirectives(value);
   return {
     maxAge: lifetime(of, "max-age"),
     maxStale: of.has("max-stale") && of.get("max-stale") === undefined ? MAX_DELTA_SECONDS : seconds(of, "max-stale"),
@@ -118,7 +127,7 @@ export function parseRequestDirectives(cacheControl: string | null, pragma: stri
     noStore: of.has("no-store"),
     onlyIfCached: of.has("only-if-cached"),
   };
-}
+});
 
 /** What a response says that has no Cache-Control at all. */
 export const NO_RESPONSE_DIRECTIVES: ResponseDirectives = responseDirectives(new Map());

@@ -90,10 +90,14 @@ export function formatCacheStatus(of: CacheStatus): string {
   return member;
 }
 
+/** What stands in a String as it is. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 /** A Token of RFC 9651 §3.3.4. */
 const TOKEN = /^[a-z*][a-z0-9!#$%&'*+\-.^_`|~:/]*$/i;
 
 /** A String of RFC 9651 §3.3.3; what it cannot hold becomes a question mark. */
 function sfString(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   return `"${text.replace(/[^\x20-\x7e]/g, "?").replace(/["\\]/g, "\\$&")}"`;
 }

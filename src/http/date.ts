@@ -1,4 +1,4 @@
-import { remembered } from "./remembered.ts";
+import { rememberedTexts } from "./remembered.ts";
 
 /** A span of time in milliseconds. */
 export type Milliseconds = number;
@@ -46,7 +46,7 @@ export function formatHttpDate(at: Instant): string {
 }
 
 /** The usual form, remembered: an origin's Date is the same for a second. */
-const parseImf = remembered(256, (value: string): { readonly at: Instant | undefined } | "none" => {
+const parseImf = rememberedTexts(256, (value): { readonly at: Instant | undefined } | "none" => {
   const imf = IMF_FIXDATE.exec(value);
   return imf === null ? "none" : { at: instant(Number(imf[3]), imf[2], Number(imf[1]), imf[4], imf[5], imf[6]) };
 });

@@ -1,5 +1,11 @@
 import type { Milliseconds } from "./date.ts";
 
+/** Says when nobody waits any longer: an AbortSignal is such. */
+export type Leaving = {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void): void;
+};
+
 /** A request to the origin, its fields complete but for framing and Host, which the wire sets. */
 export type Outgoing = {
   readonly method: string;
@@ -7,7 +13,7 @@ export type Outgoing = {
   readonly headers: Headers;
   readonly body: Blob | ReadableStream<Uint8Array> | null;
   /** Ends the exchange, also while the body streams. */
-  readonly signal: AbortSignal;
+  readonly signal: Leaving;
 };
 
 /** Why the origin gave no response. */

@@ -17,3 +17,11 @@ export function remembered<K, V extends object | string>(most: number, make: (of
     return made;
   };
 }
+
+/** The same for texts of a usual length; a longer one is read each time, since many of them would weigh too much. */
+export function rememberedTexts<V extends object | string>(most: number, make: (of: string) => V): (of: string) => V {
+  const known = remembered(most, make);
+  return (text) => (text.length <= USUAL_LENGTH ? known(text) : make(text));
+}
+
+const USUAL_LENGTH = 256;

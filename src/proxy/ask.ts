@@ -53,6 +53,7 @@ export function destinations(origin: URL, trust: ForwardedTrust): (incoming: Inc
 /** Reads what the cache wants to know of a request, once. */
 export function ask(incoming: Incoming, method: CacheableMethod, to: Destination): Ask {
   const { headers } = incoming;
+  let personal: boolean | undefined;
   return {
     incoming,
     method,
@@ -60,7 +61,10 @@ export function ask(incoming: Incoming, method: CacheableMethod, to: Destination
     presented: presented(headers),
     directives: parseRequestDirectives(headers.get("cache-control"), headers.get("pragma")),
     range: rangeAsked(method, headers),
-    personal: () => isPersonal(headers),
+    personal() {
+      personal ??= isPersonal(headers);
+      return personal;
+    },
     target: to.target,
     key: to.key,
     publicOrigin: to.publicOrigin,

@@ -9,6 +9,7 @@ import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-st
 import type { Milliseconds } from "../http/date.ts";
 import type { Seconds } from "../http/delta-seconds.ts";
 import type { Reply } from "../http/exchange.ts";
+import type { Leaving } from "../http/origin.ts";
 import type { VariedStore } from "../store/varied.ts";
 import type { Ask } from "./ask.ts";
 import { type Departure, type Flight, type Flights, type Landing, meetingName, type Vain } from "./flights.ts";
@@ -17,9 +18,9 @@ import { respond } from "./respond.ts";
 /** For whom the origin is asked. `signal` ends it. */
 export type Fetching =
   /** For a client that waits, and by `departure`, where there is one, for others that do. */
-  | { readonly type: "awaited"; readonly signal: AbortSignal; readonly departure: Departure | undefined }
+  | { readonly type: "awaited"; readonly signal: Leaving; readonly departure: Departure | undefined }
   /** Behind an answer that was already given. */
-  | { readonly type: "behind"; readonly signal: AbortSignal; readonly departure: undefined };
+  | { readonly type: "behind"; readonly signal: Leaving; readonly departure: undefined };
 
 /** What a request that goes to the origin would do there. */
 export type Attempt = {
@@ -60,14 +61,15 @@ export function collapsing(
   return async (ask, attempt) => {
     const client = ask.incoming.request.signal;
     if (mayShare(ask, attempt)) {
-      const patient = untilLate(patience + SLACK_MS);
-      const waitedFor = new Set<Flight>();
+      let patient: ReturnType<typeof untilLate> | undefined;
+      const waitedFor: Flight[] = [];
       let name = meetingName(ask, attempt.variants);
       while (!client.aborted && !flights.isAlone(name)) {
         const flight = flights.find(name);
         if (flight === undefined || !admits(ask, flight)) return lead(ask, attempt, name);
-        if (waitedFor.has(flight) || waitedFor.size === MOST_MEETINGS) break;
-        waitedFor.add(flight);
+        if (waitedFor.includes(flight) || waitedFor.length === MOST_MEETINGS) break;
+        waitedFor.push(flight);
+        patient ??= untilLate(patience + SLACK_MS);
         flight.join(client);
         const followed = await follow(ask, attempt, name, flight, await patient(flight.landing));
         if (followed.type === "answered") return followed.reply;
@@ -87,7 +89,9 @@ export function collapsing(
     const client = ask.incoming.request.signal;
     const departure = flights.depart(name, client);
     try {
-      return await present(client, await fetch({ type: "awaited", signal: departure.signal, departure }));
+      const reply = await fetch({ type: "awaited", signal: departure.signal, departure });
+      if (client.aborted) await dismiss(reply);
+      return reply;
     } finally {
       // Without effect where it has landed.
       departure.land({ type: "failed" });
@@ -191,11 +195,8 @@ function collapsed({ stored, ttl }: Extract<Reuse, { type: "fresh" }>, fwd: Forw
 }
 
 /** A leader that has left reads nothing: others must not wait for it to. */
-async function present(client: AbortSignal, reply: Reply): Promise<Reply> {
-  if (!client.aborted) return reply;
+async function dismiss({ response: { body } }: Reply): Promise<void> {
   // Those who wait take their places first, or the body would have no reader left.
   await new Promise<void>((resolve) => setImmediate(resolve));
-  const { body } = reply.response;
   if (body instanceof ReadableStream) await body.cancel();
-  return reply;
 }

@@ -1,11 +1,12 @@
 import { PAYS_UP_TO } from "../caching/combine.ts";
 import { withoutConditions } from "../caching/validation.ts";
+import type { Leaving } from "../http/origin.ts";
 import type { Ask } from "./ask.ts";
 import type { Forward, Forwarded, Rewrite } from "./forward.ts";
 import { announcedLength } from "./relay.ts";
 
 /** Asks the origin for the whole, also where the client wants a part, which can be cut out of it. `rewrite` takes Range away. */
-export type ForwardWhole = (ask: Ask, rewrite: Rewrite, signal: AbortSignal) => Promise<Forwarded>;
+export type ForwardWhole = (ask: Ask, rewrite: Rewrite, signal: Leaving) => Promise<Forwarded>;
 
 /** A whole that turns out to be too long to be cut is not read: the origin is asked for the part then. */
 export function forwardingWhole(forward: Forward): ForwardWhole {

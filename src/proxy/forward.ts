@@ -2,7 +2,7 @@ import type { Clock } from "../caching/moment.ts";
 import type { Received } from "../caching/stored.ts";
 import type { Milliseconds } from "../http/date.ts";
 import type { Incoming } from "../http/exchange.ts";
-import type { Framing, OriginFailure, Send } from "../http/origin.ts";
+import type { Framing, Leaving, OriginFailure, Send } from "../http/origin.ts";
 import type { Destination } from "./ask.ts";
 import { type ForwardedTrust, forwardedFields, isLoop } from "./forwarded-fields.ts";
 
@@ -25,12 +25,7 @@ export type Rewrite = (headers: Headers) => void;
  * Sends a request on to the origin.
  * @param signal ends the exchange, also while the body streams
  */
-export type Forward = (
-  incoming: Incoming,
-  to: Destination,
-  rewrite: Rewrite,
-  signal: AbortSignal,
-) => Promise<Forwarded>;
+export type Forward = (incoming: Incoming, to: Destination, rewrite: Rewrite, signal: Leaving) => Promise<Forwarded>;
 
 /** The client's own fields, unchanged. */
 export const AS_ASKED: Rewrite = () => undefined;

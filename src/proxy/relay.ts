@@ -26,8 +26,8 @@ export async function relay(method: string, response: Response, headers: Headers
     return body === null ? { type: "none" } : { type: "stream", body, announced };
   }
   try {
-    const bytes = await response.bytes();
-    return bytes.byteLength === announced ? { type: "whole", body: new Blob([bytes]) } : { type: "broken" };
+    const body = await response.blob();
+    return body.size === announced ? { type: "whole", body } : { type: "broken" };
   } catch {
     return { type: "broken" };
   }

@@ -11,6 +11,7 @@ import type { Received, StoredResponse } from "../caching/stored.ts";
 import { freshen, headSays, isAbout, isOvertaken, setValidators, withoutConditions } from "../caching/validation.ts";
 import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
 import type { Reply } from "../http/exchange.ts";
+import type { Leaving } from "../http/origin.ts";
 import type { VariedStore } from "../store/varied.ts";
 import type { Ask } from "./ask.ts";
 import type { Fetching } from "./collapse.ts";
@@ -110,7 +111,7 @@ export function validating({ store, policy, clock, forward, forwardWhole, delive
     return isOvertaken(ask, await store.find(ask), sentAt);
   }
 
-  function forwardAsAsked(ask: Ask, rewrite: Rewrite, signal: AbortSignal): Promise<Forwarded> {
+  function forwardAsAsked(ask: Ask, rewrite: Rewrite, signal: Leaving): Promise<Forwarded> {
     return forward(ask.incoming, ask, rewrite, signal);
   }
 

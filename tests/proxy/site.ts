@@ -1,14 +1,14 @@
 import { buildCache } from "../../src/build-cache.ts";
 import type { Instant } from "../../src/http/date.ts";
 import type { Reply } from "../../src/http/exchange.ts";
-import type { Answer, OriginFailure, Outgoing } from "../../src/http/origin.ts";
+import type { Answer, Leaving, OriginFailure, Outgoing } from "../../src/http/origin.ts";
 import type { Fields } from "../caching/build.ts";
 import { made } from "../http/made.ts";
 
 /** A request that the origin was sent and has not answered yet. */
 export type Pending = {
   readonly headers: Headers;
-  readonly signal: AbortSignal;
+  readonly signal: Leaving;
   readonly answer: (status: number, fields?: Fields, body?: string) => void;
   readonly fail: (failure: OriginFailure) => void;
 };
