@@ -67,7 +67,9 @@ export function buildCache(
   const stores = buildStores({ maxSize, eviction, moment, tier }, onError);
   const { own, near } = stores;
   const { store, unconfirmed } =
-    crew === undefined ? { store: own, unconfirmed: () => 0 } : spreading(own, crew, onError);
+    crew === undefined
+      ? { store: own, unconfirmed: () => 0 }
+      : spreading(own, crew, tier === undefined ? "apart" : "shared", onError);
 
   const forward = forwarding(send, moment, trust);
   const forwardWhole = forwardingWhole(forward);

@@ -1,5 +1,5 @@
 import packageJson from "../package.json" with { type: "json" };
-import { admin } from "./admin/admin.ts";
+import { admin, json } from "./admin/admin.ts";
 import { buildCache, policyOf, trustOf } from "./build-cache.ts";
 import { targetOf } from "./caching/key.ts";
 import type { Moment } from "./caching/moment.ts";
@@ -78,14 +78,15 @@ export function buildProxy(
   const adminLayer = admin(
     { prefix: settings.adminPrefix, health: settings.healthPath },
     {
-      health: () => ({ status: "ok", ...identity, uptimeSeconds: (clock() - started) / 1000, ...worker }),
-      stats: async () => ({
-        ...identity,
-        uptimeSeconds: (clock() - (crew?.place.since ?? started)) / 1000,
-        origin: origin.href,
-        ...(await statistics(await share(), crew)),
-      }),
-      clearCache: async () => ({ cleared: await cache.store.clear() }),
+      health: () => json({ status: "ok", ...identity, uptimeSeconds: (clock() - started) / 1000, ...worker }),
+      stats: async () =>
+        json({
+          ...identity,
+          uptimeSeconds: (clock() - (crew?.place.since ?? started)) / 1000,
+          origin: origin.href,
+          ...(await statistics(await share(), crew)),
+        }),
+      clearCache: async () => json({ cleared: await cache.store.clear() }),
     },
     settings.adminToken === undefined ? { type: "loopback" } : { type: "token", token: settings.adminToken },
   );

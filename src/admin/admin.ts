@@ -1,11 +1,15 @@
 import { after } from "../http/at-once.ts";
 import type { Incoming, Layer, Reply, ResponseParts } from "../http/exchange.ts";
-import { problemResponse } from "../http/problem.ts";
+import { type Problem, problemResponse } from "../http/problem.ts";
 import { REMEMBERED_URLS, remembered } from "../http/remembered.ts";
 import { type Access, refusal } from "./guard.ts";
 
-/** What an operation answers with: a JSON value. */
-type Operation = () => Promise<unknown> | unknown;
+/** Does what a request asks for, and answers with a JSON value or with a problem. */
+export type Operation = (incoming: Incoming) => Promise<Outcome> | Outcome;
+
+export type Outcome =
+  | { readonly type: "json"; readonly value: unknown }
+  | { readonly type: "problem"; readonly problem: Problem };
 
 /** One of our own paths: one method that it takes, GET meaning HEAD too. */
 type Endpoint = {
@@ -25,6 +29,11 @@ export type AdminOperations = {
 
 /** Where the admin paths lie. */
 export type AdminPaths = { readonly prefix: string; readonly health: string };
+
+/** What an operation answers with that has nothing to refuse. */
+export function json(value: unknown): Outcome {
+  return { type: "json", value };
+}
 
 /** Answers our own paths and passes every other request on. */
 export function admin(paths: AdminPaths, operations: AdminOperations, access: Access): Layer {
@@ -74,7 +83,9 @@ async function answer(
     response.headers.set("allow", allow);
     return response;
   }
-  const body = new Blob([`${JSON.stringify(await endpoint.run())}\n`]);
+  const outcome = await endpoint.run(incoming);
+  if (outcome.type === "problem") return problemResponse(outcome.problem);
+  const body = new Blob([`${JSON.stringify(outcome.value)}\n`]);
   const headers = new Headers({
     "content-type": "application/json",
     "cache-control": "no-store",

@@ -95,6 +95,11 @@ export function sortedQuery(search: string): string {
   return `?${parameters.sort((a, b) => compare(rawName(a), rawName(b))).join("&")}`;
 }
 
+/** A key that a store wrote down itself. */
+export function writtenKey(text: string): CacheKey {
+  return brandKey(text);
+}
+
 /** The origin in a key, as `URL.origin` has it. */
 export function originOf(key: CacheKey): string {
   return key.slice(0, pathStart(key));

@@ -1,6 +1,6 @@
 import { currentAge } from "./freshness.ts";
 import type { Group } from "./group.ts";
-import type { CacheKey } from "./key.ts";
+import { type CacheKey, ruleTextOf } from "./key.ts";
 import type { Moment } from "./moment.ts";
 import type { StoredResponse } from "./stored.ts";
 
@@ -20,6 +20,59 @@ export type Extent =
 
 /** Hard drops; soft marks stale, so that what is stored is validated before it is used again, and can stand in where the origin fails. */
 export type Purge = { readonly what: Extent; readonly how: "hard" | "soft" };
+
+/** Whether a purge is what `clear` does. */
+export function isClear({ what, how }: Purge): boolean {
+  return what.type === "everything" && how === "hard";
+}
+
+/** What a purge looks at in a stored response. */
+export type Purgeable = Pick<StoredResponse, "key" | "groups">;
+
+/**
+ * Tells which stored responses an extent is about; a pattern is read once for all of them.
+ * @throws TypeError where a pattern is none
+ */
+export function covering(what: Extent): (one: Purgeable) => boolean {
+  switch (what.type) {
+    case "key":
+      return ({ key }) => key === what.key;
+    case "group":
+      return ({ groups }) => groups.includes(what.group);
+    case "prefix":
+      return ({ key }) => key.startsWith(what.prefix);
+    case "pattern": {
+      const matches = matching(what.pattern);
+      return ({ key }) => key.startsWith(what.prefix) && matches(key);
+    }
+    case "everything":
+      return () => true;
+  }
+}
+
+/**
+ * Whether the URL in a key is one that a pattern means. A response that answers for several URLs by its No-Vary-Search is meant
+ * wherever its path is: the query in its key is no longer that of all of them.
+ */
+function matching(pattern: string): (key: CacheKey) => boolean {
+  const start = originEnd(pattern);
+  const origin = pattern.slice(0, start);
+  // Bun's URLPattern takes no IPv6 address in a string; the origin is literal anyway, and the prefix has it.
+  const { pathname, search } = new URLPattern(pattern.slice(start), ANY_BASE);
+  const url = new URLPattern({ pathname, search });
+  const path = new URLPattern({ pathname });
+  return (key) => {
+    if (!key.startsWith(origin)) return false;
+    const [asked = ""] = key.slice(start).split(/[ #]/, 1);
+    return (ruleTextOf(key) === undefined ? url : path).test(ANY_BASE + asked);
+  };
+}
+
+function originEnd(pattern: string): number {
+  return pattern.indexOf("/", pattern.indexOf("://") + 3);
+}
+
+const ANY_BASE = "http://localhost";
 
 /** A stored response as a soft purge leaves it: stale from now on, by as much as it is older than now. */
 export function softened(stored: StoredResponse, now: Moment): StoredResponse {

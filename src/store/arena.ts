@@ -2,6 +2,7 @@
 const BLOCK = 128;
 const BLOCKS = 2048;
 const SLAB = BLOCK * BLOCKS;
+const LINE_FEED = 10;
 
 /** A run of memory with the links between its blocks: to the next of what lies there, or to the next that is free. */
 class Slab {
@@ -54,6 +55,37 @@ export class Arena {
       const from = (at % BLOCKS) * BLOCK;
       slab.bytes.copy(into, start, from, from + Math.min(BLOCK, length - start));
       at = slab.next[at % BLOCKS] ?? 0;
+    }
+  }
+
+  /** Writes over a few bytes of what lies at a place, within its first block. */
+  overwrite(first: number, offset: number, bytes: Uint8Array): void {
+    this.#slab(Math.floor(first / BLOCKS)).bytes.set(bytes, (first % BLOCKS) * BLOCK + offset);
+  }
+
+  /**
+   * Compares a line of Latin-1 that lies at a place with a text, by code units, without copying it.
+   * @param offset where in the first block it begins; it ends with a line feed
+   * @returns below 0 where it comes before the text, 0 where it is the text
+   */
+  compareLine(first: number, offset: number, text: string): number {
+    let block = first % BLOCKS;
+    let slab = this.#slab(Math.floor(first / BLOCKS));
+    let at = block * BLOCK + offset;
+    let end = (block + 1) * BLOCK;
+    for (let i = 0; ; i++, at++) {
+      if (at === end) {
+        const next = slab.next[block] ?? 0;
+        slab = this.#slab(Math.floor(next / BLOCKS));
+        block = next % BLOCKS;
+        at = block * BLOCK;
+        end = at + BLOCK;
+      }
+      const byte = slab.bytes[at] ?? LINE_FEED;
+      if (byte === LINE_FEED) return i === text.length ? 0 : -1;
+      if (i === text.length) return 1;
+      const difference = byte - text.charCodeAt(i);
+      if (difference !== 0) return difference;
     }
   }
 

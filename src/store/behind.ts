@@ -1,8 +1,10 @@
 import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
+import { covering, type Purge } from "../caching/purge.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import type { Milliseconds } from "../http/date.ts";
 import type { Fence } from "./fence.ts";
+import type { Held, KeyRange } from "./inventory.ts";
 import type { Store, StoreStats } from "./store.ts";
 
 /** A store that is written to several responses at a time. */
@@ -82,6 +84,21 @@ export class WriteBehind implements Store {
     this.#forget(({ groups }) => groups.includes(group));
     await this.flushed();
     return this.#store.deleteGroup(group);
+  }
+
+  async purge(purge: Purge): Promise<number> {
+    // A soft purge keeps what is stored; what is not yet was asked for before it, and the fence would keep it out.
+    this.#forget(covering(purge.what));
+    await this.flushed();
+    return this.#store.purge(purge);
+  }
+
+  keys(range: KeyRange): Promise<readonly CacheKey[]> | readonly CacheKey[] {
+    return this.#store.keys(range);
+  }
+
+  look(key: CacheKey): Promise<readonly Held[]> | readonly Held[] {
+    return this.#keys.has(key) ? this.#written(key).then(() => this.#store.look(key)) : this.#store.look(key);
   }
 
   async clear(): Promise<number> {

@@ -33,6 +33,12 @@ export function fenced(store: Store, fence: Fence): FencedStore {
       fence.note(group);
       return store.deleteGroup(group);
     },
+    purge(purge) {
+      fence.notePurge(purge.what);
+      return store.purge(purge);
+    },
+    keys: (range) => store.keys(range),
+    look: (key) => store.look(key),
     clear() {
       fence.noteAll();
       return store.clear();

@@ -44,6 +44,12 @@ export class GroupIndex<T extends Grouped> {
     return taken;
   }
 
+  /** The members of a group, which stay; what comes and goes meanwhile may be among them or not. */
+  members(group: Group): Iterable<T> {
+    const members = this.#members.get(group);
+    return members instanceof Members ? members : members === undefined ? [] : [members];
+  }
+
   /** How many groups have members. */
   get size(): number {
     return this.#members.size;

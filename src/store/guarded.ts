@@ -6,7 +6,7 @@ export type StoreFailure = { readonly operation: "get" | "put" | "delete"; reado
 
 /**
  * A store whose failures never reach a client: a get that fails is a miss, a put or delete that fails is reported and over.
- * `clear` and `stats` fail openly, since whoever asks for them waits for the answer.
+ * Clearing, purging and looking fail openly, since whoever asks for them waits for the answer.
  * @param report told of every failure, to count and to log it
  */
 export function guarded(store: Store, report: (failure: StoreFailure) => void): Store {
@@ -43,6 +43,9 @@ export function guarded(store: Store, report: (failure: StoreFailure) => void): 
       }
     },
     clear: () => store.clear(),
+    purge: (purge) => store.purge(purge),
+    keys: (range) => store.keys(range),
+    look: (key) => store.look(key),
     stats: () => store.stats(),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };

@@ -31,6 +31,12 @@ export class Members<T> {
     return true;
   }
 
+  /** All of them, and also those that come meanwhile, but for those that go. */
+  *[Symbol.iterator](): Iterator<T> {
+    // A set that has become empty is taken out of the list.
+    for (const set of [...this.#sets]) yield* set;
+  }
+
   /** All of them, as they are now. */
   all(): readonly T[] {
     return this.#sets.flatMap((set) => [...set]);

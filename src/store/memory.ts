@@ -1,5 +1,6 @@
 import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
+import { isClear, type Purge } from "../caching/purge.ts";
 import { comesTooLate, type StoredResponse } from "../caching/stored.ts";
 import type { Instant } from "../http/date.ts";
 import { Arena } from "./arena.ts";
@@ -8,29 +9,27 @@ import { LruEviction } from "./eviction-lru.ts";
 import { ExpiryHeap } from "./expiry-heap.ts";
 import { footprint } from "./footprint.ts";
 import { GroupIndex } from "./group-index.ts";
-import { KeyTable } from "./key-table.ts";
-import { Leaving } from "./leaving.ts";
+import type { Held, KeyRange } from "./inventory.ts";
+import { momentOf, Purging } from "./purging.ts";
 import { Node, Slot } from "./slot.ts";
+import { Slots } from "./slots.ts";
 import type { Store, StoreStats } from "./store.ts";
 import { Unpacked } from "./unpacked.ts";
 
 /** How many entries go in one turn of the event loop at most, so that nobody waits longer than for that. */
 const MOST_AT_ONCE = 1024;
-/** The share of the bound that what is unpacked may take on top of it, and the most that is of use. */
-const UNPACKED_SHARE = 1 / 32;
-const MOST_UNPACKED = 8 * 1024 * 1024;
 
 /** The memory tier: bounded by bytes; what has expired goes first, then one key after the other as the order of eviction has it. */
 export class MemoryStore implements Store {
   readonly #maxBytes: number;
   readonly #clock: () => Instant;
   readonly #arena = new Arena();
-  readonly #slots = new KeyTable<Slot>();
+  readonly #slots = new Slots();
   readonly #expiry = new ExpiryHeap<Node>();
   readonly #groups = new GroupIndex<Node>();
   readonly #eviction: Eviction<Slot>;
   readonly #unpacked: Unpacked<Slot>;
-  readonly #leaving = new Leaving<Node>();
+  readonly #purging: Purging;
   /** What is left of the bound for what is stored. */
   readonly #room: number;
   readonly #later: (go: () => void) => void;
@@ -56,24 +55,33 @@ export class MemoryStore implements Store {
     this.#eviction = eviction;
     this.#later = later;
     this.#room = maxBytes - eviction.bytes;
-    this.#unpacked = new Unpacked(Math.min(maxBytes * UNPACKED_SHARE, MOST_UNPACKED));
+    this.#unpacked = new Unpacked(maxBytes);
+    this.#purging = new Purging({
+      ...{ slots: this.#slots, groups: this.#groups },
+      drop: (node) => this.#remove(node),
+      soften: (node) => this.#soften(node),
+      turn: () => new Promise(later),
+      clock,
+    });
   }
 
   get(key: CacheKey): readonly StoredResponse[] {
     const hot = this.#unpacked.find(key);
     if (hot !== undefined) {
+      hot.of.found++;
       this.#eviction.used(hot.of);
       return this.#staying(hot.of, hot.variants);
     }
     const slot = this.#slots.get(key);
     if (slot === undefined) return NONE;
+    slot.found++;
     this.#eviction.used(slot);
-    return this.#staying(slot, this.#variants(slot, key));
+    return this.#staying(slot, this.#unpacked.of(slot, key));
   }
 
   put(stored: StoredResponse): void {
     const known = this.#slots.get(stored.key);
-    const held = known === undefined ? NONE : this.#variants(known, stored.key);
+    const held = known === undefined ? NONE : this.#unpacked.of(known, stored.key);
     if (known !== undefined && this.#staying(known, held).some((other) => comesTooLate(stored, other))) return;
     const bytes = footprint(stored);
     if (bytes > this.#room) {
@@ -83,12 +91,16 @@ export class MemoryStore implements Store {
     }
     const slot = known ?? new Slot();
     const node = new Node(slot, stored, bytes, this.#arena);
-    if (known === undefined) this.#open(slot, node, stored.key);
-    else this.#renew(slot, node, stored, held);
+    if (known === undefined) {
+      slot.newest = node;
+      this.#slots.add(stored.key, slot);
+      this.#eviction.added(slot);
+    } else this.#renew(slot, node, stored, held);
     this.#entries++;
     this.#bytes += bytes;
     this.#expiry.push(node);
     this.#groups.add(node);
+    this.#purging.came(node);
     this.#makeRoom(slot);
   }
 
@@ -100,14 +112,20 @@ export class MemoryStore implements Store {
   }
 
   deleteGroup(group: Group): Promise<number> | number {
-    const members = this.#groups.take(group);
-    const { size } = members;
-    if (size > MOST_AT_ONCE) {
-      const turn = (): Promise<void> => new Promise(this.#later);
-      return this.#leaving.depart(members, MOST_AT_ONCE, (node) => this.#remove(node), turn);
-    }
-    for (const node of members.all()) this.#remove(node);
-    return size;
+    return this.#purging.dropGroup(group);
+  }
+
+  purge(purge: Purge): Promise<number> | number {
+    return isClear(purge) ? this.clear() : this.#purging.purge(purge);
+  }
+
+  keys(range: KeyRange): readonly CacheKey[] {
+    return this.#slots.keys(range, (slot) => this.#purging.leavesAny(slot));
+  }
+
+  look(key: CacheKey): readonly Held[] {
+    const slot = this.#slots.get(key);
+    return slot === undefined ? [] : this.#purging.held(slot, slot.unpacked?.variants ?? slot.unpack(key));
   }
 
   clear(): number {
@@ -118,7 +136,7 @@ export class MemoryStore implements Store {
     this.#groups.clear();
     this.#eviction.clear();
     this.#unpacked.clear();
-    this.#leaving.clear();
+    this.#purging.clear();
     this.#bytes = 0;
     this.#entries = 0;
     return entries;
@@ -173,16 +191,8 @@ export class MemoryStore implements Store {
 
   /** Drops the least recently put variant of the one key that is left, so that what was just put stays. */
   #shorten(slot: Slot): void {
-    const last = [...slot.nodes()].at(-1);
-    if (last === undefined) return;
+    for (const last of [...slot.nodes()].slice(-1)) this.#remove(last);
     this.#evictions++;
-    this.#remove(last);
-  }
-
-  #open(slot: Slot, node: Node, key: CacheKey): void {
-    slot.newest = node;
-    this.#slots.add(key, slot);
-    this.#eviction.added(slot);
   }
 
   /** What lies in a slot already gives way to a response or comes behind it. */
@@ -193,19 +203,16 @@ export class MemoryStore implements Store {
     this.#unpacked.keep(slot, stored.key, kept, slot.unpackedBytes);
   }
 
-  /** What lies in a slot, also what is on its way out. */
-  #variants(slot: Slot, key: CacheKey): readonly StoredResponse[] {
-    if (slot.unpacked !== undefined) return slot.unpacked.variants;
-    const variants = slot.unpack(key);
-    this.#unpacked.keep(slot, key, variants, slot.unpackedBytes);
-    return variants;
+  /** Of what lies in a slot, what purges that are under way leave of it. */
+  #staying(slot: Slot, variants: readonly StoredResponse[]): readonly StoredResponse[] {
+    return this.#purging.isIdle ? variants : this.#purging.held(slot, variants).map(({ stored }) => stored);
   }
 
-  /** Of what lies in a slot, what is not on its way out. */
-  #staying(slot: Slot, variants: readonly StoredResponse[]): readonly StoredResponse[] {
-    if (this.#leaving.isEmpty) return variants;
-    const stays = [...slot.nodes()].map((node) => !this.#leaving.has(node));
-    return variants.filter((_, i) => stays[i]);
+  #soften(node: Node): void {
+    this.#expiry.remove(node);
+    node.soften(momentOf(this.#clock()));
+    this.#expiry.push(node);
+    this.#unpacked.drop(node.slot);
   }
 
   /** Drops one response from its slot, and the slot with the last of them. */
@@ -235,7 +242,7 @@ export class MemoryStore implements Store {
     this.#entries--;
     this.#expiry.remove(node);
     this.#groups.remove(node);
-    this.#leaving.gone(node);
+    this.#purging.gone(node);
     node.release();
   }
 }

@@ -1,3 +1,4 @@
+import type { Lifetime } from "../caching/freshness.ts";
 import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
 import type { Selecting } from "../caching/selecting.ts";
@@ -29,8 +30,8 @@ export class Packed {
   /** Bytes that it takes in the arena. */
   readonly length: number;
   readonly #arena: Arena;
-  readonly #first: number;
-  readonly #traits: Traits;
+  #first: number;
+  #traits: Traits;
   /** A body that is not small. */
   readonly #body: Blob | undefined;
 
@@ -66,6 +67,19 @@ export class Packed {
     if (keyEnd > KEY_MOSTLY_WITHIN)
       return this.#read(keyEnd).bytes.toString(this.#traits.encoding, NUMBERS_END, keyEnd);
     return bytes.toString(this.#traits.encoding, NUMBERS_END, keyEnd);
+  }
+
+  /** As `KeyOrder` wants it. */
+  compareKey(key: string): number {
+    if (this.#traits.encoding === "latin1") return this.#arena.compareLine(this.#first, NUMBERS_END, key);
+    const own = this.key;
+    return own < key ? -1 : own > key ? 1 : 0;
+  }
+
+  /** Gives it another lifetime, where it lies. */
+  relive({ ms, source }: Lifetime): void {
+    this.#traits = traits.of({ ...this.#traits, source });
+    this.#arena.overwrite(this.#first, LIFETIME_AT, new Uint8Array(Float64Array.of(ms).buffer));
   }
 
   /**
@@ -119,6 +133,11 @@ export class Packed {
   /** Lets go of what it takes in the arena; it cannot be unpacked any more. */
   release(): void {
     this.#arena.release(this.#first, this.length);
+    this.#first = NOWHERE;
+  }
+
+  get isReleased(): boolean {
+    return this.#first === NOWHERE;
   }
 
   #read(length: number): Table {
@@ -142,6 +161,9 @@ class Table {
 /** How many numbers stand before the text. */
 const NUMBERS = 9;
 const NUMBERS_END = NUMBERS * Float64Array.BYTES_PER_ELEMENT;
+/** Where among them the lifetime's length stands. */
+const LIFETIME_AT = 6 * Float64Array.BYTES_PER_ELEMENT;
+const NOWHERE = -1;
 const KEY_MOSTLY_WITHIN = 256;
 /** How many lines of the text stand between the key and the selecting fields. */
 const FIXED = 6;

@@ -1,9 +1,12 @@
-import type { CacheKey } from "../caching/key.ts";
+import { type CacheKey, writtenKey } from "../caching/key.ts";
+import type { Moment } from "../caching/moment.ts";
+import { softened } from "../caching/purge.ts";
 import { replaces, reusableUntil, type StoredResponse } from "../caching/stored.ts";
 import type { Instant } from "../http/date.ts";
 import type { Arena } from "./arena.ts";
 import type { Queued } from "./eviction-s3-fifo.ts";
 import type { Expiring } from "./expiry-heap.ts";
+import type { Ordered } from "./key-order.ts";
 import type { Hashed } from "./key-table.ts";
 import { Packed } from "./packed.ts";
 import type { Unpackable, Unpacking } from "./unpacked.ts";
@@ -21,7 +24,9 @@ export class Node extends Packed implements Expiring {
   readonly slot: Slot;
   /** What it counts for. */
   readonly bytes: number;
-  readonly expires: Instant;
+  expires: Instant;
+  /** How often its slot was found before it came. */
+  readonly foundBefore: number;
   at = -1;
   /** What was put before it under the same key. */
   before: Node | undefined = undefined;
@@ -31,11 +36,19 @@ export class Node extends Packed implements Expiring {
     this.slot = slot;
     this.bytes = bytes;
     this.expires = reusableUntil(stored.reading);
+    this.foundBefore = slot.found;
+  }
+
+  /** Makes it stale from now on, where it lies; it must not be in the order of expiry meanwhile. */
+  soften(now: Moment): void {
+    const { reading } = softened(this.unpack(writtenKey(this.key)), now);
+    this.relive(reading.lifetime);
+    this.expires = reusableUntil(reading);
   }
 }
 
 /** What lies under one key, with its place among the keys and in the order of eviction. */
-export class Slot implements Hashed<Slot>, Queued<Slot>, Unpackable<Slot> {
+export class Slot implements Hashed<Slot>, Ordered<Slot>, Queued<Slot>, Unpackable<Slot> {
   hash = 0;
   next: Slot | undefined = undefined;
   /** The response that was put last; none before the first is put. */
@@ -45,9 +58,16 @@ export class Slot implements Hashed<Slot>, Queued<Slot>, Unpackable<Slot> {
   used = false;
   proven = false;
   unpacked: Unpacking<Slot> | undefined = undefined;
+  block: Ordered<Slot>["block"] = undefined;
+  /** How often somebody asked for it. */
+  found = 0;
 
   get key(): string {
     return this.newest?.key ?? "";
+  }
+
+  compareKey(key: string): number {
+    return this.newest?.compareKey(key) ?? -1;
   }
 
   hasKey(key: string): boolean {

@@ -1,6 +1,7 @@
 import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
 import type { StoredResponse } from "../caching/stored.ts";
+import type { Inventory } from "./inventory.ts";
 
 /** What a store keeps count of. */
 export type StoreStats = {
@@ -18,7 +19,7 @@ export type StoreStats = {
 export type Suffices = (variants: readonly StoredResponse[]) => boolean;
 
 /** Keeps stored responses by key. Each tier passes the suite in tests/store/contract.ts. */
-export interface Store extends AsyncDisposable {
+export interface Store extends Inventory, AsyncDisposable {
   /**
    * The responses stored under a key, most recently put first; none where there are none.
    * @param suffices asked by a store of several tiers before it looks into the next one; without it all are looked into

@@ -50,11 +50,27 @@ export function tiers(memory: Store, below: Store, fence: Pick<Fence, "now" | "a
     delete: (key) => both((tier) => tier.delete(key)),
     deleteGroup: (group) => both((tier) => tier.deleteGroup(group)),
     clear: () => both((tier) => tier.clear()),
+    purge: (purge) => both((tier) => tier.purge(purge)),
+    async keys(range) {
+      // One that cannot list has none, and the memory's are all that can be told.
+      const [above, under] = await Promise.all([memory.keys(range), below.keys(range)]);
+      return [...new Set([...above, ...under])].sort(compareKeys).slice(0, range.limit);
+    },
+    async look(key) {
+      const [above, under] = await Promise.all([memory.look(key), below.look(key)]);
+      const others = under.filter(({ stored }) => !above.some((held) => isSettledBy(stored, held.stored)));
+      const left = above.filter(({ stored }) => !others.some((other) => replaces(other.stored, stored)));
+      return [...left, ...others].sort((a, b) => moreRecent(a.stored, b.stored));
+    },
     stats: () => memory.stats(),
     async [Symbol.asyncDispose]() {
       await Promise.all([memory[Symbol.asyncDispose](), below[Symbol.asyncDispose]()]);
     },
   };
+}
+
+function compareKeys(a: CacheKey, b: CacheKey): number {
+  return a < b ? -1 : 1;
 }
 
 /** Whether what is found below adds nothing to what the memory has of the same selection. */

@@ -1,8 +1,14 @@
+import type { CacheKey } from "../caching/key.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import { type Linked, LinkedList } from "./linked-list.ts";
 
-/** Something that may lie unpacked here, which it alone sets; undefined at first. */
-export type Unpackable<T> = { unpacked: Unpacking<T> | undefined };
+/** Something that may lie unpacked here, which `Unpacked` alone sets; undefined at first. */
+export type Unpackable<T> = {
+  unpacked: Unpacking<T> | undefined;
+  readonly unpack: (key: CacheKey) => readonly StoredResponse[];
+  /** About what `unpack` gives weighs. */
+  readonly unpackedBytes: number;
+};
 
 /** What lies under one key as `get` gives it, in the order in which it was unpacked. */
 export interface Unpacking<T> extends Linked<Unpacking<T>> {
@@ -12,6 +18,10 @@ export interface Unpacking<T> extends Linked<Unpacking<T>> {
   readonly bytes: number;
 }
 
+/** The share of the store's bound that what is unpacked may take on top of it, and the most that is of use. */
+const SHARE = 1 / 32;
+const MOST = 8 * 1024 * 1024;
+
 /** What was asked for lately, unpacked: a hit on it makes nothing anew. What was unpacked first is let go first. */
 export class Unpacked<T extends Unpackable<T>> {
   readonly #list = new LinkedList<Unpacking<T>>();
@@ -19,8 +29,17 @@ export class Unpacked<T extends Unpackable<T>> {
   readonly #maxBytes: number;
   #bytes = 0;
 
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+  /** @param storeBytes the bound of the store that it belongs to */
+  constructor(storeBytes: number) {
+    this.#maxBytes = Math.min(storeBytes * SHARE, MOST);
+  }
+
+  /** What lies in something, unpacked now unless it is. */
+  of(packed: T, key: CacheKey): readonly StoredResponse[] {
+    if (packed.unpacked !== undefined) return packed.unpacked.variants;
+    const variants = packed.unpack(key);
+    this.keep(packed, key, variants, packed.unpackedBytes);
+    return variants;
   }
 
   /** What lies under a key, where it is unpacked. */

@@ -1,5 +1,15 @@
 import { ruleGroup } from "../caching/group.ts";
-import { type CacheKey, type Keyed, pathKey, queriedUrl, responseKey, ruleTextOf, sharedKey } from "../caching/key.ts";
+import {
+  type CacheKey,
+  cacheKey,
+  type Keyed,
+  pathKey,
+  queriedUrl,
+  responseKey,
+  ruleTextOf,
+  sharedKey,
+} from "../caching/key.ts";
+import { type Extent, isClear, type Purge } from "../caching/purge.ts";
 import { moreRecent, type StoredResponse } from "../caching/stored.ts";
 import type { Asked } from "./fence.ts";
 import type { FencedStore } from "./fenced.ts";
@@ -14,6 +24,8 @@ export interface VariedStore extends FencedStore {
   keyFor(url: Keyed, response: Headers): CacheKey;
   /** Drops whatever may answer for a URL. */
   deleteAll(url: Keyed): Promise<void>;
+  /** Purges whatever may answer for a URL, and what QUERYs of it brought; how many responses that were. */
+  purgeAll(url: Keyed, how: Purge["how"]): Promise<number>;
   /** The same, and keeps out what comes for it of requests that were sent before. */
   invalidateAll(url: Keyed): Promise<void>;
 }
@@ -45,6 +57,21 @@ export function varied(store: FencedStore, rules: KnownRules): VariedStore {
     return (since !== undefined && since < sentAt) || store.admits({ key: pathKey(key), groups: [], sentAt });
   }
 
+  /** What rules have brought of the path whose query a prefix goes into. */
+  function sharedBelow(prefix: string): readonly Extent[] {
+    const end = prefix.indexOf("?");
+    if (end < 0 || rules.isEmpty) return [];
+    const path = new URL(prefix.slice(0, end));
+    const groups = rules.of(cacheKey(path)).map((rule) => ruleGroup(sharedKey(path, rule)));
+    return groups.filter((group) => group !== undefined).map((group) => ({ type: "group", group }));
+  }
+
+  /** All at once, but each counts what those before it left. */
+  async function purgeEach(extents: readonly Extent[], how: Purge["how"]): Promise<number> {
+    const counts = await Promise.all(extents.map((what) => store.purge({ what, how })));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
   return {
     ...store,
     find(url, suffices) {
@@ -67,6 +94,16 @@ export function varied(store: FencedStore, rules: KnownRules): VariedStore {
     async invalidateAll(url) {
       // All at once: whatever is asked for from now on is from after that. What is under way may bring a rule that nobody knows yet.
       await Promise.all([...keysOf(url), pathKey(url.key)].map((key) => store.invalidate(key)));
+    },
+    async purgeAll(url, how) {
+      const keys = [...keysOf(url), pathKey(url.key)];
+      return purgeEach([...keys.map((key): Extent => ({ type: "key", key })), { type: "group", group: url.key }], how);
+    },
+    async purge(purge) {
+      if (isClear(purge)) rules.clear();
+      const { what, how } = purge;
+      // What answers for several URLs by a rule may have another query in its key than those that are meant.
+      return what.type === "prefix" ? purgeEach([what, ...sharedBelow(what.prefix)], how) : store.purge(purge);
     },
     clear() {
       rules.clear();

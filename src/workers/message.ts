@@ -1,5 +1,6 @@
 import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
+import type { Purge } from "../caching/purge.ts";
 import type { Milliseconds } from "../http/date.ts";
 import type { Colour } from "../observe/access-line.ts";
 import type { Share } from "./share.ts";
@@ -11,7 +12,9 @@ export type News =
   | { readonly type: "invalidate-group"; readonly group: Group }
   /** The origin has something else there that may not be stored. */
   | { readonly type: "delete"; readonly url: string; readonly key: CacheKey }
-  | { readonly type: "clear" };
+  | { readonly type: "clear" }
+  | { readonly type: "purge"; readonly purge: Purge }
+  | { readonly type: "purge-url"; readonly url: string; readonly how: Purge["how"] };
 
 /** What a worker asks all the others. */
 export type Question = News | { readonly type: "statistics" };

@@ -6,8 +6,11 @@ import type { Answer, News } from "./message.ts";
 
 /** How long the answer to an unsafe request waits for the other workers. */
 const INVALIDATION_PATIENCE: Milliseconds = 100;
-/** How long whoever clears everything waits for them. */
-const CLEARING_PATIENCE: Milliseconds = 2000;
+/** How long whoever clears or purges waits for them. */
+const PURGING_PATIENCE: Milliseconds = 2000;
+
+/** Where what the workers hold lies: each has its own, or what one has may lie in a tier that is everybody's as well. */
+export type Holding = "apart" | "shared";
 
 /** A store whose invalidations, deletions and clears reach those of the other workers. */
 export type Spreading = {
@@ -19,20 +22,32 @@ export type Spreading = {
 /**
  * Lets a worker's store tell those of the others what it lets go of. Each knows which keys it has for a URL (No-Vary-Search), so that
  * the URL is told; what lies here alone, such as the former place of a response that moved, is nobody else's matter.
+ * @param holding what is apart adds up; of what is shared no count is lower than what lies there, and what a worker drops is no other response
  * @param onError told once when others begin to be late
  */
-export function spreading(store: VariedStore, crew: Crew, onError: (error: unknown) => void): Spreading {
+export function spreading(
+  store: VariedStore,
+  crew: Crew,
+  holding: Holding,
+  onError: (error: unknown) => void,
+): Spreading {
   let unconfirmed = 0;
   let late = false;
 
-  async function tell(news: News, patience: Milliseconds): Promise<number> {
+  async function tell(news: News, patience: Milliseconds): Promise<readonly number[]> {
     const { answers, complete } = await crew.ask(news, patience);
     if (!complete) {
       unconfirmed++;
       if (!late) onError(new Error(`Another worker did not confirm within ${patience} ms what it was to let go of.`));
     }
     late = !complete;
-    return answers.reduce((sum, answer) => sum + (answer.type === "heeded" ? answer.dropped : 0), 0);
+    return answers.map((answer) => (answer.type === "heeded" ? answer.dropped : 0));
+  }
+
+  /** Does something here and has it done by the others; how many responses that was about. */
+  async function together(own: Promise<number> | number, others: Promise<readonly number[]>): Promise<number> {
+    const counts = [await own, ...(await others)];
+    return holding === "shared" ? Math.max(...counts) : counts.reduce((sum, count) => sum + count, 0);
   }
 
   const spread: VariedStore = {
@@ -44,18 +59,17 @@ export function spreading(store: VariedStore, crew: Crew, onError: (error: unkno
     },
     async invalidateGroup(group) {
       const others = tell({ type: "invalidate-group", group }, INVALIDATION_PATIENCE);
-      const counts = await Promise.all([store.invalidateGroup(group), others]);
-      return counts[0] + counts[1];
+      return together(store.invalidateGroup(group), others);
     },
     async deleteAll(url) {
       // Nobody was promised anything: the others may hear of it a moment later.
       void tell({ type: "delete", url: url.target().href, key: url.key }, INVALIDATION_PATIENCE);
       await store.deleteAll(url);
     },
-    async clear() {
-      const counts = await Promise.all([store.clear(), tell({ type: "clear" }, CLEARING_PATIENCE)]);
-      return counts[0] + counts[1];
-    },
+    clear: () => together(store.clear(), tell({ type: "clear" }, PURGING_PATIENCE)),
+    purge: (purge) => together(store.purge(purge), tell({ type: "purge", purge }, PURGING_PATIENCE)),
+    purgeAll: (url, how) =>
+      together(store.purgeAll(url, how), tell({ type: "purge-url", url: url.target().href, how }, PURGING_PATIENCE)),
   };
   return { store: spread, unconfirmed: () => unconfirmed };
 }
@@ -75,5 +89,11 @@ export async function heed(store: VariedStore, news: News): Promise<Answer> {
       return { type: "heeded", dropped: 0 };
     case "clear":
       return { type: "heeded", dropped: await store.clear() };
+    case "purge":
+      return { type: "heeded", dropped: await store.purge(news.purge) };
+    case "purge-url": {
+      const url = new URL(news.url);
+      return { type: "heeded", dropped: await store.purgeAll({ target: () => url, key: cacheKey(url) }, news.how) };
+    }
   }
 }

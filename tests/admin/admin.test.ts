@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { admin } from "../../src/admin/admin.ts";
+import { admin, json } from "../../src/admin/admin.ts";
 import type { Access } from "../../src/admin/guard.ts";
 import type { Reply } from "../../src/http/exchange.ts";
 import { made } from "../http/made.ts";
@@ -12,11 +12,11 @@ beforeEach(() => {
 });
 
 const operations = {
-  health: () => ({ status: "ok" }),
-  stats: async () => ({ requests: { total: 3 }, word: "é" }),
+  health: () => json({ status: "ok" }),
+  stats: async () => json({ requests: { total: 3 }, word: "é" }),
   clearCache: () => {
     cleared++;
-    return { cleared: 7 };
+    return json({ cleared: 7 });
   },
 };
 

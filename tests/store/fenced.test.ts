@@ -6,6 +6,7 @@ import { Fence } from "../../src/store/fence.ts";
 import { fenced } from "../../src/store/fenced.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { describeStore } from "./contract.ts";
+import { describeInventory } from "./inventory-contract.ts";
 import { groupOf, keyOf, stored } from "./stored.ts";
 
 /** A fenced store on a clock that the test moves. */
@@ -130,4 +131,7 @@ describe("fenced", () => {
   });
 });
 
+describeInventory("fenced", () =>
+  fenced(new MemoryStore(64_000_000, () => 0), new Fence(() => Number.NEGATIVE_INFINITY)),
+);
 describeStore("fenced", () => fenced(new MemoryStore(64_000_000, () => 0), new Fence(() => Number.NEGATIVE_INFINITY)));

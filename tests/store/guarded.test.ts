@@ -23,6 +23,9 @@ const THROWS: Store = {
   delete: throwing,
   deleteGroup: throwing,
   clear: throwing,
+  purge: throwing,
+  keys: throwing,
+  look: throwing,
   stats: throwing,
   [Symbol.asyncDispose]: async () => undefined,
 };
@@ -58,6 +61,9 @@ describe.each([
     const { store, reported } = open();
     expect(() => store.clear()).toThrow(broken);
     expect(() => store.stats()).toThrow(broken);
+    expect(() => store.purge({ what: { type: "everything" }, how: "hard" })).toThrow(broken);
+    expect(() => store.keys({ prefix: "", after: undefined, limit: 1 })).toThrow(broken);
+    expect(() => store.look(keyOf("/"))).toThrow(broken);
     expect(reported).toEqual([]);
   });
 });

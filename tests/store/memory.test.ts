@@ -4,10 +4,12 @@ import { footprint } from "../../src/store/footprint.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import type { Slot } from "../../src/store/slot.ts";
 import { describeStore } from "./contract.ts";
+import { describeInventory } from "./inventory-contract.ts";
 import { keyOf, stored } from "./stored.ts";
 
 const MB = 1024 * 1024;
 describeStore("memory", () => new MemoryStore(16 * MB, () => 0));
+describeInventory("memory", () => new MemoryStore(16 * MB, () => 0));
 describeStore("memory by S3-FIFO", () => new MemoryStore(16 * MB, () => 0, new S3FifoEviction(16 * MB)));
 
 /** A store with room for so many responses like `stored({ path: "/a" })`. */

@@ -28,7 +28,7 @@ function two() {
     crew.attend((question) =>
       question.type === "statistics" ? { type: "heeded", dropped: 0 } : heed(store, question),
     );
-    return spreading(store, crew, (error) => late.push(error)).store;
+    return spreading(store, crew, "apart", (error) => late.push(error)).store;
   });
   const [a, b] = stores;
   if (a === undefined || b === undefined) throw new Error("two");
@@ -113,7 +113,7 @@ test("where another one is late that is counted, said once until it is in time a
     },
   };
   const said: unknown[] = [];
-  const { store, unconfirmed } = spreading(own, crew, (error) => said.push(error));
+  const { store, unconfirmed } = spreading(own, crew, "apart", (error) => said.push(error));
   await store.put(placed(store, "/a"));
   await store.invalidateAll(url("/a"));
   await store.invalidateAll(url("/b"));
