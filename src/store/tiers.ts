@@ -1,7 +1,9 @@
 import type { CacheKey } from "../caching/key.ts";
+import { covering } from "../caching/purge.ts";
 import { moreRecent, replaces, type StoredResponse } from "../caching/stored.ts";
 import { after } from "../http/at-once.ts";
 import type { Fence } from "./fence.ts";
+import { Meanwhile, type Undoes } from "./meanwhile.ts";
 import type { Store } from "./store.ts";
 
 /** Larger bodies are served from below and not taken up into memory. */
@@ -13,10 +15,25 @@ const TAKEN_UP_TO = 256 * 1024;
  * @param fence keeps what was found below out of the memory where it was invalidated meanwhile
  */
 export function tiers(memory: Store, below: Store, fence: Pick<Fence, "now" | "admits">): Store {
-  async function both(drop: (tier: Store) => Promise<number> | number): Promise<number> {
-    const counts = await Promise.all([drop(memory), drop(below)]);
-    // What lies above lies below as well, but for what is on its way there.
-    return Math.max(...counts);
+  const meanwhile = new Meanwhile();
+
+  /** @param undoes what goes */
+  function both(undoes: Undoes, drop: (tier: Store) => Promise<number> | number): Promise<number> {
+    return meanwhile.during(undoes, async () => {
+      const counts = await Promise.all([drop(memory), drop(below)]);
+      // What lies above lies below as well, but for what is on its way there.
+      return Math.max(...counts);
+    });
+  }
+
+  function lookBelow(key: CacheKey): Promise<readonly StoredResponse[]> | readonly StoredResponse[] {
+    const still = meanwhile.look();
+    const found = below.get(key);
+    if (!(found instanceof Promise)) return still(found);
+    return found.then(still, (error) => {
+      still(NOTHING);
+      throw error;
+    });
   }
 
   /** What is found below, put together with what the memory has by now. */
@@ -41,16 +58,33 @@ export function tiers(memory: Store, below: Store, fence: Pick<Fence, "now" | "a
       after(memory.get(key), (held) => {
         if (suffices !== undefined && held.length > 0 && suffices(held)) return held;
         const askedAt = fence.now();
-        return after(below.get(key), (found) => (found.length === 0 ? held : joined(key, found, askedAt)));
+        return after(lookBelow(key), (found) => (found.length === 0 ? held : joined(key, found, askedAt)));
       }),
     put(stored) {
+      meanwhile.note((found) => found.key === stored.key && replaces(stored, found));
       void below.put(stored);
       return memory.put(stored);
     },
-    delete: (key) => both((tier) => tier.delete(key)),
-    deleteGroup: (group) => both((tier) => tier.deleteGroup(group)),
-    clear: () => both((tier) => tier.clear()),
-    purge: (purge) => both((tier) => tier.purge(purge)),
+    delete: (key) =>
+      both(
+        (found) => found.key === key,
+        (tier) => tier.delete(key),
+      ),
+    deleteGroup: (group) =>
+      both(
+        ({ groups }) => groups.includes(group),
+        (tier) => tier.deleteGroup(group),
+      ),
+    clear: () =>
+      both(
+        () => true,
+        (tier) => tier.clear(),
+      ),
+    purge: (purge) =>
+      both(
+        covering(purge.what),
+        (tier) => tier.purge(purge),
+      ),
     async keys(range) {
       // One that cannot list has none, and the memory's are all that can be told.
       const [above, under] = await Promise.all([memory.keys(range), below.keys(range)]);
@@ -77,3 +111,5 @@ function compareKeys(a: CacheKey, b: CacheKey): number {
 function isSettledBy(found: StoredResponse, held: StoredResponse): boolean {
   return replaces(held, found) && moreRecent(held, found) <= 0;
 }
+
+const NOTHING: readonly StoredResponse[] = [];
