@@ -69,7 +69,7 @@ export function readSwitch(given: Given, name: string): Parsed<boolean> {
 
 /** How a sentence names a value: `--ttl "5x"`. A password in a URL is masked. */
 export function named(value: GivenValue): string {
-  return `${value.label} ${JSON.stringify(value.text.replace(/\/\/[^/]*@/, "//***@"))}`;
+  return `${value.label} ${JSON.stringify(value.text.replace(/\/\/.*@/s, "//***@"))}`;
 }
 
 function parseSwitch(text: string): Parsed<boolean> {

@@ -1,8 +1,9 @@
 import type { TierSetting } from "../store/open-tier.ts";
+import { isIPv4 } from "./listen.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 
 const HELP = "write sqlite:PATH, redis://HOST[:PORT], rediss://… or memcached://HOST:PORT[,HOST:PORT]";
-const MEMCACHED_PORT = 11_211;
+const MEMCACHED_PORT = "11211";
 
 /**
  * Reads `--store`: the tier below the memory.
@@ -35,7 +36,9 @@ function parseSqlite(path: string, maxBytes: number): Parsed<TierSetting> {
 
 function parseRedis(text: string): Parsed<TierSetting> {
   const url = URL.parse(text);
-  if (url === null || url.hostname === "") return refuse("names no host: write redis://HOST[:PORT]");
+  if (url === null)
+    return refuse("is not a URL: write redis://[USER:PASSWORD@]HOST[:PORT], with what is special in a password as %XX");
+  if (url.hostname === "") return refuse("names no host: write redis://HOST[:PORT]");
   if (!/^\/?\d{0,5}$/.test(url.pathname))
     return refuse("may have the number of a database as its path, as in redis://localhost/2, and nothing else");
   if (url.search !== "" || url.hash !== "") return refuse("has a query or a fragment, which mean nothing here");
@@ -43,14 +46,22 @@ function parseRedis(text: string): Parsed<TierSetting> {
 }
 
 function parseMemcached(text: string): Parsed<TierSetting> {
+  const listed = /^memcached:\/\/(.*?)\/?$/i.exec(text)?.[1] ?? "";
   const servers: { host: string; port: number }[] = [];
-  for (const one of text.slice("memcached://".length).replace(/\/$/, "").split(",")) {
-    const url = text.startsWith("memcached://") ? URL.parse(`http://${one}`) : null;
-    const bare = url !== null && url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "";
-    if (!bare || url.hostname === "") return refuse("names no servers: write memcached://HOST:PORT[,HOST:PORT]");
-    // `URL` leaves out the port of its own scheme.
-    const port = /:80$/.test(one) ? 80 : Number(url.port === "" ? MEMCACHED_PORT : url.port);
-    servers.push({ host: url.hostname.replace(/^\[(.*)\]$/, "$1"), port });
+  for (const one of listed.split(",")) {
+    const [, host = "", digits = MEMCACHED_PORT] = SERVER.exec(one.toLowerCase()) ?? [];
+    const port = Number(digits);
+    // Digits and dots alone are a mistyped address and not a name.
+    const isHost = URL.canParse(`http://${host}`) && (!/^[\d.]+$/.test(host) || isIPv4(host));
+    if (!isHost) return refuse("names no servers: write memcached://HOST:PORT[,HOST:PORT]");
+    if (port < 1 || port > 65_535) return refuse(`names a port that is none, ${digits}: write one from 1 to 65535`);
+    const server = { host: host.replace(/^\[(.*)\]$/, "$1"), port };
+    if (servers.some((other) => other.host === server.host && other.port === port))
+      return refuse(`names ${one} twice: each server holds a part of the keys`);
+    servers.push(server);
   }
   return accept({ type: "memcached", servers });
 }
+
+/** A name, an IPv4 address or an IPv6 address in brackets, and a port. */
+const SERVER = /^([a-z\d_.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/;

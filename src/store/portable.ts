@@ -3,6 +3,7 @@ import type { CacheKey } from "../caching/key.ts";
 import type { Moment } from "../caching/moment.ts";
 import type { Policy } from "../caching/policy.ts";
 import type { Reading, StoredResponse } from "../caching/stored.ts";
+import { NO_RESPONSE_DIRECTIVES } from "../http/cache-control.ts";
 
 /** Of what is written here. Whoever changes `Reading` or `StoredResponse` counts it up: what others wrote before is a miss then. */
 export const FORMAT = 1;
@@ -56,9 +57,20 @@ export function readHead(text: string, key: CacheKey, now: Moment, policy: Polic
 
 function revived(read: Omit<Reading, "arrivedAt">, now: Moment, policy: Policy): Reading {
   const { responseTime, expires, lastModified, etag, strongValidator, contentRange, language } = read;
+  const directives = { ...NO_RESPONSE_DIRECTIVES, ...read.directives };
   const arrivedAt = now.steady - Math.max(0, now.wall - responseTime);
   // JSON has no undefined: named, they are there.
-  const reading = { ...read, expires, lastModified, etag, strongValidator, contentRange, language, arrivedAt };
+  const reading = {
+    ...read,
+    directives,
+    expires,
+    lastModified,
+    etag,
+    strongValidator,
+    contentRange,
+    language,
+    arrivedAt,
+  };
   return read.lifetime.source === "purged" ? reading : { ...reading, lifetime: lifetime(reading, policy) };
 }
 
