@@ -1,7 +1,7 @@
 import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
 import { covering, type Purge } from "../caching/purge.ts";
-import type { StoredResponse } from "../caching/stored.ts";
+import { comesTooLate, replaces, type StoredResponse } from "../caching/stored.ts";
 import type { Milliseconds } from "../http/date.ts";
 import type { Fence } from "./fence.ts";
 import type { Held, KeyRange } from "./inventory.ts";
@@ -27,6 +27,11 @@ export type Behind = {
   readonly sleep: (length: Milliseconds) => Promise<void>;
 };
 
+/** A response that waits, and its place among all that came. */
+type Waiting = { readonly stored: StoredResponse; readonly place: number };
+
+type Matches = (stored: StoredResponse) => boolean;
+
 /** What a response weighs beside its body while it waits. */
 const OVERHEAD = 2048;
 
@@ -38,7 +43,12 @@ export class WriteBehind implements Store {
   readonly #store: BatchStore;
   readonly #how: Behind;
   /** In the order in which they came. */
-  #waiting: StoredResponse[] = [];
+  #waiting: Waiting[] = [];
+  /** What is being written. */
+  #batch: readonly Waiting[] = [];
+  /** How many responses came so far. */
+  #came = 0;
+  /** How many of a key wait or are being written. */
   readonly #keys = new Map<CacheKey, number>();
   #bytes = 0;
   #dropped = 0;
@@ -61,36 +71,49 @@ export class WriteBehind implements Store {
   }
 
   put(stored: StoredResponse): void {
+    if (this.#keys.has(stored.key)) {
+      const rivals = this.#waiting.filter((waiting) => waiting.stored.key === stored.key);
+      if (rivals.some((waiting) => comesTooLate(stored, waiting.stored))) return;
+      this.#forget((other) => other.key === stored.key && replaces(stored, other));
+    }
     const bytes = stored.body.size + OVERHEAD;
-    if (this.#bytes + bytes > this.#how.maxBytes) {
+    // One alone may be larger: it lies in the memory all the same.
+    if (this.#bytes > 0 && this.#bytes + bytes > this.#how.maxBytes) {
       this.#dropped++;
       // What it would have replaced is outdated all the same.
-      void this.delete(stored.key);
+      this.delete(stored.key).catch((error: unknown) => this.#how.report(error, 1));
       return;
     }
     this.#bytes += bytes;
-    this.#waiting.push(stored);
+    this.#waiting.push({ stored, place: ++this.#came });
     this.#keys.set(stored.key, (this.#keys.get(stored.key) ?? 0) + 1);
     this.#writing ??= this.#write();
   }
 
-  async delete(key: CacheKey): Promise<number> {
-    this.#forget((stored) => stored.key === key);
-    await this.#written(key);
-    return this.#store.delete(key);
+  delete(key: CacheKey): Promise<number> {
+    return this.#drop(
+      (stored) => stored.key === key,
+      () => this.#store.delete(key),
+    );
   }
 
-  async deleteGroup(group: Group): Promise<number> {
-    this.#forget(({ groups }) => groups.includes(group));
-    await this.flushed();
-    return this.#store.deleteGroup(group);
+  deleteGroup(group: Group): Promise<number> {
+    return this.#drop(
+      ({ groups }) => groups.includes(group),
+      () => this.#store.deleteGroup(group),
+    );
   }
 
-  async purge(purge: Purge): Promise<number> {
+  clear(): Promise<number> {
+    return this.#drop(
+      () => true,
+      () => this.#store.clear(),
+    );
+  }
+
+  purge(purge: Purge): Promise<number> {
     // A soft purge keeps what is stored; what is not yet was asked for before it, and the fence would keep it out.
-    this.#forget(covering(purge.what));
-    await this.flushed();
-    return this.#store.purge(purge);
+    return this.#drop(covering(purge.what), () => this.#store.purge(purge));
   }
 
   keys(range: KeyRange): Promise<readonly CacheKey[]> | readonly CacheKey[] {
@@ -101,19 +124,14 @@ export class WriteBehind implements Store {
     return this.#keys.has(key) ? this.#written(key).then(() => this.#store.look(key)) : this.#store.look(key);
   }
 
-  async clear(): Promise<number> {
-    this.#forget(() => true);
-    await this.flushed();
-    return this.#store.clear();
-  }
-
   stats(): Promise<StoreStats> | StoreStats {
     return this.#store.stats();
   }
 
   /** Resolves once all that waits now is written. */
   async flushed(): Promise<void> {
-    for (let left = this.#waiting.length + 1; left > 0 && this.#writing !== undefined; left--) await this.#hurried();
+    const last = this.#came;
+    while (this.#isPending(last)) await this.#hurried();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -121,9 +139,16 @@ export class WriteBehind implements Store {
     await this.#store[Symbol.asyncDispose]();
   }
 
-  /** What waits under a key is written, or is being written, by the time that this resolves. */
+  /** What waits under a key now is written by the time that this resolves. */
   async #written(key: CacheKey): Promise<void> {
-    for (let left = this.#keys.get(key) ?? 0; left > 0 && this.#keys.has(key); left--) await this.#hurried();
+    const last = this.#came;
+    while (this.#keys.has(key) && this.#isPending(last)) await this.#hurried();
+  }
+
+  /** Whether any of the first so many is still to be written. */
+  #isPending(last: number): boolean {
+    const first = this.#batch[0] ?? this.#waiting[0];
+    return first !== undefined && first.place <= last;
   }
 
   /** The next batch, without waiting for more to join it. */
@@ -136,35 +161,49 @@ export class WriteBehind implements Store {
     await Promise.race([this.#how.sleep(this.#how.gather), this.#hurry.promise]);
     this.#hurry = Promise.withResolvers();
     const batch = this.#next();
+    this.#batch = batch;
     try {
-      const admitted = batch.filter((stored) => this.#how.fence.admits(stored));
+      const admitted = batch.map(({ stored }) => stored).filter((stored) => this.#how.fence.admits(stored));
       if (admitted.length > 0) await this.#store.putAll(admitted);
     } catch (error) {
       this.#how.report(error, batch.length);
     } finally {
-      for (const stored of batch) this.#gone(stored);
+      this.#batch = [];
+      for (const { stored } of batch) this.#gone(stored);
       this.#writing = this.#waiting.length > 0 ? this.#write() : undefined;
     }
   }
 
-  #next(): readonly StoredResponse[] {
+  #next(): readonly Waiting[] {
     const { responses, bytes } = this.#how.batch;
     let size = 0;
     let count = 0;
-    for (const { body } of this.#waiting) {
-      size += body.size + OVERHEAD;
+    for (const { stored } of this.#waiting) {
+      size += stored.body.size + OVERHEAD;
       if (count === responses || (count > 0 && size > bytes)) break;
       count++;
     }
     return this.#waiting.splice(0, count);
   }
 
-  #forget(matches: (stored: StoredResponse) => boolean): void {
-    this.#waiting = this.#waiting.filter((stored) => {
+  /**
+   * What matches and waits is never written; what matches and is being written is dropped once it is there.
+   * @returns how many went; what would have replaced another one counts beside that
+   */
+  async #drop(matches: Matches, drop: () => Promise<number> | number): Promise<number> {
+    const forgotten = this.#forget(matches);
+    if (this.#batch.some(({ stored }) => matches(stored))) await this.#writing;
+    return forgotten + (await drop());
+  }
+
+  #forget(matches: Matches): number {
+    const before = this.#waiting.length;
+    this.#waiting = this.#waiting.filter(({ stored }) => {
       if (!matches(stored)) return true;
       this.#gone(stored);
       return false;
     });
+    return before - this.#waiting.length;
   }
 
   #gone({ key, body }: StoredResponse): void {
