@@ -20,7 +20,7 @@ import { Garbage } from "./proxy/garbage.ts";
 import { keeping } from "./proxy/keep.ts";
 import { passing } from "./proxy/pass.ts";
 import { validating } from "./proxy/validate.ts";
-import { buildStores } from "./store/build.ts";
+import { buildStores, type Stores } from "./store/build.ts";
 import type { OpenTier } from "./store/open-tier.ts";
 import type { VariedStore } from "./store/varied.ts";
 import type { Crew } from "./workers/crew.ts";
@@ -45,6 +45,8 @@ export type Cache = Spreading & {
   /** What of it is this process's alone: all that what another process has let go of has to be dropped from. */
   readonly near: VariedStore;
   readonly storeErrors: () => number;
+  /** Of the tier below the memory; undefined where there is none. */
+  readonly belowStats: Stores["below"];
 };
 
 /** What the cache's path is told of the settings. */
@@ -95,7 +97,7 @@ export function buildCache(
     background: background(validate, onError),
     collapse: collapsing(new Flights(steady, timeout), store, policy, moment, timeout),
   });
-  return { handler, store, unconfirmed, own, near, storeErrors: stores.errors };
+  return { handler, store, unconfirmed, own, near, storeErrors: stores.errors, belowStats: stores.below };
 }
 
 /** What the rules need to know of the settings. */

@@ -68,6 +68,7 @@ export function buildProxy(
     uptimeSeconds: (clock() - started) / 1000,
     counted: counters.counted(),
     cache: { ...(await cache.own.stats()), errors: cache.storeErrors() },
+    store: await cache.belowStats(),
     log: { dropped: log.dropped() },
     unconfirmed: cache.unconfirmed(),
   });

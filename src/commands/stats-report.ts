@@ -13,6 +13,7 @@ export function renderStats(stats: unknown): string {
     ["hit ratio", each(numberAt(stats, "hitRatio"), (ratio) => `${Number((ratio * 100).toFixed(1))} %`)],
     ["saved", each(numberAt(stats, "bytesSaved"), (bytes) => `${formatRoundedSize(bytes)} not asked of the origin`)],
     ["cache", cache(stats)],
+    ["store", store(stats)],
     ["origin time", latency(stats)],
     ["workers", workers(stats)],
   ] as const;
@@ -32,18 +33,39 @@ function requests(stats: unknown): string | undefined {
 }
 
 function cache(stats: unknown): string | undefined {
-  const entries = numberAt(stats, "cache", "entries");
-  const bytes = numberAt(stats, "cache", "bytes");
-  const bound = numberAt(stats, "cache", "maxBytes");
-  if (entries === undefined || bytes === undefined) return undefined;
-  const evictions = numberAt(stats, "cache", "evictions");
-  const expired = numberAt(stats, "cache", "expired");
-  return [
-    `${formatCount(entries)} ${entries === 1 ? "entry" : "entries"}`,
-    `${formatRoundedSize(bytes)}${bound === undefined ? "" : ` of ${formatRoundedSize(bound)}`}`,
-    ...(evictions === undefined ? [] : [`${formatCount(evictions)} evicted`]),
-    ...(expired === undefined ? [] : [`${formatCount(expired)} expired`]),
-  ].join(", ");
+  const parts = held(stats, "cache");
+  return parts.length === 0 ? undefined : parts.join(", ");
+}
+
+/** The tier below the memory. What went wrong there is said only where something did. */
+function store(stats: unknown): string | undefined {
+  const name = textAt(stats, "store", "name");
+  if (name === undefined) return undefined;
+  const troubles = TROUBLES.flatMap(([key, word]) => {
+    const count = numberAt(stats, "store", key) ?? 0;
+    return count === 0 ? [] : [`${formatCount(count)} ${word}`];
+  });
+  const failing = textAt(stats, "store", "state") === "failing" ? ["failing"] : [];
+  return [name, ...failing, ...held(stats, "store"), ...troubles].join(", ");
+}
+
+const TROUBLES = [
+  ["damaged", "damaged"],
+  ["errors", "failed"],
+  ["droppedWrites", "not written"],
+] as const;
+
+/** What a tier holds, as far as it says. */
+function held(stats: unknown, tier: string): readonly string[] {
+  const count = (name: string): number | undefined => numberAt(stats, tier, name);
+  const bound = count("maxBytes");
+  const parts = [
+    each(count("entries"), (entries) => `${formatCount(entries)} ${entries === 1 ? "entry" : "entries"}`),
+    each(count("bytes"), formatRoundedSize)?.concat(bound === undefined ? "" : ` of ${formatRoundedSize(bound)}`),
+    each(count("evictions"), (evictions) => `${formatCount(evictions)} evicted`),
+    each(count("expired"), (expired) => `${formatCount(expired)} expired`),
+  ];
+  return parts.filter((part) => part !== undefined);
 }
 
 function latency(stats: unknown): string | undefined {

@@ -7,6 +7,7 @@ import { guarded, type StoreFailure } from "./guarded.ts";
 import { KnownRules } from "./known-rules.ts";
 import { MemoryStore } from "./memory.ts";
 import type { OpenTier } from "./open-tier.ts";
+import type { TierStats } from "./tier-stats.ts";
 import { tiers } from "./tiers.ts";
 import { type VariedStore, varied } from "./varied.ts";
 
@@ -25,8 +26,10 @@ export type Stores = {
   readonly own: VariedStore;
   /** The memory alone, with the same memory of invalidations and rules. */
   readonly near: VariedStore;
-  /** How often a tier failed. */
+  /** How often the memory tier failed, or the one below it. */
   readonly errors: () => number;
+  /** Of the tier below the memory; undefined where there is none. */
+  readonly below: () => Promise<TierStats> | undefined;
 };
 
 /** Bodies that may wait to be written below, in bytes: a share of the memory's bound, and what is of use at most. */
@@ -38,17 +41,24 @@ export function buildStores(
   { maxSize, eviction, moment, tier }: StoreParts,
   onError: (error: unknown) => void,
 ): Stores {
-  let errors = 0;
-  const report = ({ operation, error }: StoreFailure): void => {
-    errors++;
-    onError(new Error(`The store failed to ${operation}; the request went on as a miss.`, { cause: error }));
-  };
+  const failures = { memory: 0, below: 0 };
+  const reportOf =
+    (tier: keyof typeof failures) =>
+    ({ operation, error }: StoreFailure): void => {
+      failures[tier]++;
+      onError(new Error(`The store failed to ${operation}; the request went on as a miss.`, { cause: error }));
+    };
+  const errors = (): number => failures.memory + failures.below;
   const fence = new Fence(() => moment().steady);
   const rules = new KnownRules();
-  const memory = guarded(new MemoryStore(maxSize, () => moment().wall, evictionBy(eviction, maxSize)), report);
+  const memory = guarded(
+    new MemoryStore(maxSize, () => moment().wall, evictionBy(eviction, maxSize)),
+    reportOf("memory"),
+  );
   const near = varied(fenced(memory, fence), rules);
-  if (tier === undefined) return { own: near, near, errors: () => errors };
-  const { store, gather, batch } = tier;
+  if (tier === undefined) return { own: near, near, errors, below: () => undefined };
+  const { store, gather, batch, name } = tier;
+  const report = reportOf("below");
   const behind = new WriteBehind(store, {
     ...{ gather, batch, fence },
     maxBytes: Math.min(maxSize * WAITING_SHARE, MOST_WAITING),
@@ -56,5 +66,9 @@ export function buildStores(
     sleep: (length) => Bun.sleep(length),
   });
   const own = varied(fenced(tiers(memory, guarded(behind, report), fence), fence), rules);
-  return { own, near, errors: () => errors };
+  const below = async (): Promise<TierStats> => ({
+    ...(await tier.report()),
+    ...{ name, errors: failures.below, droppedWrites: behind.dropped },
+  });
+  return { own, near, errors, below };
 }

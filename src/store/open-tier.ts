@@ -1,6 +1,7 @@
 import type { Clock } from "../caching/moment.ts";
 import type { Policy } from "../caching/policy.ts";
 import type { BatchStore, Behind } from "./behind.ts";
+import type { TierReport } from "./tier-stats.ts";
 
 /** Which store lies below the memory, as `--store` says. */
 export type TierSetting =
@@ -10,10 +11,12 @@ export type TierSetting =
   | { readonly type: "memcached"; readonly servers: readonly { readonly host: string; readonly port: number }[] };
 
 /** A tier that is open, and how it wants to be written to. */
-export type OpenTier = { readonly name: TierSetting["type"]; readonly store: BatchStore } & Pick<
-  Behind,
-  "gather" | "batch"
->;
+export type OpenTier = Pick<Behind, "gather" | "batch"> & {
+  readonly name: TierSetting["type"];
+  readonly store: BatchStore;
+  /** What it knows of itself; where it cannot be asked, that it is failing. */
+  readonly report: () => Promise<TierReport> | TierReport;
+};
 
 /** What a tier rests on. */
 export type TierSurroundings = {

@@ -1,5 +1,6 @@
 import { type Counted, type Totals, totalsOf } from "../observe/counters.ts";
 import type { StoreStats } from "../store/store.ts";
+import { sharedTier, type TierStats } from "../store/tier-stats.ts";
 
 /** What a store did, and how often it failed. */
 type CacheStatistics = StoreStats & { readonly errors: number };
@@ -13,13 +14,15 @@ export type Share = {
   readonly uptimeSeconds: number;
   readonly counted: Counted;
   readonly cache: CacheStatistics;
+  /** The tier below the memory, which processes share; undefined where there is none. */
+  readonly store: TierStats | undefined;
   readonly log: { readonly dropped: number };
   /** How often a request went on before all other workers had said that they let go of what it invalidated. */
   readonly unconfirmed: number;
 };
 
 /** What processes did together. */
-export type Sum = Totals & { readonly cache: CacheStatistics; readonly log: { readonly dropped: number } };
+export type Sum = Totals & Pick<Share, "cache" | "store" | "log">;
 
 /** Adds the shares up. */
 export function summed(shares: readonly Share[]): Sum {
@@ -34,6 +37,7 @@ export function summed(shares: readonly Share[]): Sum {
       expired: total(({ cache }) => cache.expired),
       errors: total(({ cache }) => cache.errors),
     },
+    store: sharedTier(shares.map(({ store }) => store)),
     log: { dropped: total(({ log }) => log.dropped) },
   };
 }

@@ -36,6 +36,26 @@ test("workers are told one by one", () => {
   );
 });
 
+test("a tier below the memory tells what it knows, and of trouble where there is any", () => {
+  const sqlite = {
+    name: "sqlite",
+    state: "working",
+    entries: 1200,
+    bytes: 2048,
+    maxBytes: 4096,
+    evictions: 3,
+    expired: 4,
+  };
+  const line = (store: unknown): string | undefined => /^ {2}store +(.*)$/m.exec(renderStats({ ...full, store }))?.[1];
+  expect(line({ ...sqlite, errors: 0, droppedWrites: 0, damaged: 0 })).toBe(
+    "sqlite, 1,200 entries, 2 kb of 4 kb, 3 evicted, 4 expired",
+  );
+  expect(line({ name: "memcached", state: "failing", errors: 12, droppedWrites: 1, damaged: 2 })).toBe(
+    "memcached, failing, 2 damaged, 12 failed, 1 not written",
+  );
+  expect(line(undefined)).toBeUndefined();
+});
+
 test("a proxy nobody asked yet has no ratio and no latencies", () => {
   const idle = {
     ...full,

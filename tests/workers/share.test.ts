@@ -13,6 +13,7 @@ function share(worker: number, originMs: readonly number[]): Share {
   return {
     ...{ worker, pid: 100 + worker, restarts: worker - 1, uptimeSeconds: 5, counted: counters.counted() },
     cache: { entries: worker, bytes: 10, maxBytes: 1000, evictions: 2, expired: 3, errors: 1 },
+    store: undefined,
     log: { dropped: worker },
     unconfirmed: 4,
   };
