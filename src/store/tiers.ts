@@ -80,11 +80,7 @@ export function tiers(memory: Store, below: Store, fence: Pick<Fence, "now" | "a
         () => true,
         (tier) => tier.clear(),
       ),
-    purge: (purge) =>
-      both(
-        covering(purge.what),
-        (tier) => tier.purge(purge),
-      ),
+    purge: (purge) => both(covering(purge.what), (tier) => tier.purge(purge)),
     async keys(range) {
       // One that cannot list has none, and the memory's are all that can be told.
       const [above, under] = await Promise.all([memory.keys(range), below.keys(range)]);

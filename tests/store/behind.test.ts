@@ -18,6 +18,9 @@ function batched(store: MemoryStore, putAll: BatchStore["putAll"]): BatchStore {
     delete: (key) => store.delete(key),
     deleteGroup: (group) => store.deleteGroup(group),
     clear: () => store.clear(),
+    purge: (purge) => store.purge(purge),
+    keys: (range) => store.keys(range),
+    look: (key) => store.look(key),
     stats: () => store.stats(),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };

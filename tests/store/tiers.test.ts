@@ -41,6 +41,12 @@ function open() {
       await dropGate;
       return below.clear();
     },
+    async purge(purge) {
+      await dropGate;
+      return below.purge(purge);
+    },
+    keys: (range) => below.keys(range),
+    look: (key) => below.look(key),
     stats: () => below.stats(),
     [Symbol.asyncDispose]: () => below[Symbol.asyncDispose](),
   };
@@ -166,6 +172,9 @@ describe("tiers", () => {
       delete: (key) => below.delete(key),
       deleteGroup: (group) => below.deleteGroup(group),
       clear: () => below.clear(),
+      purge: (purge) => below.purge(purge),
+      keys: (range) => below.keys(range),
+      look: (key) => below.look(key),
       stats: () => below.stats(),
       [Symbol.asyncDispose]: () => below[Symbol.asyncDispose](),
     };
