@@ -1,5 +1,6 @@
 import { isHopByHop } from "../http/hop-by-hop.ts";
 import { splitList } from "../http/list.ts";
+import { rememberedTexts } from "../http/remembered.ts";
 import { parseVary } from "../http/vary.ts";
 
 /** The selecting header fields of a stored response with the values its request had, normalised; null where it had none. */
@@ -77,10 +78,14 @@ const MAX_NORMALISED = 1024;
 /** A field's value as RFC 9111 §4.1 lets it compare: no white space that means nothing, preferences in one order and case. */
 function normalised(name: string, value: string | null): string | null {
   if (value === null || value.length > MAX_NORMALISED || SINGLETONS.has(name)) return value;
-  if (PREFERENCES.has(name)) return splitList(value).map(preference).sort().join(",");
+  if (PREFERENCES.has(name)) return preferences(value);
   // White space may matter inside quotes, and an empty member where the field is no list after all.
   return value.includes('"') ? value : value.replaceAll(/[ \t]*,[ \t]*/g, ",");
 }
+
+/** Clients have few ways to put theirs. */
+const KNOWN_PREFERENCES = 1000;
+const preferences = rememberedTexts(KNOWN_PREFERENCES, (value) => splitList(value).map(preference).sort().join(","));
 
 /** Case and white space mean nothing in a name and its weight, but may in any other parameter (RFC 9110 §8.3.1): that stays as it is. */
 function preference(member: string): string {
