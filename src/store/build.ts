@@ -57,7 +57,9 @@ export function buildStores(
   );
   const near = varied(fenced(memory, fence), rules);
   if (tier === undefined) return { own: near, near, errors, below: () => undefined };
-  const { store, gather, batch, name } = tier;
+  const { store, gather, batch, name, ruleKeys = [] } = tier;
+  // Else what lies there under shared keys would not be found.
+  for (const key of ruleKeys) rules.learn(key, fence.now());
   const report = reportOf("below");
   const behind = new WriteBehind(store, {
     ...{ gather, batch, fence },

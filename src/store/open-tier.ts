@@ -1,3 +1,4 @@
+import type { CacheKey } from "../caching/key.ts";
 import type { Clock } from "../caching/moment.ts";
 import type { Policy } from "../caching/policy.ts";
 import type { BatchStore, Behind } from "./behind.ts";
@@ -16,6 +17,8 @@ export type OpenTier = Pick<Behind, "gather" | "batch"> & {
   readonly store: BatchStore;
   /** What it knows of itself; where it cannot be asked, that it is failing. */
   readonly report: () => Promise<TierReport> | TierReport;
+  /** One key of each path and No-Vary-Search rule by which something lies there already, as far as that is known. */
+  readonly ruleKeys?: readonly CacheKey[];
 };
 
 /** What a tier rests on. */
@@ -33,10 +36,10 @@ export class TierUnusable extends Error {}
  * Opens the tier below the memory. What it takes is loaded only then.
  * @throws TierUnusable
  */
-export async function openTier(setting: TierSetting, _: TierSurroundings): Promise<OpenTier> {
+export async function openTier(setting: TierSetting, surroundings: TierSurroundings): Promise<OpenTier> {
   switch (setting.type) {
     case "sqlite":
-      throw new TierUnusable("sqlite is on its way");
+      return (await import("./sqlite/open.ts")).openSqlite(setting, surroundings);
     case "redis":
       throw new TierUnusable("redis is on its way");
     case "memcached":

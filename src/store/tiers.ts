@@ -7,7 +7,7 @@ import { Meanwhile, type Undoes } from "./meanwhile.ts";
 import type { Store } from "./store.ts";
 
 /** Larger bodies are served from below and not taken up into memory. */
-const TAKEN_UP_TO = 256 * 1024;
+export const TAKEN_UP_TO = 256 * 1024;
 
 /**
  * Two tiers as one store: what is put goes into both, what is not found above is looked for below and taken up. Of what both have of
@@ -15,6 +15,8 @@ const TAKEN_UP_TO = 256 * 1024;
  * @param fence keeps what was found below out of the memory where it was invalidated meanwhile
  */
 export function tiers(memory: Store, below: Store, fence: Pick<Fence, "now" | "admits">): Store {
+  /** Found below and not taken up: they may rest on something that only the tier below keeps. */
+  const leftBelow = new WeakSet<Blob>();
   const meanwhile = new Meanwhile();
 
   /** @param undoes what goes */
@@ -47,7 +49,10 @@ export function tiers(memory: Store, below: Store, fence: Pick<Fence, "now" | "a
         .map((stored) => ({ ...stored, sentAt }))
         .filter((stored) => fence.admits(stored) && !held.some((other) => isSettledBy(stored, other)));
       if (news.length === 0) return held;
-      for (const stored of news.toReversed()) if (stored.body.size <= TAKEN_UP_TO) void memory.put(stored);
+      for (const stored of news.toReversed()) {
+        if (stored.body.size <= TAKEN_UP_TO) void memory.put(stored);
+        else leftBelow.add(stored.body);
+      }
       const others = held.filter((other) => !news.some((stored) => replaces(stored, other)));
       return [...news, ...others].sort(moreRecent);
     });
@@ -63,7 +68,7 @@ export function tiers(memory: Store, below: Store, fence: Pick<Fence, "now" | "a
     put(stored) {
       meanwhile.note((found) => found.key === stored.key && replaces(stored, found));
       void below.put(stored);
-      return memory.put(stored);
+      return leftBelow.has(stored.body) ? undefined : memory.put(stored);
     },
     delete: (key) =>
       both(

@@ -1,0 +1,158 @@
+import { statSync } from "node:fs";
+import { link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Instant, Milliseconds } from "../../http/date.ts";
+import { type BodySeal, sealOf } from "../portable.ts";
+
+/**
+ * What each file begins with. A body must not lie at the beginning of its file: what Bun serves from there it serves as a file of its
+ * own mind, with a Content-Disposition, a type, and by its own reading of Range.
+ */
+const LABEL = Buffer.from("caching-proxy body\n");
+const PIECE = 1024 * 1024;
+/** How long a file stays that nothing refers to any more: somebody may be about to open it. Who has it open reads on. */
+const PARTING: Milliseconds = 30_000;
+/** A file that nothing refers to and that is younger may be on its way into a row. */
+const YOUNG: Milliseconds = 120_000;
+/** Bodies of which it is remembered that they are what they were. */
+const REMEMBERED = 100_000;
+
+/** Bodies as files in a folder: complete once they have their names, never changed after. */
+export class Bodies {
+  readonly folder: string;
+  readonly #report: (error: unknown) => void;
+  readonly #verified = new Map<string, Promise<boolean>>();
+  readonly #seals = new WeakMap<Blob, BodySeal>();
+
+  /** @param report told of files that cannot be removed */
+  constructor(folder: string, report: (error: unknown) => void) {
+    this.folder = folder;
+    this.#report = report;
+  }
+
+  /** The seal of a body; of one that lies here it is known. */
+  async sealOf(body: Blob): Promise<BodySeal> {
+    return this.#seals.get(body) ?? (await sealOf(body));
+  }
+
+  /** Writes a body, a piece at a time; the name of its file. */
+  async write(body: Blob): Promise<string> {
+    const name = newName();
+    const path = this.#path(name);
+    const temporary = `${path}.new`;
+    try {
+      const file = await opened(temporary, join(this.folder, shelf(name)));
+      try {
+        await file.write(LABEL);
+        for (let at = 0; at < body.size; at += PIECE) await file.write(await body.slice(at, at + PIECE).bytes());
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+    return name;
+  }
+
+  /** Gives the body of a file a second name, so that each can go without the other; undefined where that is not possible. */
+  async again(name: string): Promise<string | undefined> {
+    const other = newName();
+    try {
+      await mkdir(join(this.folder, shelf(other)), { recursive: true });
+      await link(this.#path(name), this.#path(other));
+      return other;
+    } catch {
+      // Gone meanwhile, or a file system without links: it is written once more.
+      return undefined;
+    }
+  }
+
+  /** The body in a file, read when it is asked for; undefined where it is not there whole, or not what it was. */
+  async read(name: string, seal: BodySeal): Promise<Blob | undefined> {
+    const path = this.#path(name);
+    const size = statSync(path, { throwIfNoEntry: false })?.size;
+    if (size !== LABEL.length + seal.size) return undefined;
+    const body = this.unread(name, seal.size);
+    if (!(await this.#verify(name, body, seal))) return undefined;
+    this.#seals.set(body, seal);
+    return body;
+  }
+
+  /** The same, and whoever reads it finds out. */
+  unread(name: string, size: number): Blob {
+    return Bun.file(this.#path(name)).slice(LABEL.length, LABEL.length + size);
+  }
+
+  /** Files that nothing refers to any more: they go a little later. */
+  drop(names: readonly string[]): void {
+    if (names.length > 0) setTimeout(() => void this.remove(names), PARTING).unref();
+  }
+
+  /** Files that nobody has ever heard of. */
+  async remove(names: readonly string[]): Promise<void> {
+    for (const name of names) await this.#remove(this.#path(name));
+  }
+
+  /**
+   * Removes what a process left behind that ended before it could.
+   * @param isKnown whether a row has the file
+   */
+  async sweep(isKnown: (name: string) => boolean, now: Instant): Promise<void> {
+    try {
+      for (const shelf of await readdir(this.folder)) {
+        for (const name of await readdir(join(this.folder, shelf))) {
+          const path = join(this.folder, shelf, name);
+          if (!isKnown(name) && now - (await stat(path)).mtimeMs > YOUNG) await this.#remove(path);
+        }
+      }
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  /** Once for each file in a process; whoever asks meanwhile waits for the same. */
+  #verify(name: string, body: Blob, seal: BodySeal): Promise<boolean> {
+    const known = this.#verified.get(name);
+    if (known !== undefined) return known;
+    if (this.#verified.size >= REMEMBERED) this.#verified.clear();
+    const verified = sealOf(body).then(
+      ({ hash }) => hash === seal.hash,
+      () => false,
+    );
+    this.#verified.set(name, verified);
+    return verified;
+  }
+
+  async #remove(path: string): Promise<void> {
+    try {
+      await rm(path, { force: true });
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #path(name: string): string {
+    return join(this.folder, shelf(name), name);
+  }
+}
+
+function newName(): string {
+  return crypto.randomUUID().replaceAll("-", "");
+}
+
+/** A folder with very many files is slow on some systems. */
+function shelf(name: string): string {
+  return name.slice(0, 2);
+}
+
+/** A new file, with its folder where that is new too. */
+async function opened(path: string, folder: string): ReturnType<typeof open> {
+  try {
+    return await open(path, "wx");
+  } catch {
+    await mkdir(folder, { recursive: true });
+    return open(path, "wx");
+  }
+}

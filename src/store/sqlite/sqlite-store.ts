@@ -1,0 +1,235 @@
+import type { Database } from "bun:sqlite";
+import type { Group } from "../../caching/group.ts";
+import type { CacheKey } from "../../caching/key.ts";
+import type { Clock } from "../../caching/moment.ts";
+import type { Policy } from "../../caching/policy.ts";
+import { type Purge, softened } from "../../caching/purge.ts";
+import { comesTooLate, replaces, reusableUntil, type StoredResponse } from "../../caching/stored.ts";
+import type { BatchStore } from "../behind.ts";
+import type { Held, Inventory, KeyRange } from "../inventory.ts";
+import { writeHead } from "../portable.ts";
+import type { StoreStats } from "../store.ts";
+import type { TierReport } from "../tier-stats.ts";
+import type { Bodies } from "./bodies.ts";
+import { type Member, membersOf } from "./extents.ts";
+import { Invalidations } from "./invalidations.ts";
+import { patiently } from "./patience.ts";
+import { type Prepared, prepare } from "./prepared.ts";
+import { Reader } from "./reader.ts";
+import { Room } from "./room.ts";
+import { type Gone, type Row, Rows } from "./rows.ts";
+import { Uses } from "./uses.ts";
+
+/** What a disk tier is made from. */
+export type SqliteParts = {
+  /** Open, with the tables of schema.ts. */
+  readonly db: Database;
+  readonly bodies: Bodies;
+  readonly maxBytes: number;
+  readonly clock: Clock;
+  readonly policy: Policy;
+  /** What ends with the store. */
+  readonly closing: DisposableStack;
+};
+
+/**
+ * The disk tier: rows in an SQLite file, large bodies in files beside it. Several processes may have it open. All that is done to the
+ * file is done in short steps, since it holds up the event loop.
+ */
+export class SqliteStore implements BatchStore, Inventory {
+  readonly #db: Database;
+  readonly #rows: Rows;
+  readonly #bodies: Bodies;
+  readonly #reader: Reader;
+  readonly #invalidations: Invalidations;
+  readonly #room: Room;
+  readonly #uses = new Uses();
+  readonly #clock: Clock;
+  /** Of this process: what others put was asked for by another clock. */
+  readonly #epoch = crypto.randomUUID();
+  readonly #closing: DisposableStack;
+  #damaged = 0;
+  #state: TierReport["state"] = "working";
+
+  constructor({ db, bodies, maxBytes, clock, policy, closing }: SqliteParts) {
+    this.#db = db;
+    this.#closing = closing;
+    this.#rows = new Rows(db);
+    this.#bodies = bodies;
+    this.#reader = new Reader(bodies, clock, policy, this.#epoch);
+    this.#invalidations = new Invalidations(db, this.#epoch);
+    this.#room = new Room(db, this.#rows, maxBytes);
+    this.#clock = clock;
+  }
+
+  async get(key: CacheKey): Promise<readonly StoredResponse[]> {
+    const now = this.#clock().wall;
+    const rows = await this.#do(() => this.#rows.find(key));
+    const found = await Promise.all(rows.map((row) => this.#read(row, key)));
+    for (const { id, used } of rows) this.#uses.note(id, used, now);
+    return found.flatMap((stored) => stored ?? []);
+  }
+
+  put(stored: StoredResponse): Promise<void> {
+    return this.putAll([stored]);
+  }
+
+  async putAll(batch: readonly StoredResponse[]): Promise<void> {
+    const prepared: Prepared[] = [];
+    const surroundings = { bodies: this.#bodies, rows: this.#rows, epoch: this.#epoch, now: this.#clock().wall };
+    try {
+      for (const stored of batch) prepared.push(await prepare(stored, surroundings));
+      this.#left(await this.#change(() => this.#putAll(prepared)));
+    } catch (error) {
+      await this.#bodies.remove(prepared.flatMap(({ row }) => row.file ?? []));
+      throw error;
+    }
+    while (this.#room.isShort) await this.#makeRoom();
+  }
+
+  async delete(key: CacheKey): Promise<number> {
+    return this.#left(
+      await this.#change(() => {
+        this.#invalidations.note({ type: "key", key }, this.#clock().wall);
+        return this.#rows.deleteKey(key);
+      }),
+    );
+  }
+
+  deleteGroup(group: Group): Promise<number> {
+    return this.purge({ what: { type: "group", group }, how: "hard" });
+  }
+
+  clear(): Promise<number> {
+    return this.purge({ what: { type: "everything" }, how: "hard" });
+  }
+
+  async purge({ what, how }: Purge): Promise<number> {
+    await this.#change(() => this.#invalidations.note(what, this.#clock().wall));
+    let count = 0;
+    for (const page of membersOf(this.#db, what)) {
+      if (how === "soft") count += await this.#change(() => this.#soften(page));
+      else count += this.#left(await this.#change(() => page.flatMap(({ id }) => this.#rows.delete(id) ?? [])));
+      await Bun.sleep(0);
+    }
+    return count;
+  }
+
+  keys({ prefix, after, limit }: KeyRange): Promise<readonly CacheKey[]> {
+    return this.#do(() => this.#rows.keys(prefix, after ?? "", limit));
+  }
+
+  async look(key: CacheKey): Promise<readonly Held[]> {
+    const rows = await this.#do(() => this.#rows.find(key));
+    const found = await Promise.all(rows.map((row) => this.#read(row, key)));
+    return found.flatMap((stored, i) =>
+      stored === undefined ? [] : [{ stored, bytes: rows[i]?.bytes ?? 0, hits: undefined }],
+    );
+  }
+
+  stats(): Promise<StoreStats> {
+    const { maxBytes, evictions, expired } = this.#room;
+    return this.#do(() => ({ ...this.#rows.totals(), maxBytes, evictions, expired }));
+  }
+
+  async report(): Promise<TierReport> {
+    const { maxBytes, evictions, expired } = this.#room;
+    const known = { maxBytes, evictions, expired, damaged: this.#damaged };
+    try {
+      return { ...(await this.stats()), ...known, state: this.#state };
+    } catch {
+      // Whatever it was, the next request that needs the tier counts and logs it.
+      return { ...known, state: "failing" };
+    }
+  }
+
+  /** What can wait: notes of uses are written, free pages given back. Whether there is more to do. */
+  async tidy(): Promise<boolean> {
+    if (this.#uses.isEmpty && !this.#room.isWasteful) return false;
+    return this.#change(() => {
+      this.#uses.write(this.#rows);
+      this.#room.shrink();
+      return this.#room.isWasteful || !this.#uses.isEmpty;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.dispose();
+  }
+
+  /** Drops some of what is too much; waits a turn, so that others are served between. */
+  async #makeRoom(): Promise<void> {
+    this.#left(
+      await this.#change(() => {
+        // Else what was hit lately would look as if it was not.
+        this.#uses.write(this.#rows);
+        return this.#room.make(this.#clock().wall);
+      }),
+    );
+    await Bun.sleep(0);
+  }
+
+  /** Within a transaction; the rows that went for it, and those that were not let in. */
+  #putAll(prepared: readonly Prepared[]): readonly Gone[] {
+    this.#invalidations.refresh(this.#clock().wall);
+    return prepared.flatMap((one) => this.#put(one));
+  }
+
+  #put({ stored, row }: Prepared): readonly Gone[] {
+    if (!this.#invalidations.admits(stored)) return [row];
+    if (row.bytes > this.#room.maxBytes) return [row, ...this.#rows.deleteKey(stored.key)];
+    const held = this.#rows.find(stored.key).map((row) => ({ row, stored: this.#reader.held(row, stored.key) }));
+    if (held.some((other) => other.stored !== undefined && comesTooLate(stored, other.stored))) return [row];
+    // What cannot be read is of no use to anybody.
+    const outdated = held.filter((other) => other.stored === undefined || replaces(stored, other.stored));
+    const gone = outdated.flatMap((other) => this.#rows.delete(other.row.id) ?? []);
+    this.#rows.put(row);
+    return gone;
+  }
+
+  /** Within a transaction; how many there still were. */
+  #soften(page: readonly Member[]): number {
+    const now = this.#clock();
+    let count = 0;
+    for (const { id, key } of page) {
+      const row = this.#rows.head(id);
+      const head = row && this.#reader.head(row, key);
+      if (head === undefined) continue;
+      const soft = softened(head.stored, now);
+      this.#rows.rewrite(id, writeHead(soft, head.body), reusableUntil(soft.reading));
+      count++;
+    }
+    return count;
+  }
+
+  /** What is damaged is dropped, and not found. */
+  async #read(row: Row, key: CacheKey): Promise<StoredResponse | undefined> {
+    const stored = await this.#reader.read(row, key);
+    if (stored !== undefined) return stored;
+    this.#damaged++;
+    this.#left(await this.#change(() => this.#rows.delete(row.id) ?? []));
+    return undefined;
+  }
+
+  /** Lets go of the files of what is gone; how much that was. */
+  #left(gone: readonly Gone[] | Gone): number {
+    const all = [gone].flat();
+    this.#bodies.drop(all.flatMap(({ file }) => file ?? []));
+    return all.length;
+  }
+
+  #change<T>(change: () => T): Promise<T> {
+    return this.#do(() => this.#db.transaction(change).immediate());
+  }
+
+  async #do<T>(run: () => T): Promise<T> {
+    try {
+      const result = await patiently(run);
+      this.#state = "working";
+      return result;
+    } catch (error) {
+      this.#state = "failing";
+      throw error;
+    }
+  }
+}
