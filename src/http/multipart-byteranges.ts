@@ -1,4 +1,5 @@
 import { formatContentRange } from "./content-range.ts";
+import { liesInFile } from "./file-body.ts";
 import type { ByteRange } from "./range.ts";
 
 /** Several parts of a representation as one body (RFC 9110 §14.6). */
@@ -34,7 +35,7 @@ export function multipartByteranges(
   }
   pieces.push(`\r\n--${boundary}--\r\n`);
   const length = pieces.reduce((sum, piece) => sum + (typeof piece === "string" ? piece.length : piece.size), 0);
-  const body = length <= COPIED_UP_TO ? new Blob(pieces) : streamed(pieces);
+  const body = length <= COPIED_UP_TO && !liesInFile(whole) ? new Blob(pieces) : streamed(pieces);
   return { body, length, contentType: `multipart/byteranges; boundary=${boundary}` };
 }
 

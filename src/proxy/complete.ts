@@ -10,6 +10,7 @@ import { read, type StoredResponse } from "../caching/stored.ts";
 import { withoutConditions } from "../caching/validation.ts";
 import type { CacheStatus } from "../http/cache-status.ts";
 import type { Reply } from "../http/exchange.ts";
+import { inMemory } from "../http/file-body.ts";
 import { formatRange, type RangeSpec } from "../http/range.ts";
 import type { VariedStore } from "../store/varied.ts";
 import type { Ask } from "./ask.ts";
@@ -76,7 +77,7 @@ export function completing(parts: CompletingParts): Complete {
       const relayed = await relay("GET", response, received.headers, length);
       if (relayed.type !== "whole") return undefined;
       const rest = storedFrom(ask, decision, received, reading, relayed.body);
-      const whole = combine(part, rest, policy);
+      const whole = combine({ ...part, body: await inMemory(part.body) }, rest, policy);
       return whole?.reading.status === 200 ? whole : undefined;
     } finally {
       budget.give(length);

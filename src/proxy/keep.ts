@@ -4,6 +4,7 @@ import type { Policy } from "../caching/policy.ts";
 import type { Storable } from "../caching/storable.ts";
 import type { Reading, Received, StoredResponse } from "../caching/stored.ts";
 import { formatHttpDate } from "../http/date.ts";
+import { inMemory } from "../http/file-body.ts";
 import type { Store } from "../store/store.ts";
 
 /** Puts a response with its whole body into the store; a part together with what is stored of the same representation. */
@@ -14,7 +15,9 @@ export function keeping(store: Store, policy: Policy): Keep {
     if (isOverfull(stored)) return;
     let kept = wholeIfAll(stored, policy);
     if (kept.reading.status === 206) {
-      for (const other of await store.get(stored.key)) kept = combine(other, kept, policy) ?? kept;
+      for (const other of await store.get(stored.key)) {
+        kept = combine({ ...other, body: await inMemory(other.body) }, kept, policy) ?? kept;
+      }
     }
     await store.put(kept);
   };

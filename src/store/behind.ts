@@ -158,7 +158,9 @@ export class WriteBehind implements Store {
   }
 
   async #write(): Promise<void> {
-    await Promise.race([this.#how.sleep(this.#how.gather), this.#hurry.promise]);
+    // What a batch has no room for has waited long enough.
+    const gather = this.#isFull() ? 0 : this.#how.gather;
+    await Promise.race([this.#how.sleep(gather), this.#hurry.promise]);
     this.#hurry = Promise.withResolvers();
     const batch = this.#next();
     this.#batch = batch;
@@ -172,6 +174,12 @@ export class WriteBehind implements Store {
       for (const { stored } of batch) this.#gone(stored);
       this.#writing = this.#waiting.length > 0 ? this.#write() : undefined;
     }
+  }
+
+  /** Whether what waits fills a batch. */
+  #isFull(): boolean {
+    const { responses, bytes } = this.#how.batch;
+    return this.#waiting.length >= responses || this.#bytes >= bytes;
   }
 
   #next(): readonly Waiting[] {

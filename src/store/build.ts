@@ -7,6 +7,7 @@ import { guarded, type StoreFailure } from "./guarded.ts";
 import { KnownRules } from "./known-rules.ts";
 import { MemoryStore } from "./memory.ts";
 import type { OpenTier } from "./open-tier.ts";
+import { seldom } from "./seldom.ts";
 import type { TierStats } from "./tier-stats.ts";
 import { tiers } from "./tiers.ts";
 import { type VariedStore, varied } from "./varied.ts";
@@ -41,12 +42,16 @@ export function buildStores(
   { maxSize, eviction, moment, tier }: StoreParts,
   onError: (error: unknown) => void,
 ): Stores {
+  const tell = seldom(onError, () => moment().steady);
   const failures = { memory: 0, below: 0 };
   const reportOf =
     (tier: keyof typeof failures) =>
     ({ operation, error }: StoreFailure): void => {
       failures[tier]++;
-      onError(new Error(`The store failed to ${operation}; the request went on as a miss.`, { cause: error }));
+      tell(
+        `The store failed to ${operation}; the request went on ${operation === "get" ? "as a miss" : "all the same"}.`,
+        error,
+      );
     };
   const errors = (): number => failures.memory + failures.below;
   const fence = new Fence(() => moment().steady);

@@ -4,10 +4,7 @@ import { join } from "node:path";
 import type { Instant, Milliseconds } from "../../http/date.ts";
 import { type BodySeal, sealOf } from "../portable.ts";
 
-/**
- * What each file begins with. A body must not lie at the beginning of its file: what Bun serves from there it serves as a file of its
- * own mind, with a Content-Disposition, a type, and by its own reading of Range.
- */
+/** What each file begins with, so that no body does: what lies there Bun cuts by its own reading of Range. */
 const LABEL = Buffer.from("caching-proxy body\n");
 const PIECE = 1024 * 1024;
 /** How long a file stays that nothing refers to any more: somebody may be about to open it. Who has it open reads on. */
@@ -82,7 +79,10 @@ export class Bodies {
 
   /** The same, and whoever reads it finds out. */
   unread(name: string, size: number): Blob {
-    return Bun.file(this.#path(name)).slice(LABEL.length, LABEL.length + size);
+    const body = Bun.file(this.#path(name)).slice(LABEL.length, LABEL.length + size);
+    // Bun tells clients by Content-Disposition what the file is called, in what its path ends with: here with nothing.
+    Reflect.set(body, "name", "/");
+    return body;
   }
 
   /** Files that nothing refers to any more: they go a little later. */

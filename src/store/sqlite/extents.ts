@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { CacheKey } from "../../caching/key.ts";
-import type { Extent } from "../../caching/purge.ts";
+import { covering, type Extent } from "../../caching/purge.ts";
 import { prefixEnd } from "./rows.ts";
 
 /** Rows looked at in one turn of the event loop, so that nobody waits long. */
@@ -38,8 +38,8 @@ export function* membersOf(db: Database, extent: Extent): Generator<readonly Mem
       yield* ranged(db, extent.prefix, last);
       return;
     case "pattern": {
-      const pattern = new URLPattern(extent.pattern);
-      for (const page of ranged(db, extent.prefix, last)) yield page.filter(({ key }) => pattern.test(urlOf(key)));
+      const isMeant = covering(extent);
+      for (const page of ranged(db, extent.prefix, last)) yield page.filter(({ key }) => isMeant({ key, groups: [] }));
       return;
     }
   }
@@ -64,9 +64,4 @@ function* pages(read: (after: Member | undefined) => readonly Member[]): Generat
     yield page;
     after = page.at(-1);
   }
-}
-
-/** The URL in a key, without the rule by which it is shared or the content of a QUERY. */
-function urlOf(key: CacheKey): string {
-  return key.split(/[ #]/, 1)[0] ?? key;
 }
