@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Instant, Milliseconds } from "../../http/date.ts";
 import { type BodySeal, sealOf } from "../portable.ts";
@@ -104,11 +104,13 @@ export class Bodies {
       for (const shelf of await readdir(this.folder)) {
         for (const name of await readdir(join(this.folder, shelf))) {
           const path = join(this.folder, shelf, name);
-          if (!isKnown(name) && now - (await stat(path)).mtimeMs > YOUNG) await this.#remove(path);
+          // Another process may be doing the same.
+          const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now;
+          if (now - since > YOUNG && !isKnown(name)) await this.#remove(path);
         }
       }
     } catch (error) {
-      this.#report(error);
+      this.#report(new Error(`What lies in ${this.folder} could not be looked through.`, { cause: error }));
     }
   }
 

@@ -1,0 +1,106 @@
+import { origin } from "./origin.ts";
+import { ask, type RunningProxy, startProxy, xCache } from "./proxy.ts";
+
+/** How one file of the disk tier is used by one process after the other, each of which is killed. */
+export type Lane = {
+  readonly file: string;
+  /** How long each process lives under load before it is killed, in ms. */
+  readonly lives: readonly number[];
+  /** Further flags of the proxy. */
+  readonly flags?: string;
+  /** Whether what is a second old has to be there after a kill: not where the bound is so small that it may have been evicted. */
+  readonly keeps: "all" | "some";
+};
+
+/** What a lane has seen. */
+export type Seen = {
+  readonly kills: number;
+  readonly answers: number;
+  /** Answers from the cache of what an earlier process had stored. */
+  readonly warm: number;
+  /** What should not have been, each as a sentence. */
+  readonly wrong: readonly string[];
+};
+
+/** How much older than this something has to be to be promised. */
+const PROMISED_AFTER = 1000;
+const CLIENTS = 8;
+const URLS = 400;
+
+/** Of the n-th URL: most are small, some lie in files, a few are large. */
+function sizeOf(n: number): number {
+  if (n % 40 === 0) return 1_500_000 + n;
+  return n % 8 === 0 ? 70_000 + n * 31 : 10 + ((n * 7919) % 20_000);
+}
+
+/** Each line tells the path and where in the body it stands, so that a byte from anywhere else shows. */
+function bodyOf(path: string, size: number): Buffer {
+  let text = "";
+  while (text.length < size) text += `${path} ${text.length}\n`;
+  return Buffer.from(text.slice(0, size));
+}
+
+const bodies = Array.from({ length: URLS }, (_, n) => bodyOf(`/${n}`, sizeOf(n)));
+
+/** Runs a lane to its end: after the last kill all that is promised is looked for once more. */
+export async function run(lane: Lane): Promise<Seen> {
+  await using stack = new AsyncDisposableStack();
+  const api = origin(stack, (request) => {
+    const headers = { "cache-control": "max-age=86400", "content-type": "application/octet-stream" };
+    return new Response(bodies[Number(new URL(request.url).pathname.slice(1))], { headers });
+  });
+  /** When what was stored first was received whole. */
+  const stored = new Map<number, number>();
+  const lasting = new Set<number>();
+  const wrong: string[] = [];
+  let answers = 0;
+  let warm = 0;
+
+  /** One request; what is wrong with its answer, if anything. Throws where the proxy is gone. */
+  async function look(proxy: RunningProxy, n: number): Promise<void> {
+    const response = await ask(proxy, `/${n}`, { headers: { host: "crash.test", connection: "close" } });
+    const body = Buffer.from(await response.bytes());
+    answers++;
+    const was = `/${n} (${xCache(response)}, ${response.headers.get("cache-status")})`;
+    if (!bodies[n]?.equals(body)) wrong.push(`${was}: ${body.length} bytes are not what they should be`);
+    if (xCache(response) === "MISS") {
+      if (lane.keeps === "all" && lasting.has(n)) wrong.push(`${was}: it was stored more than a second before a kill`);
+      stored.set(n, performance.now());
+      return;
+    }
+    if (lasting.has(n)) warm++;
+    const date = Date.parse(response.headers.get("date") ?? "");
+    const off = Number(response.headers.get("age")) - (Date.now() - date) / 1000;
+    if (Math.abs(off) > 2) wrong.push(`${was}: its age is off by ${off.toFixed(1)} s`);
+  }
+
+  async function load(proxy: RunningProxy, isOver: () => boolean): Promise<void> {
+    while (!isOver()) await look(proxy, Math.floor(Math.random() * URLS));
+  }
+
+  for (const life of lane.lives) {
+    const proxy = await startProxy(stack, api.url, `--store sqlite:${lane.file} --log off ${lane.flags ?? ""}`.trim());
+    let dead = false;
+    const clients = Array.from({ length: CLIENTS }, () =>
+      load(proxy, () => dead).catch((error: unknown) => {
+        if (!dead) wrong.push(`the proxy broke off while it lived: ${String(error)}`);
+      }),
+    );
+    await Bun.sleep(life);
+    dead = true;
+    const killedAt = performance.now();
+    process.kill(proxy.pid, "SIGKILL");
+    await proxy.exited;
+    await Promise.all(clients);
+    for (const [n, at] of stored) if (killedAt - at > PROMISED_AFTER) lasting.add(n);
+    stored.clear();
+  }
+
+  const proxy = await startProxy(stack, api.url, `--store sqlite:${lane.file} --log off ${lane.flags ?? ""}`.trim());
+  for (const n of lasting) await look(proxy, n);
+  const stats: { store: { damaged: number } } = JSON.parse(await (await ask(proxy, "/__admin/stats")).text());
+  if (stats.store.damaged > 0) wrong.push(`${stats.store.damaged} entries were damaged`);
+  proxy.signal("SIGTERM");
+  if ((await proxy.exited) !== 0) wrong.push("the last process did not end as it should");
+  return { kills: lane.lives.length, answers, warm, wrong };
+}
