@@ -42,7 +42,7 @@ export type Cache = Spreading & {
   readonly handler: Handler;
   /** The store without its line to the other workers. */
   readonly own: VariedStore;
-  /** What of it is this process's alone: all that what another process has let go of has to be dropped from. */
+  /** What of it is this process's alone: what another worker has let go of is to be dropped from this; from below it has gone. */
   readonly near: VariedStore;
   readonly storeErrors: () => number;
   /** Of the tier below the memory; undefined where there is none. */

@@ -14,10 +14,12 @@ import { failureReply } from "./proxy/failure.ts";
 import { forwardedFields, isLoop, publicOrigin } from "./proxy/forwarded-fields.ts";
 import { recovering } from "./proxy/recover.ts";
 import { type OpenTier, openTier } from "./store/open-tier.ts";
+import type { VariedStore } from "./store/varied.ts";
 import { back } from "./wire/back.ts";
 import { front, type Listener } from "./wire/front.ts";
 import { type Bridge, bridging } from "./wire/websocket.ts";
 import type { Crew } from "./workers/crew.ts";
+import type { News } from "./workers/message.ts";
 import type { Share } from "./workers/share.ts";
 import { heed } from "./workers/spreading.ts";
 import { statistics } from "./workers/statistics.ts";
@@ -72,8 +74,10 @@ export function buildProxy(
     log: { dropped: log.dropped() },
     unconfirmed: cache.unconfirmed(),
   });
+  // What lies under the keys of rules that only this worker knows, it alone can drop from below.
+  const heeding = ({ type }: News): VariedStore => (type === "invalidate" ? cache.own : cache.near);
   crew?.attend(async (question) =>
-    question.type === "statistics" ? { type: "statistics", share: await share() } : heed(cache.near, question),
+    question.type === "statistics" ? { type: "statistics", share: await share() } : heed(heeding(question), question),
   );
   const worker = crew === undefined ? {} : { worker: crew.place.number };
   const adminLayer = admin(

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { type FileHandle, link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Instant, Milliseconds } from "../../http/date.ts";
 import { type BodySeal, sealOf } from "../portable.ts";
@@ -40,8 +40,8 @@ export class Bodies {
     try {
       const file = await opened(temporary, join(this.folder, shelf(name)));
       try {
-        await file.write(LABEL);
-        for (let at = 0; at < body.size; at += PIECE) await file.write(await body.slice(at, at + PIECE).bytes());
+        await write(file, LABEL);
+        for (let at = 0; at < body.size; at += PIECE) await write(file, await body.slice(at, at + PIECE).bytes());
       } finally {
         await file.close();
       }
@@ -140,6 +140,12 @@ export class Bodies {
   }
 }
 
+/** A disk that becomes full takes a part without a word. */
+async function write(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  const { bytesWritten } = await file.write(bytes);
+  if (bytesWritten < bytes.length) throw new Error("The disk is full.");
+}
+
 function newName(): string {
   return crypto.randomUUID().replaceAll("-", "");
 }
@@ -150,7 +156,7 @@ function shelf(name: string): string {
 }
 
 /** A new file, with its folder where that is new too. */
-async function opened(path: string, folder: string): ReturnType<typeof open> {
+async function opened(path: string, folder: string): Promise<FileHandle> {
   try {
     return await open(path, "wx");
   } catch {

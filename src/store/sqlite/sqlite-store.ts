@@ -76,15 +76,25 @@ export class SqliteStore implements BatchStore, Inventory {
 
   async putAll(batch: readonly StoredResponse[]): Promise<void> {
     const prepared: Prepared[] = [];
+    const failed: unknown[] = [];
     const surroundings = { bodies: this.#bodies, rows: this.#rows, epoch: this.#epoch, now: this.#clock().wall };
+    for (const stored of batch) {
+      // One whose file cannot be written keeps no other one out.
+      await prepare(stored, surroundings).then(
+        (one) => prepared.push(one),
+        (error: unknown) => failed.push(error),
+      );
+    }
     try {
-      for (const stored of batch) prepared.push(await prepare(stored, surroundings));
       this.#left(await this.#change(() => this.#putAll(prepared)));
     } catch (error) {
       await this.#bodies.remove(prepared.flatMap(({ row }) => row.file ?? []));
       throw error;
     }
     while (this.#room.isShort) await this.#makeRoom();
+    if (failed.length === 0) return;
+    this.#state = "failing";
+    throw failed[0];
   }
 
   async delete(key: CacheKey): Promise<number> {
