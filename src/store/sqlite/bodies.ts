@@ -17,14 +17,14 @@ const REMEMBERED = 100_000;
 /** Bodies as files in a folder: complete once they have their names, never changed after. */
 export class Bodies {
   readonly folder: string;
-  readonly #report: (error: unknown) => void;
+  readonly #tell: (message: string, cause: unknown) => void;
   readonly #verified = new Map<string, Promise<boolean>>();
   readonly #seals = new WeakMap<Blob, BodySeal>();
 
-  /** @param report told of files that cannot be removed */
-  constructor(folder: string, report: (error: unknown) => void) {
+  /** @param tell told of files that cannot be removed */
+  constructor(folder: string, tell: (message: string, cause: unknown) => void) {
     this.folder = folder;
-    this.#report = report;
+    this.#tell = tell;
   }
 
   /** The seal of a body; of one that lies here it is known. */
@@ -110,7 +110,7 @@ export class Bodies {
         }
       }
     } catch (error) {
-      this.#report(new Error(`What lies in ${this.folder} could not be looked through.`, { cause: error }));
+      this.#tell(`What lies in ${this.folder} could not be looked through.`, error);
     }
   }
 
@@ -131,7 +131,7 @@ export class Bodies {
     try {
       await rm(path, { force: true });
     } catch (error) {
-      this.#report(error);
+      this.#tell(`A file in ${this.folder} that is of no use could not be removed.`, error);
     }
   }
 

@@ -3,6 +3,7 @@ import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Milliseconds } from "../../http/date.ts";
 import { type OpenTier, type TierSetting, type TierSurroundings, TierUnusable } from "../open-tier.ts";
+import { seldom } from "../seldom.ts";
 import { Bodies } from "./bodies.ts";
 import { patiently } from "./patience.ts";
 import { Rows } from "./rows.ts";
@@ -26,6 +27,7 @@ export async function openSqlite(
 ): Promise<OpenTier & { readonly store: SqliteStore }> {
   const path = resolve(setting.path);
   const folder = `${path}.bodies`;
+  const tell = seldom(report, () => clock().steady);
   const closing = new DisposableStack();
   try {
     checkPlace(path);
@@ -33,15 +35,10 @@ export async function openSqlite(
     await patiently(() => settle(db, path));
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK);
-    const bodies = new Bodies(folder, report);
+    const bodies = new Bodies(folder, tell);
     const store = new SqliteStore({ db, bodies, maxBytes: setting.maxBytes, clock, policy, closing });
     const rows = new Rows(db);
-    keepHouse(
-      store,
-      () => bodies.sweep((name) => closing.disposed || rows.hasFile(name), clock().wall),
-      closing,
-      report,
-    );
+    keepHouse(store, () => bodies.sweep((name) => closing.disposed || rows.hasFile(name), clock().wall), closing, tell);
     return {
       name: "sqlite",
       store,
@@ -110,7 +107,7 @@ function keepHouse(
   store: SqliteStore,
   sweep: () => Promise<void>,
   closing: DisposableStack,
-  report: (error: unknown) => void,
+  tell: (message: string, cause: unknown) => void,
 ): void {
   let isBusy = false;
   const tidy = async (): Promise<void> => {
@@ -119,7 +116,7 @@ function keepHouse(
     try {
       while (!closing.disposed && (await store.tidy())) await Bun.sleep(20);
     } catch (error) {
-      report(error);
+      tell("The disk tier could not be tidied up.", error);
     } finally {
       isBusy = false;
     }

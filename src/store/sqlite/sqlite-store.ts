@@ -3,18 +3,17 @@ import type { Group } from "../../caching/group.ts";
 import type { CacheKey } from "../../caching/key.ts";
 import type { Clock } from "../../caching/moment.ts";
 import type { Policy } from "../../caching/policy.ts";
-import { type Purge, softened } from "../../caching/purge.ts";
-import { comesTooLate, replaces, reusableUntil, type StoredResponse } from "../../caching/stored.ts";
+import type { Purge } from "../../caching/purge.ts";
+import { comesTooLate, replaces, type StoredResponse } from "../../caching/stored.ts";
 import type { BatchStore } from "../behind.ts";
 import type { Held, Inventory, KeyRange } from "../inventory.ts";
-import { writeHead } from "../portable.ts";
 import type { StoreStats } from "../store.ts";
 import type { TierReport } from "../tier-stats.ts";
 import type { Bodies } from "./bodies.ts";
-import { type Member, membersOf } from "./extents.ts";
 import { Invalidations } from "./invalidations.ts";
 import { patiently } from "./patience.ts";
 import { type Prepared, prepare } from "./prepared.ts";
+import { Purging } from "./purging.ts";
 import { Reader } from "./reader.ts";
 import { Room } from "./room.ts";
 import { type Gone, type Row, Rows } from "./rows.ts";
@@ -43,6 +42,7 @@ export class SqliteStore implements BatchStore, Inventory {
   readonly #reader: Reader;
   readonly #invalidations: Invalidations;
   readonly #room: Room;
+  readonly #purging: Purging;
   readonly #uses = new Uses();
   readonly #clock: Clock;
   /** Of this process: what others put was asked for by another clock. */
@@ -60,6 +60,11 @@ export class SqliteStore implements BatchStore, Inventory {
     this.#invalidations = new Invalidations(db, this.#epoch);
     this.#room = new Room(db, this.#rows, maxBytes);
     this.#clock = clock;
+    this.#purging = new Purging({
+      ...{ db, clock, rows: this.#rows, reader: this.#reader, invalidations: this.#invalidations },
+      change: (change) => this.#change(change),
+      left: (gone) => this.#left(gone),
+    });
   }
 
   async get(key: CacheKey): Promise<readonly StoredResponse[]> {
@@ -67,7 +72,7 @@ export class SqliteStore implements BatchStore, Inventory {
     const rows = await this.#do(() => this.#rows.find(key));
     const found = await Promise.all(rows.map((row) => this.#read(row, key)));
     for (const { id, used } of rows) this.#uses.note(id, used, now);
-    return found.flatMap((stored) => stored ?? []);
+    return found.flatMap((stored) => (stored === undefined || this.#purging.covers(stored) ? [] : stored));
   }
 
   put(stored: StoredResponse): Promise<void> {
@@ -97,13 +102,8 @@ export class SqliteStore implements BatchStore, Inventory {
     throw failed[0];
   }
 
-  async delete(key: CacheKey): Promise<number> {
-    return this.#left(
-      await this.#change(() => {
-        this.#invalidations.note({ type: "key", key }, this.#clock().wall);
-        return this.#rows.deleteKey(key);
-      }),
-    );
+  delete(key: CacheKey): Promise<number> {
+    return this.purge({ what: { type: "key", key }, how: "hard" });
   }
 
   deleteGroup(group: Group): Promise<number> {
@@ -114,15 +114,8 @@ export class SqliteStore implements BatchStore, Inventory {
     return this.purge({ what: { type: "everything" }, how: "hard" });
   }
 
-  async purge({ what, how }: Purge): Promise<number> {
-    await this.#change(() => this.#invalidations.note(what, this.#clock().wall));
-    let count = 0;
-    for (const page of membersOf(this.#db, what)) {
-      if (how === "soft") count += await this.#change(() => this.#soften(page));
-      else count += this.#left(await this.#change(() => page.flatMap(({ id }) => this.#rows.delete(id) ?? [])));
-      await Bun.sleep(0);
-    }
-    return count;
+  purge(purge: Purge): Promise<number> {
+    return this.#purging.purge(purge);
   }
 
   keys({ prefix, after, limit }: KeyRange): Promise<readonly CacheKey[]> {
@@ -153,8 +146,9 @@ export class SqliteStore implements BatchStore, Inventory {
     }
   }
 
-  /** What can wait: notes of uses are written, free pages given back. Whether there is more to do. */
+  /** What can wait: what could not be dropped is, notes of uses are written, free pages given back. Whether there is more to do. */
   async tidy(): Promise<boolean> {
+    await this.#purging.settle();
     if (this.#uses.isEmpty && !this.#room.isWasteful) return false;
     return this.#change(() => {
       this.#uses.write(this.#rows);
@@ -195,21 +189,6 @@ export class SqliteStore implements BatchStore, Inventory {
     const gone = outdated.flatMap((other) => this.#rows.delete(other.row.id) ?? []);
     this.#rows.put(row);
     return gone;
-  }
-
-  /** Within a transaction; how many there still were. */
-  #soften(page: readonly Member[]): number {
-    const now = this.#clock();
-    let count = 0;
-    for (const { id, key } of page) {
-      const row = this.#rows.head(id);
-      const head = row && this.#reader.head(row, key);
-      if (head === undefined) continue;
-      const soft = softened(head.stored, now);
-      this.#rows.rewrite(id, writeHead(soft, head.body), reusableUntil(soft.reading));
-      count++;
-    }
-    return count;
   }
 
   /** What is damaged is dropped, and not found. */

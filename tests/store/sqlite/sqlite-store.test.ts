@@ -8,6 +8,7 @@ import type { OpenTier } from "../../../src/store/open-tier.ts";
 import { openSqlite } from "../../../src/store/sqlite/open.ts";
 import type { SqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
 import { describeStore } from "../contract.ts";
+import { describeInventory } from "../inventory-contract.ts";
 import { scratch } from "../scratch.ts";
 import { groupOf, keyOf, type Sketch, stored } from "../stored.ts";
 
@@ -52,6 +53,7 @@ function filesOf(path: string): string[] {
 }
 
 describeStore("the disk tier", async () => (await open(newPath())).store);
+describeInventory("the disk tier", async () => (await open(newPath())).store);
 
 test("what was put is there after the file is opened anew, as old as it is by then", async () => {
   const path = newPath();
