@@ -135,6 +135,24 @@ describe("written behind", () => {
     expect(batches).toEqual([["/1", "/2", "/3"], ["/4"], ["/large"], ["/5", "/half"], ["/6"]]);
   });
 
+  test("what a batch has no room for does not wait for more to join it, where it fills one itself", async () => {
+    const below = memory();
+    const written = Promise.withResolvers<void>();
+    const tier = batched(below, (batch) => {
+      for (const response of batch) below.put(response);
+      if (below.stats().entries === 5) written.resolve();
+    });
+    const slept: number[] = [];
+    const store = new WriteBehind(tier, {
+      ...{ maxBytes: MB, gather: 5, batch: { responses: 2, bytes: MB }, fence: { admits: () => true } },
+      report: (error) => expect(error).toBeUndefined(),
+      sleep: async (length) => void slept.push(length),
+    });
+    for (let i = 0; i < 5; i++) store.put(stored({ path: `/${i}` }));
+    await written.promise;
+    expect(slept).toEqual([5, 0, 5]);
+  });
+
   test("what waits is found, also where many batches go before it", async () => {
     const { store, batches } = open({ batch: { responses: 1, bytes: MB } });
     for (let i = 0; i < 10; i++) store.put(stored({ path: `/${i}`, body: String(i) }));

@@ -260,6 +260,16 @@ describe("what was there before is not brought back by a slow look below", () =>
     expect(below.get(keyOf("/"))).toEqual([]);
   });
 
+  test("what is too large to be taken up stays below, also once a validation has freshened it", async () => {
+    const { store, above, below } = open();
+    below.put(stored({ body: "x".repeat(300_000) }));
+    const [found] = await store.get(keyOf("/"));
+    if (found === undefined) throw new Error("Nothing was found.");
+    await store.put({ ...stored({ at: 200 }), body: found.body });
+    expect(above.get(keyOf("/"))).toEqual([]);
+    expect(below.get(keyOf("/"))[0]?.sentAt).toBe(200);
+  });
+
   test("while something else is dropped, nothing is kept back", async () => {
     const { store, below, holdDrops } = open();
     below.put(old);

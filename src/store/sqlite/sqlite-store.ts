@@ -49,7 +49,8 @@ export class SqliteStore implements BatchStore, Inventory {
   readonly #epoch = crypto.randomUUID();
   readonly #closing: DisposableStack;
   #damaged = 0;
-  #state: TierReport["state"] = "working";
+  /** Which of the two failed the last time. */
+  readonly #failing = { reading: false, writing: false };
 
   constructor({ db, bodies, maxBytes, clock, policy, closing }: SqliteParts) {
     this.#db = db;
@@ -98,7 +99,7 @@ export class SqliteStore implements BatchStore, Inventory {
     }
     while (this.#room.isShort) await this.#makeRoom();
     if (failed.length === 0) return;
-    this.#state = "failing";
+    this.#failing.writing = true;
     throw failed[0];
   }
 
@@ -139,7 +140,9 @@ export class SqliteStore implements BatchStore, Inventory {
     const { maxBytes, evictions, expired } = this.#room;
     const known = { maxBytes, evictions, expired, damaged: this.#damaged };
     try {
-      return { ...(await this.stats()), ...known, state: this.#state };
+      const totals = await this.stats();
+      const state = this.#failing.writing || this.#failing.reading ? "failing" : "working";
+      return { ...totals, ...known, state };
     } catch {
       // Whatever it was, the next request that needs the tier counts and logs it.
       return { ...known, state: "failing" };
@@ -208,16 +211,16 @@ export class SqliteStore implements BatchStore, Inventory {
   }
 
   #change<T>(change: () => T): Promise<T> {
-    return this.#do(() => this.#db.transaction(change).immediate());
+    return this.#do(() => this.#db.transaction(change).immediate(), "writing");
   }
 
-  async #do<T>(run: () => T): Promise<T> {
+  async #do<T>(run: () => T, what: "reading" | "writing" = "reading"): Promise<T> {
     try {
       const result = await patiently(run);
-      this.#state = "working";
+      this.#failing[what] = false;
       return result;
     } catch (error) {
-      this.#state = "failing";
+      this.#failing[what] = true;
       throw error;
     }
   }

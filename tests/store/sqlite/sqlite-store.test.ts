@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { afterAll, expect, test } from "bun:test";
 import { existsSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -248,6 +249,29 @@ test("a purge drops or softens what it is about, of any number, and says how man
   expect(await store.purge({ what: { type: "everything" }, how: "soft" })).toBe(2);
   expect(await store.purge({ what: { type: "everything" }, how: "hard" })).toBe(2);
   expect(await store.stats()).toMatchObject({ entries: 0, bytes: 0 });
+});
+
+test("what cannot be dropped is not found any more, what is put after it is, and it goes once it can", async () => {
+  const path = newPath();
+  const { store } = await open(path);
+  await using _ = store;
+  const green = [["cache-groups", '"green"']] as const;
+  await store.putAll([made({ path: "/a" }), made({ path: "/b", headers: green }), made({ path: "/c" })]);
+  const db = new Database(path);
+  db.run("CREATE TRIGGER stuck BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'stuck'); END");
+  expect(store.delete(keyOf("/a"))).rejects.toThrow("stuck");
+  expect(store.deleteGroup(groupOf("green"))).rejects.toThrow("stuck");
+  expect((await store.report()).state).toBe("failing");
+  const found = async (): Promise<number[]> =>
+    Promise.all(["/a", "/b", "/c"].map(async (at) => (await store.get(keyOf(at))).length));
+  expect(await found()).toEqual([0, 0, 1]);
+  await store.put(made({ path: "/a", at: 10_001, selecting: [["accept", null]] }));
+  expect(await found()).toEqual([1, 0, 1]);
+  expect(store.tidy()).rejects.toThrow("stuck");
+  db.run("DROP TRIGGER stuck");
+  db.close();
+  await store.tidy();
+  expect(await store.stats()).toMatchObject({ entries: 1 });
 });
 
 test("keys come in pages, in order; looking counts as no use", async () => {
