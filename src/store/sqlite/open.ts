@@ -114,7 +114,7 @@ function keepHouse(
     if (isBusy) return;
     isBusy = true;
     try {
-      while (!closing.disposed && (await store.tidy())) await Bun.sleep(20);
+      while (!closing.disposed && (await store.tidy())) await Bun.sleep(10);
     } catch (error) {
       tell("The disk tier could not be tidied up.", error);
     } finally {

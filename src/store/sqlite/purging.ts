@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { Clock } from "../../caching/moment.ts";
-import { type Purge, softened } from "../../caching/purge.ts";
+import { isClear, type Purge, softened } from "../../caching/purge.ts";
 import { reusableUntil, type StoredResponse } from "../../caching/stored.ts";
 import { writeHead } from "../portable.ts";
 import { type Member, membersOf } from "./extents.ts";
@@ -63,6 +63,12 @@ export class Purging {
           return rows.deleteKey(what.key);
         }),
       );
+    }
+    if (isClear({ what, how })) {
+      return change(() => {
+        note();
+        return rows.clear();
+      });
     }
     await change(note);
     let count = 0;

@@ -31,6 +31,9 @@ export type Totals = { readonly entries: number; readonly bytes: number };
 /** A row that goes, with what it leaves behind. */
 export type Gone = { readonly file: string | null; readonly bytes: number };
 
+/** Up to which id entries are none any more. */
+export const CLEARED = "(SELECT cleared FROM totals)";
+
 /** The rows of a file and what is asked of them. Whoever changes several does so within a transaction. */
 export class Rows {
   readonly #db: Database;
@@ -44,7 +47,7 @@ export class Rows {
     return this.#db
       .query<Row, [CacheKey]>(
         `SELECT id, epoch, sent_at AS sentAt, used, bytes, size, hash, file, head, body
-         FROM entries JOIN contents USING (id) WHERE key = ? ORDER BY id DESC`,
+         FROM entries JOIN contents USING (id) WHERE key = ? AND id > ${CLEARED} ORDER BY id DESC`,
       )
       .all(key);
   }
@@ -71,15 +74,21 @@ export class Rows {
     this.#db.query("UPDATE entries SET until = ? WHERE id = ?").run(until, id);
   }
 
-  /** Undefined where it is gone already. */
+  /** Undefined where it is gone already. What was cleared counts for nothing. */
   delete(id: number): Gone | undefined {
     return (
-      this.#db.query<Gone, [number]>("DELETE FROM entries WHERE id = ? RETURNING file, bytes").get(id) ?? undefined
+      this.#db
+        .query<Gone, [number]>(
+          `DELETE FROM entries WHERE id = ? RETURNING file, iif(id > ${CLEARED}, bytes, 0) AS bytes`,
+        )
+        .get(id) ?? undefined
     );
   }
 
   deleteKey(key: CacheKey): readonly Gone[] {
-    return this.#db.query<Gone, [CacheKey]>("DELETE FROM entries WHERE key = ? RETURNING file, bytes").all(key);
+    return this.#db
+      .query<Gone, [CacheKey]>(`DELETE FROM entries WHERE key = ? AND id > ${CLEARED} RETURNING file, bytes`)
+      .all(key);
   }
 
   /** Whether a body lies in the file of that name. */
@@ -91,7 +100,7 @@ export class Rows {
   fileOf(key: CacheKey, hash: string, size: number): string | undefined {
     const row = this.#db
       .query<{ file: string }, [CacheKey, string, number]>(
-        "SELECT file FROM entries WHERE key = ? AND hash = ? AND size = ? AND file IS NOT NULL",
+        `SELECT file FROM entries WHERE key = ? AND hash = ? AND size = ? AND file IS NOT NULL AND id > ${CLEARED}`,
       )
       .get(key, hash, size);
     return row?.file;
@@ -101,11 +110,31 @@ export class Rows {
     return this.#db.query<Totals, []>("SELECT entries, bytes FROM totals").get() ?? { entries: 0, bytes: 0 };
   }
 
+  /** Makes all entries none, at once; how many they were. */
+  clear(): number {
+    const { entries } = this.totals();
+    this.#db
+      .query("UPDATE totals SET entries = 0, bytes = 0, cleared = (SELECT coalesce(max(id), 0) FROM entries)")
+      .run();
+    return entries;
+  }
+
+  /** Removes some of those that are none any more. */
+  sweep(limit: number): readonly Gone[] {
+    const some = `SELECT id FROM entries WHERE id <= ${CLEARED} ORDER BY id LIMIT ?`;
+    return this.#db.query<Gone, [number]>(`DELETE FROM entries WHERE id IN (${some}) RETURNING file, bytes`).all(limit);
+  }
+
+  /** Whether there are such. */
+  get isSwept(): boolean {
+    return this.#db.query(`SELECT 1 FROM entries WHERE id <= ${CLEARED} LIMIT 1`).get() === null;
+  }
+
   /** Keys that begin so, in their order, behind another one. */
   keys(prefix: string, after: string, limit: number): readonly CacheKey[] {
     return this.#db
       .query<{ key: CacheKey }, [string, string, string, number]>(
-        "SELECT DISTINCT key FROM entries WHERE key >= ? AND key < ? AND key > ? ORDER BY key LIMIT ?",
+        `SELECT DISTINCT key FROM entries WHERE key >= ? AND key < ? AND key > ? AND id > ${CLEARED} ORDER BY key LIMIT ?`,
       )
       .all(prefix, prefixEnd(prefix), after, limit)
       .map(({ key }) => key);

@@ -46,7 +46,7 @@ export function create(db: Database): void {
 const SCHEMA = [
   // What is often looked at and changed; the rest of a row lies apart, so that these stay small. The largest id was put last.
   `CREATE TABLE entries (
-     id INTEGER PRIMARY KEY,
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
      key TEXT NOT NULL,
      -- Which process put it, and its sentAt there.
      epoch TEXT NOT NULL,
@@ -68,16 +68,16 @@ const SCHEMA = [
   "CREATE TABLE contents (id INTEGER PRIMARY KEY, head TEXT NOT NULL, body BLOB)",
   "CREATE TABLE groups (name TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (name, entry)) WITHOUT ROWID",
   "CREATE INDEX groups_by_entry ON groups (entry)",
-  // So that nobody has to count: not at the start either.
-  "CREATE TABLE totals (entries INTEGER NOT NULL, bytes INTEGER NOT NULL)",
-  "INSERT INTO totals VALUES (0, 0)",
+  // So that nobody has to count: not at the start either. Entries up to the id `cleared` are none any more, and go little by little.
+  "CREATE TABLE totals (entries INTEGER NOT NULL, bytes INTEGER NOT NULL, cleared INTEGER NOT NULL)",
+  "INSERT INTO totals VALUES (0, 0, 0)",
   `CREATE TRIGGER entry_put AFTER INSERT ON entries BEGIN
      UPDATE totals SET entries = entries + 1, bytes = bytes + NEW.bytes;
    END`,
   `CREATE TRIGGER entry_gone AFTER DELETE ON entries BEGIN
      DELETE FROM contents WHERE id = OLD.id;
      DELETE FROM groups WHERE entry = OLD.id;
-     UPDATE totals SET entries = entries - 1, bytes = bytes - OLD.bytes;
+     UPDATE totals SET entries = entries - 1, bytes = bytes - OLD.bytes WHERE OLD.id > cleared;
    END`,
   // What processes tell each other of what they let go of: one thing by its hash, or all that begins with a prefix.
   `CREATE TABLE invalidations (

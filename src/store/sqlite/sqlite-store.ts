@@ -19,6 +19,9 @@ import { Room } from "./room.ts";
 import { type Gone, type Row, Rows } from "./rows.ts";
 import { Uses } from "./uses.ts";
 
+/** Rows of what was cleared that go in one turn of the event loop. */
+const SWEPT = 50;
+
 /** What a disk tier is made from. */
 export type SqliteParts = {
   /** Open, with the tables of schema.ts. */
@@ -149,15 +152,20 @@ export class SqliteStore implements BatchStore, Inventory {
     }
   }
 
-  /** What can wait: what could not be dropped is, notes of uses are written, free pages given back. Whether there is more to do. */
+  /** What can wait: what could not be dropped is, what was cleared is removed, notes of uses are written, free pages given back. Whether there is more to do. */
   async tidy(): Promise<boolean> {
     await this.#purging.settle();
-    if (this.#uses.isEmpty && !this.#room.isWasteful) return false;
-    return this.#change(() => {
-      this.#uses.write(this.#rows);
-      this.#room.shrink();
-      return this.#room.isWasteful || !this.#uses.isEmpty;
-    });
+    const hasMore = (): boolean => !this.#uses.isEmpty || !this.#rows.isSwept || this.#room.isWasteful;
+    if (!hasMore()) return false;
+    this.#left(
+      await this.#change(() => {
+        this.#uses.write(this.#rows);
+        const swept = this.#rows.sweep(SWEPT);
+        if (swept.length === 0) this.#room.shrink();
+        return swept;
+      }),
+    );
+    return hasMore();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

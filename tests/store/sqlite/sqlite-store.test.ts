@@ -251,6 +251,35 @@ test("a purge drops or softens what it is about, of any number, and says how man
   expect(await store.stats()).toMatchObject({ entries: 0, bytes: 0 });
 });
 
+test("a clear takes no longer for much, holds over a start, and what it left goes behind it", async () => {
+  const path = newPath();
+  const { store } = await open(path);
+  const group = [["cache-groups", '"all"']] as const;
+  const paths = Array.from({ length: 120 }, (_, i) => `/${i}`);
+  const body = "x".repeat(70_000);
+  await store.putAll(paths.map((at) => made({ path: at, headers: group, body: at === "/0" ? body : "" })));
+  expect(await store.clear()).toBe(120);
+  await store.put(made({ path: "/new", headers: group, at: 10_001 }));
+  await store.put(made({ path: "/0", headers: group, at: 10_001, body }));
+  await store[Symbol.asyncDispose]();
+
+  const { store: again } = await open(path);
+  await using _ = again;
+  expect(await again.get(keyOf("/1"))).toEqual([]);
+  expect(await again.keys({ prefix: "", after: undefined, limit: 10 })).toEqual([keyOf("/0"), keyOf("/new")]);
+  expect(await again.purge({ what: { type: "prefix", prefix: keyOf("/") }, how: "soft" })).toBe(2);
+  expect(await again.delete(keyOf("/1"))).toBe(0);
+  const rows = (): unknown => {
+    using db = new Database(path);
+    return db.query("SELECT count(*) AS rows FROM entries").get();
+  };
+  while (await again.tidy());
+  expect(rows()).toEqual({ rows: 2 });
+  expect(await again.stats()).toMatchObject({ entries: 2 });
+  expect(await again.deleteGroup(groupOf("all"))).toBe(2);
+  expect(await again.stats()).toMatchObject({ entries: 0, bytes: 0 });
+});
+
 test("what cannot be dropped is not found any more, what is put after it is, and it goes once it can", async () => {
   const path = newPath();
   const { store } = await open(path);
