@@ -15,6 +15,7 @@ export async function origin(stack: AsyncDisposableStack): Promise<Server> {
   const folder = await scratch(stack);
   await mkdir(join(folder, "root"));
   await Bun.write(join(folder, "root/1k.txt"), "x".repeat(1024));
+  await Bun.write(join(folder, "root/hundred.bin"), "x".repeat(100 * 1024));
   for (const [name, megabytes] of LARGE) await truncate(join(folder, "root", name), megabytes * 1024 * 1024);
   const port = freePort();
   const config = await configured("origin.conf", folder, { PREFIX: folder, PORT: String(port) });

@@ -1,5 +1,7 @@
 /** The Debian packages that hold the programs that are measured with or against. */
 const PACKAGES: Readonly<Record<string, string>> = {
+  "redis-server": "redis-server",
+  memcached: "memcached",
   nginx: "nginx-light",
   varnishd: "varnish",
   wrk: "wrk",

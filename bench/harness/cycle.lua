@@ -1,0 +1,8 @@
+-- Asks for one URL after the other below the path that wrk was given, and begins again at the end: each is asked for as long after the
+-- last time as can be.
+local n = 0
+local urls = tonumber(os.getenv("URLS"))
+function request()
+  n = (n + 1) % urls
+  return wrk.format(nil, wrk.path .. n)
+end
