@@ -13,6 +13,7 @@ import { observing } from "./observe/observing.ts";
 import { failureReply } from "./proxy/failure.ts";
 import { forwardedFields, isLoop, publicOrigin } from "./proxy/forwarded-fields.ts";
 import { recovering } from "./proxy/recover.ts";
+import { namespaceOf } from "./store/namespace.ts";
 import { type OpenTier, openTier } from "./store/open-tier.ts";
 import type { VariedStore } from "./store/varied.ts";
 import { back } from "./wire/back.ts";
@@ -129,7 +130,12 @@ export async function startServer(
 ): Promise<RunningServer> {
   const tier =
     settings.store &&
-    (await openTier(settings.store, { clock: ownClock, policy: policyOf(settings), report: onError }));
+    (await openTier(settings.store, {
+      clock: ownClock,
+      policy: policyOf(settings),
+      namespace: namespaceOf(settings.origin),
+      report: onError,
+    }));
   const { handler, bridge, log, close } = buildProxy(settings, onError, crew, tier);
   const sharing = crew === undefined ? "alone" : "shared";
   const servers: Listener[] = [];

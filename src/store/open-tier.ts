@@ -25,6 +25,8 @@ export type OpenTier = Pick<Behind, "gather" | "batch"> & {
 export type TierSurroundings = {
   readonly clock: Clock;
   readonly policy: Policy;
+  /** What keeps this origin's responses apart from those of others (store/namespace.ts). */
+  readonly namespace: string;
   /** Told of what goes wrong while nobody waits for it. */
   readonly report: (error: unknown) => void;
 };
