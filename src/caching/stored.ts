@@ -130,8 +130,11 @@ export function keptProof(fresh: Proof, before: Proof): Proof {
   };
 }
 
+/** What two stored responses are compared by: of the body its size is enough. */
+export type Outline = Omit<StoredResponse, "headers" | "body"> & { readonly body: Pick<Blob, "size"> };
+
 /** Whether a response takes the place of an older one under the same key: it answers whatever that one answers, or proves it outdated. */
-export function replaces(newer: StoredResponse, older: StoredResponse): boolean {
+export function replaces(newer: Outline, older: Outline): boolean {
   // A stored GET answers HEAD too, so it also replaces a stored HEAD.
   if (older.method !== newer.method && newer.method !== "GET") return false;
   if (older.publicOrigin !== newer.publicOrigin || !sameSelection(older.selecting, newer.selecting)) return false;
@@ -145,13 +148,13 @@ export function replaces(newer: StoredResponse, older: StoredResponse): boolean 
  * Whether a response comes too late to take the place of a stored one: that was asked for after it, and by Date it is no more recent
  * (RFC 9111 §4). What a later HEAD or part leaves open, a whole still brings.
  */
-export function comesTooLate(came: StoredResponse, held: StoredResponse): boolean {
+export function comesTooLate(came: Outline, held: Outline): boolean {
   if (came.sentAt >= held.sentAt || came.reading.date > held.reading.date) return false;
   return replaces(came, held) && replaces(held, came);
 }
 
 /** Whether a part is of another representation than an older response, by what both say of it. */
-function isOfAnother(part: StoredResponse, older: StoredResponse): boolean {
+function isOfAnother(part: Outline, older: Outline): boolean {
   const [a, b] = [part.reading, older.reading];
   if (a.etag !== undefined && b.etag !== undefined) {
     // A weak tag that differs proves a difference as well as a strong one; it is only sameness that it does not prove.
@@ -163,7 +166,7 @@ function isOfAnother(part: StoredResponse, older: StoredResponse): boolean {
 }
 
 /** How long the representation is of which a stored response holds a part or the whole; undefined where it holds none. */
-export function completeLength({ reading, body }: StoredResponse): number | undefined {
+export function completeLength({ reading, body }: Pick<Outline, "reading" | "body">): number | undefined {
   return reading.contentRange?.complete ?? (reading.status === 200 ? body.size : undefined);
 }
 

@@ -43,7 +43,7 @@ export async function openTier(setting: TierSetting, surroundings: TierSurroundi
     case "sqlite":
       return (await import("./sqlite/open.ts")).openSqlite(setting, surroundings);
     case "redis":
-      throw new TierUnusable("redis is on its way");
+      return (await import("./redis/open.ts")).openRedis(setting.url, surroundings);
     case "memcached":
       throw new TierUnusable("memcached is on its way");
   }

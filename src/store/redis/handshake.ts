@@ -1,0 +1,81 @@
+import { isIP } from "node:net";
+import type { Milliseconds } from "../../http/date.ts";
+
+/** Why there is no connection: what somebody has to put right, or what may pass. */
+export type Diagnosis = { readonly type: "unusable" | "unreachable"; readonly why: string };
+
+const PATIENCE: Milliseconds = 2000;
+
+/**
+ * Finds out why Bun's client could not connect, which it does not tell: says to the server what a client says first and reads what it
+ * answers.
+ * @param url with credentials; the answer holds none
+ */
+export async function diagnosed(url: string): Promise<Diagnosis> {
+  const { promise, resolve } = Promise.withResolvers<Diagnosis>();
+  const timer = setTimeout(() => resolve({ type: "unreachable", why: "it does not answer" }), PATIENCE);
+  const { hostname, port, protocol, username, password, pathname } = new URL(url);
+  const commands = [
+    ...(password === "" ? [] : [["AUTH", ...(username === "" ? [] : [username]), password].map(decodeURIComponent)]),
+    ...(pathname.length > 1 ? [["SELECT", pathname.slice(1)]] : []),
+    ["PING"],
+  ];
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  const secure = /^(?:rediss|valkeys):$/.test(protocol);
+  let said = "";
+  const speak = (socket: Bun.Socket): void => {
+    socket.write(commands.map(written).join(""));
+  };
+  const socket = await Bun.connect({
+    hostname: host,
+    port: Number(port === "" ? 6379 : port),
+    ...(secure ? { tls: { serverName: isIP(host) === 0 ? host : "" } } : {}),
+    socket: {
+      open(opened) {
+        if (!secure) speak(opened);
+      },
+      handshake(opened, success, error) {
+        if (success && error === null) speak(opened);
+        else resolve({ type: "unusable", why: `TLS: ${error?.message ?? "the handshake failed"}` });
+      },
+      data(_, bytes) {
+        said += bytes.toString("latin1");
+        const verdict = judged(said, commands.length);
+        if (verdict !== undefined) resolve(verdict);
+      },
+      close() {
+        resolve({ type: "unreachable", why: "it closes the connection" });
+      },
+      error(_, error) {
+        resolve({ type: "unreachable", why: error.message });
+      },
+    },
+  }).catch((error: unknown) => {
+    resolve({ type: "unreachable", why: error instanceof Error ? error.message : String(error) });
+    return undefined;
+  });
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    socket?.end();
+  }
+}
+
+/** What lines of answers say; undefined while they leave it open. */
+export function judged(said: string, commands: number): Diagnosis | undefined {
+  const lines = said.split("\r\n");
+  // The last one is not complete yet.
+  for (const line of [...lines.slice(0, -1), ...(lines.length === 1 && !/^[+-]/.test(said) ? [said] : [])]) {
+    if (/^-(?:LOADING|MASTERDOWN|BUSY|TRYAGAIN|CLUSTERDOWN)/.test(line))
+      return { type: "unreachable", why: line.slice(1) };
+    if (line.startsWith("-")) return { type: "unusable", why: line.slice(1) };
+    if (!line.startsWith("+")) return { type: "unusable", why: "what answers there is no Redis" };
+  }
+  return lines.length > commands ? { type: "unreachable", why: "it broke off" } : undefined;
+}
+
+/** A command as Redis takes it. */
+function written(words: readonly string[]): string {
+  return `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join("")}`;
+}

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { OpenTier, TierSurroundings } from "../open-tier.ts";
+import { purgeFrom } from "./purges.ts";
+import { RedisStore } from "./redis-store.ts";
+import { PATIENCE, RedisSession } from "./session.ts";
+import { within } from "./within.ts";
+
+/**
+ * Opens the store in Redis. One that is not there is waited for while the proxy serves.
+ * @param url with credentials, which nobody is shown
+ * @throws TierUnusable where Redis does not let us in, or something else answers
+ */
+export async function openRedis(url: string, surroundings: TierSurroundings): Promise<OpenTier> {
+  const { clock, policy, namespace, report } = surroundings;
+  const reader = { clock, policy };
+  const session = new RedisSession({
+    end: { url, namespace },
+    shown: shownRedis(url),
+    report,
+    steady: () => clock().steady,
+    // A probe that is to come keeps no process alive.
+    sleep: (length) => sleep(length, undefined, { ref: false }),
+    purge: (link, purge) =>
+      purgeFrom((script, ...args) => within(PATIENCE.purge, link.run(script, ...args)), purge, reader),
+  });
+  await session.start();
+  return {
+    name: "redis",
+    store: new RedisStore(session, reader),
+    gather: 5,
+    batch: { responses: 64, bytes: 4 * 1024 * 1024 },
+  };
+}
+
+/** The URL of a Redis without user and password. */
+export function shownRedis(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname === "/" ? "" : pathname}`;
+}

@@ -1,0 +1,185 @@
+import type { Purge } from "../../caching/purge.ts";
+import type { Milliseconds } from "../../http/date.ts";
+import { TierUnusable } from "../open-tier.ts";
+import { Breaker } from "./breaker.ts";
+import { diagnosed } from "./handshake.ts";
+import { isRefusal, Link, type LinkEnd } from "./link.ts";
+import { LostPurges } from "./lost.ts";
+import { BEGIN } from "./scripts.ts";
+import { within } from "./within.ts";
+
+/** How long Redis may take to answer: what a client waits for, what nobody waits for, and what must not be lost. */
+export const PATIENCE: Readonly<Record<"read" | "write" | "purge", Milliseconds>> = {
+  read: 40,
+  write: 250,
+  purge: 500,
+};
+
+/** What a session is with whom. */
+export type SessionParts = {
+  readonly end: LinkEnd;
+  /** The URL as a person may see it. */
+  readonly shown: string;
+  readonly report: (error: unknown) => void;
+  readonly steady: () => Milliseconds;
+  readonly sleep: (length: Milliseconds) => Promise<void>;
+  /** Lets go of what a purge is about, on this link; how many responses that were. */
+  readonly purge: (link: Link, purge: Purge) => Promise<number>;
+};
+
+/**
+ * The dealings with one Redis, also while it is away: then nothing is read or written, invalidations are remembered, and before
+ * anything is read again they are made up for.
+ */
+export class RedisSession {
+  readonly #parts: SessionParts;
+  readonly #lost = new LostPurges();
+  readonly #breaker: Breaker;
+  #link: Link | undefined;
+  /** Since when the breaker is open, and what was left undone since. */
+  #away = { since: 0, unread: 0, unwritten: 0, made: 0 };
+  #refusing = false;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.#breaker = new Breaker({
+      failures: 3,
+      wait: { first: 250, most: 5000 },
+      sleep: parts.sleep,
+      probe: () => this.#probe(),
+      isReady: () => this.#lost.size === 0,
+      onOpen: (error) => this.#opened(error),
+      onClose: () => this.#closed(),
+    });
+  }
+
+  /**
+   * Connects. A Redis that is not there may come later.
+   * @throws TierUnusable where it is there and does not let us in, or is something else
+   */
+  async start(): Promise<void> {
+    try {
+      await this.#connect();
+    } catch (error) {
+      const { end, shown } = this.#parts;
+      const { type, why } = await diagnosed(end.url);
+      if (type === "unusable") throw new TierUnusable(`Redis at ${shown} cannot be used: ${why}`);
+      this.#breaker.trip(new Error(why, { cause: error }));
+    }
+  }
+
+  /** Reads; undefined where that was not possible, which is a miss. */
+  async read<T>(work: (link: Link) => Promise<T>): Promise<T | undefined> {
+    const link = this.#link;
+    if (this.#breaker.isOpen || link === undefined) {
+      this.#away.unread++;
+      return undefined;
+    }
+    try {
+      const found = await work(link);
+      this.#breaker.succeeded();
+      return found;
+    } catch (error) {
+      this.#away.unread++;
+      this.#failed(link, error);
+      return undefined;
+    }
+  }
+
+  /** Writes, or not: it is worth no trouble. Redis may refuse it and be read from all the same, as when it is full. */
+  async write(work: (link: Link) => Promise<void>): Promise<void> {
+    const link = this.#link;
+    if (this.#breaker.isOpen || link === undefined) {
+      this.#away.unwritten++;
+      return;
+    }
+    try {
+      await work(link);
+      this.#breaker.succeeded();
+      this.#refusing = false;
+    } catch (error) {
+      this.#away.unwritten++;
+      if (!isRefusal(error)) this.#failed(link, error);
+      else if (!this.#refusing) {
+        this.#refusing = true;
+        const { shown, report } = this.#parts;
+        report(new Error(`Redis at ${shown} refuses what is to be stored; what it has is served`, { cause: error }));
+      }
+    }
+  }
+
+  /** Lets go of what a purge is about, now or before anything is read again; how many responses went now. */
+  async purge(purge: Purge): Promise<number> {
+    const link = this.#link;
+    if (this.#breaker.isOpen || link === undefined) {
+      this.#lost.add(purge);
+      return 0;
+    }
+    try {
+      return await this.#parts.purge(link, purge);
+    } catch (error) {
+      this.#lost.add(purge);
+      // Whatever is read from now on may be what was to go.
+      if (link === this.#link) this.#breaker.trip(error);
+      return 0;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#breaker.end();
+    this.#link?.close();
+    const { shown, report } = this.#parts;
+    if (this.#lost.size > 0) report(new Error(`Redis at ${shown} was never told of ${this.#lost.size} purges.`));
+  }
+
+  /** @param link on which it failed; what fails on one that is given up says nothing of the next */
+  #failed(link: Link, error: unknown): void {
+    if (link === this.#link) this.#breaker.failed(error);
+  }
+
+  async #connect(): Promise<Link> {
+    const link = await Link.open(this.#parts.end, () => {
+      if (link === this.#link) this.#breaker.trip(new Error("the connection broke"));
+    });
+    try {
+      await within(PATIENCE.purge, this.#begin(link));
+    } catch (error) {
+      link.close();
+      throw error;
+    }
+    this.#link = link;
+    return link;
+  }
+
+  async #begin(link: Link): Promise<void> {
+    const run = /^run_id:([0-9a-f]{10})/m.exec(await link.info("server").catch(() => ""))?.[1];
+    await link.run(BEGIN, String(run === undefined ? 0 : Number.parseInt(run, 16)));
+  }
+
+  async #probe(): Promise<void> {
+    const link = await this.#connect();
+    try {
+      this.#away.made += await this.#lost.replay((purge) => this.#parts.purge(link, purge));
+    } catch (error) {
+      link.close();
+      throw error;
+    }
+  }
+
+  #opened(error: unknown): void {
+    const { shown, report, steady } = this.#parts;
+    this.#link?.close();
+    this.#link = undefined;
+    this.#away = { since: steady(), unread: 0, unwritten: 0, made: 0 };
+    report(new Error(`Redis at ${shown} cannot be reached: it is left out until it answers again`, { cause: error }));
+  }
+
+  #closed(): void {
+    const { shown, report, steady } = this.#parts;
+    const { since, unread, unwritten, made } = this.#away;
+    const seconds = ((steady() - since) / 1000).toFixed(1);
+    report(
+      `Redis at ${shown} answers again after ${seconds} s: ${unread} times it was not asked, ${unwritten} responses were not written, ${made} purges were made up for.`,
+    );
+  }
+}
