@@ -21,6 +21,8 @@ export type Behind = {
   readonly gather: Milliseconds;
   /** Most responses and bytes of a batch, so that writing one holds up nobody for long. */
   readonly batch: { readonly responses: number; readonly bytes: number };
+  /** How long who asks for what is being written waits for that, before it is a miss; without it for as long as it takes. */
+  readonly patience?: Milliseconds | undefined;
   readonly fence: Pick<Fence, "admits">;
   /** Told of a batch that could not be written, of how many responses. */
   readonly report: (error: unknown, responses: number) => void;
@@ -67,7 +69,7 @@ export class WriteBehind implements Store {
   }
 
   get(key: CacheKey): Promise<readonly StoredResponse[]> | readonly StoredResponse[] {
-    return this.#keys.has(key) ? this.#written(key).then(() => this.#store.get(key)) : this.#store.get(key);
+    return this.#keys.has(key) ? this.#getWritten(key) : this.#store.get(key);
   }
 
   put(stored: StoredResponse): void {
@@ -137,6 +139,13 @@ export class WriteBehind implements Store {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.flushed();
     await this.#store[Symbol.asyncDispose]();
+  }
+
+  async #getWritten(key: CacheKey): Promise<readonly StoredResponse[]> {
+    const { patience, sleep } = this.#how;
+    const written = this.#written(key);
+    await (patience === undefined ? written : Promise.race([written, sleep(patience)]));
+    return this.#keys.has(key) && patience !== undefined ? NONE : this.#store.get(key);
   }
 
   /** What waits under a key now is written by the time that this resolves. */
@@ -221,3 +230,5 @@ export class WriteBehind implements Store {
     else this.#keys.set(key, left);
   }
 }
+
+const NONE: readonly StoredResponse[] = [];

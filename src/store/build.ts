@@ -62,12 +62,12 @@ export function buildStores(
   );
   const near = varied(fenced(memory, fence), rules);
   if (tier === undefined) return { own: near, near, errors, below: () => undefined };
-  const { store, gather, batch, name, ruleKeys = [] } = tier;
+  const { store, gather, batch, patience, name, ruleKeys = [] } = tier;
   // Else what lies there under shared keys would not be found.
   for (const key of ruleKeys) rules.learn(key, fence.now());
   const report = reportOf("below");
   const behind = new WriteBehind(store, {
-    ...{ gather, batch, fence },
+    ...{ gather, batch, patience, fence },
     maxBytes: Math.min(maxSize * WAITING_SHARE, MOST_WAITING),
     report: (error) => report({ operation: "put", error }),
     sleep: (length) => Bun.sleep(length),

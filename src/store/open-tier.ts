@@ -12,7 +12,7 @@ export type TierSetting =
   | { readonly type: "memcached"; readonly servers: readonly { readonly host: string; readonly port: number }[] };
 
 /** A tier that is open, and how it wants to be written to. */
-export type OpenTier = Pick<Behind, "gather" | "batch"> & {
+export type OpenTier = Pick<Behind, "gather" | "batch" | "patience"> & {
   readonly name: TierSetting["type"];
   readonly store: BatchStore;
   /** What it knows of itself; where it cannot be asked, that it is failing. */

@@ -66,7 +66,7 @@ return out
 export const REWRITE = script(`
 local v = ns .. 'v:' .. hash(ARGV[1])
 if redis.call('HGET', v, ARGV[2]) ~= ARGV[3] then return 0 end
-redis.call('DEL', ns .. 'none')
+writing()
 redis.call('HSET', v, ARGV[2], ARGV[4])
 return 1
 `);

@@ -28,6 +28,7 @@ export async function openRedis(url: string, surroundings: TierSurroundings): Pr
     name: "redis",
     store: new RedisStore(session, reader),
     gather: 5,
+    patience: PATIENCE.written,
     batch: { responses: 64, bytes: 4 * 1024 * 1024 },
   };
 }

@@ -36,6 +36,9 @@ local function lives(name, ttl)
   if redis.call('PTTL', name) < ttl then redis.call('PEXPIRE', name, ttl) end
 end
 
+-- Redis that is full lets a script go on writing that has begun with something that takes no room.
+local function writing() redis.call('DEL', ns .. 'none') end
+
 local function ensure()
   local sets = redis.call('EXISTS', INDEX, EXPIRY)
   local state = redis.call('EXISTS', STATE)
@@ -44,6 +47,7 @@ local function ensure()
     state = 0
   end
   if state == 0 then
+    writing()
     redis.call('ZADD', STATE, int(-now), 'floor')
     redis.call('PEXPIRE', STATE, 3600000)
   elseif sets == 0 and (score(STATE, 'bytes') or 0) ~= 0 then
@@ -51,9 +55,9 @@ local function ensure()
   end
 end
 
--- Keeps out what was asked for before now. A write comes first: Redis that is full then lets the rest of the script pass.
+-- Keeps out what was asked for before now.
 local function mark(name)
-  redis.call('DEL', ns .. 'none')
+  writing()
   ensure()
   redis.call('ZADD', STATE, int(now), name)
   redis.call('ZREMRANGEBYSCORE', STATE, int(MARKS), int(now - REMEMBERED))
@@ -66,7 +70,7 @@ local function mark(name)
 end
 
 local function markAll()
-  redis.call('DEL', ns .. 'none')
+  writing()
   ensure()
   redis.call('ZADD', STATE, int(-now), 'floor')
 end
