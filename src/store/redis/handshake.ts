@@ -5,6 +5,7 @@ import type { Milliseconds } from "../../http/date.ts";
 export type Diagnosis = { readonly type: "unusable" | "unreachable"; readonly why: string };
 
 const PATIENCE: Milliseconds = 2000;
+const CLOSES = "it closes the connection (with TLS it is rediss://)";
 
 /**
  * Finds out why Bun's client could not connect, which it does not tell: says to the server what a client says first and reads what it
@@ -13,7 +14,6 @@ const PATIENCE: Milliseconds = 2000;
  */
 export async function diagnosed(url: string): Promise<Diagnosis> {
   const { promise, resolve } = Promise.withResolvers<Diagnosis>();
-  const timer = setTimeout(() => resolve({ type: "unreachable", why: "it does not answer" }), PATIENCE);
   const { hostname, port, protocol, username, password, pathname } = new URL(url);
   const commands = [
     ...(password === "" ? [] : [["AUTH", ...(username === "" ? [] : [username]), password].map(decodeURIComponent)]),
@@ -22,6 +22,8 @@ export async function diagnosed(url: string): Promise<Diagnosis> {
   ];
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
   const secure = /^(?:rediss|valkeys):$/.test(protocol);
+  const silence = secure ? "it answers no TLS handshake (without TLS it is redis://)" : "it does not answer";
+  const timer = setTimeout(() => resolve({ type: "unreachable", why: silence }), PATIENCE);
   let said = "";
   const speak = (socket: Bun.Socket): void => {
     socket.write(commands.map(written).join(""));
@@ -44,7 +46,7 @@ export async function diagnosed(url: string): Promise<Diagnosis> {
         if (verdict !== undefined) resolve(verdict);
       },
       close() {
-        resolve({ type: "unreachable", why: "it closes the connection" });
+        resolve({ type: "unreachable", why: CLOSES });
       },
       error(_, error) {
         resolve({ type: "unreachable", why: error.message });
@@ -66,7 +68,7 @@ export async function diagnosed(url: string): Promise<Diagnosis> {
 export function judged(said: string, commands: number): Diagnosis | undefined {
   const lines = said.split("\r\n");
   // The last one is not complete yet.
-  for (const line of [...lines.slice(0, -1), ...(lines.length === 1 && !/^[+-]/.test(said) ? [said] : [])]) {
+  for (const line of [...lines.slice(0, -1), ...(lines.length === 1 && /^[^+-]/.test(said) ? [said] : [])]) {
     if (/^-(?:LOADING|MASTERDOWN|BUSY|TRYAGAIN|CLUSTERDOWN)/.test(line))
       return { type: "unreachable", why: line.slice(1) };
     if (line.startsWith("-")) return { type: "unusable", why: line.slice(1) };

@@ -1,0 +1,92 @@
+import { describe, expect, test } from "bun:test";
+import { TierUnusable } from "../../../src/store/open-tier.ts";
+import { openRedis, shownRedis } from "../../../src/store/redis/open.ts";
+import { judged } from "../../../src/store/redis/handshake.ts";
+import { cleanup } from "../../e2e/cleanup.ts";
+import { freePort, startRedis } from "../redis-server.ts";
+import { keyOf, stored } from "../stored.ts";
+
+const stack = cleanup();
+const SECRET = "p@ss:w%rd/é";
+
+/** Opens it and says what a person is told: by an error or by lines. */
+async function outcome(url: string): Promise<string> {
+  const told: string[] = [];
+  try {
+    await using tier = (
+      await openRedis(url, {
+        clock: () => ({ wall: Date.now(), steady: performance.now() }),
+        policy: { defaultTtl: 0, maxEntrySize: Number.POSITIVE_INFINITY },
+        namespace: "n",
+        report: (error) =>
+          told.push(error instanceof Error ? `${error.message} (${error.cause})` : String(error)),
+      })
+    ).store;
+    await tier.putAll([{ ...stored(), sentAt: performance.now() }]);
+    return (await tier.get(keyOf("/"))).length === 1 ? "works" : `waits: ${told}`;
+  } catch (error) {
+    if (!(error instanceof TierUnusable)) throw error;
+    return `refused: ${error.message}`;
+  }
+}
+
+describe("Redis with users and passwords", async () => {
+  const flags = ["--requirepass", SECRET, "--user", "bob", "on", ">b%20b", "~*", "&*", "+@all"];
+  const { port } = await startRedis(stack, { flags });
+  const at = (userinfo: string, path = ""): string => `redis://${userinfo}127.0.0.1:${port}${path}`;
+  const secret = encodeURIComponent(SECRET);
+
+  test.each([
+    [at(`:${secret}@`)],
+    [at(`default:${secret}@`)],
+    [at(`:${secret}@`, "/3")],
+    [at("bob:b%2520b@")],
+  ])("%s is let in", async (url) => {
+    expect(await outcome(url)).toBe("works");
+  });
+
+  test.each([
+    [at(""), "NOAUTH"],
+    [at(":wrong@"), "WRONGPASS"],
+    [at(`alice:${secret}@`), "WRONGPASS"],
+    [at(`:${secret}@`, "/99"), "DB index is out of range"],
+  ])("%s is refused with what Redis says, and without the password", async (url, why) => {
+    const text = await outcome(url);
+    expect(text).toStartWith(`refused: Redis at redis://127.0.0.1:${port}`);
+    expect(text).toContain(why);
+    expect(text).not.toContain(secret);
+    expect(text).not.toContain(SECRET);
+  });
+});
+
+describe("what is no Redis", () => {
+  test("is refused where it answers", async () => {
+    await using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("x") });
+    expect(await outcome(`redis://127.0.0.1:${server.port}`)).toContain("what answers there is no Redis");
+  });
+
+  test.each([
+    [`redis://127.0.0.1:${freePort()}`],
+    ["redis://nobody.invalid"],
+  ])("%s is waited for where nobody does", async (url) => {
+    expect(await outcome(url)).toStartWith(`waits: Redis at ${url} cannot be reached`);
+  });
+});
+
+test.each<[string, number, "unusable" | "unreachable" | undefined]>([
+  ["+OK\r\n+OK\r\n+PONG\r\n", 3, "unreachable"],
+  ["+OK\r\n", 2, undefined],
+  ["+OK\r\n-WRONGPASS inv", 2, undefined],
+  ["-LOADING Redis is loading the dataset in memory\r\n", 1, "unreachable"],
+  ["-DENIED Redis is running in protected mode\r\n", 1, "unusable"],
+  ["HTTP/1.1 400 Bad Request\r\n", 1, "unusable"],
+  ["SSH-2.0-x", 1, "unusable"],
+  ["", 1, undefined],
+])("%j to %i commands is %p", (said, commands, type) => {
+  expect(judged(said, commands)?.type).toBe(type);
+});
+
+test("a URL is shown without user and password", () => {
+  expect(shownRedis("rediss://me:secret@host:1/2")).toBe("rediss://host:1/2");
+  expect(shownRedis("redis://:secret@[::1]/")).toBe("redis://[::1]");
+});
