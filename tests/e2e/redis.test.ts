@@ -31,7 +31,10 @@ async function commands(redis: RedisServer): Promise<number> {
   const raw = new Bun.RedisClient(redis.url);
   const info = String(await raw.send("INFO", ["commandstats"]));
   raw.close();
-  return [...info.matchAll(/cmdstat_(?:evalsha|eval|get):calls=(\d+)/g)].reduce((sum, [, calls]) => sum + Number(calls), 0);
+  return [...info.matchAll(/cmdstat_(?:evalsha|eval|get):calls=(\d+)/g)].reduce(
+    (sum, [, calls]) => sum + Number(calls),
+    0,
+  );
 }
 
 describe("proxies that share a Redis", () => {

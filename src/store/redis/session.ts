@@ -12,7 +12,10 @@ import { within } from "./within.ts";
  * How long Redis may take to answer: a client waits for what is read, and before that at most for what is being written of it, which
  * makes 50 ms; nobody waits for what is written; and what is purged must not be lost.
  */
-export const PATIENCE = { read: 40, written: 10, write: 250, purge: 500 } as const satisfies Record<string, Milliseconds>;
+export const PATIENCE = { read: 40, written: 10, write: 250, purge: 500 } as const satisfies Record<
+  string,
+  Milliseconds
+>;
 
 /** What a session is with whom. */
 export type SessionParts = {

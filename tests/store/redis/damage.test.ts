@@ -84,26 +84,44 @@ describe("what is not what was written is a miss", () => {
   test.each<[string, (of: Filled) => Promise<unknown>]>([
     ["a truncated chunk", ({ one }) => raw.set(one("b:", ".1:0"), "")],
     ["a chunk with another byte", ({ one }) => raw.set(one("b:", ".1:0"), "c")],
-    ["a list in place of a chunk", async ({ one }) => [await raw.del(one("b:", ".1:0")), await raw.rpush(one("b:", ".1:0"), "b")]],
+    [
+      "a list in place of a chunk",
+      async ({ one }) => [await raw.del(one("b:", ".1:0")), await raw.rpush(one("b:", ".1:0"), "b")],
+    ],
     ["text in place of the variants", async ({ v }) => raw.set(v("/b"), "x")],
     ["a value that says nothing", async (of) => raw.hset(of.v("/b"), (await value(of, "/b"))[0], "x")],
-    ["a value cut short", async (of) => {
-      const [id, text] = await value(of, "/b");
-      await raw.hset(of.v("/b"), id, text.slice(0, -1));
-    }],
-    ["a value of another format", async (of) => {
-      const [id, text] = await value(of, "/b");
-      await raw.hset(of.v("/b"), id, text.replace(/(\n[^\n]*\n)\d+ /, "$10 "));
-    }],
-    ["the value of another key", async (of) => {
-      const [id] = await value(of, "/b");
-      await raw.hset(of.v("/b"), id, (await value(of, "/a"))[1]);
-    }],
-    ["all of another key", async (of) => {
-      await raw.del(of.v("/b"));
-      await raw.hset(of.v("/b"), ...(await value(of, "/a")));
-    }],
-    ["the body of another", async (of) => raw.set(of.one("b:", ".1:0"), (await raw.getBuffer(of.one("b:", ".3:0"))) ?? "")],
+    [
+      "a value cut short",
+      async (of) => {
+        const [id, text] = await value(of, "/b");
+        await raw.hset(of.v("/b"), id, text.slice(0, -1));
+      },
+    ],
+    [
+      "a value of another format",
+      async (of) => {
+        const [id, text] = await value(of, "/b");
+        await raw.hset(of.v("/b"), id, text.replace(/(\n[^\n]*\n)\d+ /, "$10 "));
+      },
+    ],
+    [
+      "the value of another key",
+      async (of) => {
+        const [id] = await value(of, "/b");
+        await raw.hset(of.v("/b"), id, (await value(of, "/a"))[1]);
+      },
+    ],
+    [
+      "all of another key",
+      async (of) => {
+        await raw.del(of.v("/b"));
+        await raw.hset(of.v("/b"), ...(await value(of, "/a")));
+      },
+    ],
+    [
+      "the body of another",
+      async (of) => raw.set(of.one("b:", ".1:0"), (await raw.getBuffer(of.one("b:", ".3:0"))) ?? ""),
+    ],
   ])("%s", async (_, damage) => {
     const all = await filled();
     expect(await all.read("/b")).toBe("hit");
@@ -132,7 +150,9 @@ test("a Redis that evicts under pressure serves what it has, and never anything 
   const { store, told } = await openStore(stack, small.url);
   const body = (i: number): string => `${i} `.repeat(4096);
   for (let i = 0; i < 400; i += 20) {
-    await Promise.all(Array.from({ length: 20 }, (_, k) => store.put(stored({ path: `/${i + k}`, body: body(i + k), headers: RED }))));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, k) => store.put(stored({ path: `/${i + k}`, body: body(i + k), headers: RED }))),
+    );
   }
   let hits = 0;
   for (let i = 0; i < 400; i++) {

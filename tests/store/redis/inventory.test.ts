@@ -38,7 +38,9 @@ test.each(EXTENTS)("a hard purge of %s drops just that and says how many went", 
   const { store, told } = await filled();
   expect(await store.purge({ what, how: "hard" })).toBe(count);
   expect((await store.stats()).entries).toBe(452 - count);
-  expect(await store.get(keyOf("/products/7"))).toHaveLength(["key", "prefix", "pattern", "everything"].includes(what.type) && count !== 0 && count !== 11 ? 0 : 2);
+  expect(await store.get(keyOf("/products/7"))).toHaveLength(
+    ["key", "prefix", "pattern", "everything"].includes(what.type) && count !== 0 && count !== 11 ? 0 : 2,
+  );
   expect(await store.purge({ what, how: "hard" })).toBe(0);
   expect(told).toEqual([]);
 });
@@ -49,7 +51,8 @@ test.each(EXTENTS)("a soft purge of %s marks just that stale and keeps it", asyn
   expect(await store.purge({ what, how: "soft" })).toBe(count);
   expect((await store.stats()).entries).toBe(452);
   let softened = 0;
-  for (let i = 0; i < 450; i++) softened += (await lifetimes(`/products/${i}`)).filter((is) => is === "purged 5000").length;
+  for (let i = 0; i < 450; i++)
+    softened += (await lifetimes(`/products/${i}`)).filter((is) => is === "purged 5000").length;
   softened += (await lifetimes("/prod")).filter((is) => is === "purged 5000").length;
   expect(softened).toBe(count);
   expect(told).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { TierUnusable } from "../../../src/store/open-tier.ts";
-import { openRedis, shownRedis } from "../../../src/store/redis/open.ts";
 import { judged } from "../../../src/store/redis/handshake.ts";
+import { openRedis, shownRedis } from "../../../src/store/redis/open.ts";
 import { cleanup } from "../../e2e/cleanup.ts";
 import { freePort, startRedis } from "../redis-server.ts";
 import { keyOf, stored } from "../stored.ts";
@@ -18,8 +18,7 @@ async function outcome(url: string): Promise<string> {
         clock: () => ({ wall: Date.now(), steady: performance.now() }),
         policy: { defaultTtl: 0, maxEntrySize: Number.POSITIVE_INFINITY },
         namespace: "n",
-        report: (error) =>
-          told.push(error instanceof Error ? `${error.message} (${error.cause})` : String(error)),
+        report: (error) => told.push(error instanceof Error ? `${error.message} (${error.cause})` : String(error)),
       })
     ).store;
     await tier.putAll([{ ...stored(), sentAt: performance.now() }]);
@@ -36,14 +35,12 @@ describe("Redis with users and passwords", async () => {
   const at = (userinfo: string, path = ""): string => `redis://${userinfo}127.0.0.1:${port}${path}`;
   const secret = encodeURIComponent(SECRET);
 
-  test.each([
-    [at(`:${secret}@`)],
-    [at(`default:${secret}@`)],
-    [at(`:${secret}@`, "/3")],
-    [at("bob:b%2520b@")],
-  ])("%s is let in", async (url) => {
-    expect(await outcome(url)).toBe("works");
-  });
+  test.each([[at(`:${secret}@`)], [at(`default:${secret}@`)], [at(`:${secret}@`, "/3")], [at("bob:b%2520b@")]])(
+    "%s is let in",
+    async (url) => {
+      expect(await outcome(url)).toBe("works");
+    },
+  );
 
   test.each([
     [at(""), "NOAUTH"],
@@ -65,12 +62,12 @@ describe("what is no Redis", () => {
     expect(await outcome(`redis://127.0.0.1:${server.port}`)).toContain("what answers there is no Redis");
   });
 
-  test.each([
-    [`redis://127.0.0.1:${freePort()}`],
-    ["redis://nobody.invalid"],
-  ])("%s is waited for where nobody does", async (url) => {
-    expect(await outcome(url)).toStartWith(`waits: Redis at ${url} cannot be reached`);
-  });
+  test.each([[`redis://127.0.0.1:${freePort()}`], ["redis://nobody.invalid"]])(
+    "%s is waited for where nobody does",
+    async (url) => {
+      expect(await outcome(url)).toStartWith(`waits: Redis at ${url} cannot be reached`);
+    },
+  );
 });
 
 test.each<[string, number, "unusable" | "unreachable" | undefined]>([

@@ -48,7 +48,9 @@ describe("two proxies on one Redis", () => {
     const [a, b] = await two();
     const variants = Array.from({ length: 20 }, (_, i) => `${i}`);
     const put = ({ store }: Opened, name: string) =>
-      Promise.all(variants.map((value) => store.put(stored({ body: `${name}${value}`, selecting: [["accept", value]] }))));
+      Promise.all(
+        variants.map((value) => store.put(stored({ body: `${name}${value}`, selecting: [["accept", value]] }))),
+      );
     await Promise.all([put(a, "a"), put(b, "b")]);
     const found = await a.store.get(keyOf("/"));
     const names = await Promise.all(found.map(async ({ body, selecting }) => [await body.text(), selecting[0]?.[1]]));
@@ -77,18 +79,24 @@ describe("two proxies on one Redis", () => {
     ["everything", (on: Opened) => on.store.clear()],
     ["a prefix", (on: Opened) => on.store.purge({ what: { type: "prefix", prefix: keyOf("/") }, how: "hard" })],
     ["a key, softly", (on: Opened) => on.store.purge({ what: { type: "key", key: keyOf("/") }, how: "soft" })],
-    ["a group, softly", (on: Opened) => on.store.purge({ what: { type: "group", group: groupOf("red") }, how: "soft" })],
-  ])("what was asked for before %s was invalidated by the other stays out, what came after is kept", async (_, invalidate) => {
-    const [a, b] = await two();
-    b.set({ wall: 0, steady: 1000 });
-    const member: Sketch = { body: "old", headers: [["cache-groups", '"red"']] };
-    await Bun.sleep(20);
-    await invalidate(a);
-    await b.store.put(asked(15, member));
-    expect(await bodiesAt("/", b)).toEqual([]);
-    await b.store.put(asked(0, { ...member, body: "new" }));
-    expect(await bodiesAt("/", a)).toEqual(["new"]);
-  });
+    [
+      "a group, softly",
+      (on: Opened) => on.store.purge({ what: { type: "group", group: groupOf("red") }, how: "soft" }),
+    ],
+  ])(
+    "what was asked for before %s was invalidated by the other stays out, what came after is kept",
+    async (_, invalidate) => {
+      const [a, b] = await two();
+      b.set({ wall: 0, steady: 1000 });
+      const member: Sketch = { body: "old", headers: [["cache-groups", '"red"']] };
+      await Bun.sleep(20);
+      await invalidate(a);
+      await b.store.put(asked(15, member));
+      expect(await bodiesAt("/", b)).toEqual([]);
+      await b.store.put(asked(0, { ...member, body: "new" }));
+      expect(await bodiesAt("/", a)).toEqual(["new"]);
+    },
+  );
 
   test("an invalidation of something else keeps nothing out", async () => {
     const [a, b] = await two();
@@ -105,9 +113,18 @@ describe("what lies in Redis", () => {
   test("is named by its namespace and hashes, holds the bytes as they are, and expires", async () => {
     const namespace = crypto.randomUUID();
     const { store } = await openStore(stack, redis.url, namespace);
-    await store.put(stored({ path: "/secret/path", body: new Uint8Array([0, 255, 10]), headers: [["cache-groups", '"a"']] }));
+    await store.put(
+      stored({ path: "/secret/path", body: new Uint8Array([0, 255, 10]), headers: [["cache-groups", '"a"']] }),
+    );
     const names: string[] = await raw.keys(`caching-proxy:1:${namespace}:*`);
-    expect(names.map((name) => name.split(":").slice(3, 4).join()).sort()).toEqual(["b", "expiry", "g", "index", "state", "v"]);
+    expect(names.map((name) => name.split(":").slice(3, 4).join()).sort()).toEqual([
+      "b",
+      "expiry",
+      "g",
+      "index",
+      "state",
+      "v",
+    ]);
     for (const name of names) {
       expect(name).not.toContain("secret");
       // Fresh for a minute, and of use while the origin fails for ten more.
