@@ -2,7 +2,7 @@ import type { Purge } from "../../caching/purge.ts";
 import type { Milliseconds } from "../../http/date.ts";
 import { TierUnusable } from "../open-tier.ts";
 import { Breaker } from "./breaker.ts";
-import { diagnosed } from "./handshake.ts";
+import { diagnosed, judged } from "./handshake.ts";
 import { isRefusal, Link, type LinkEnd } from "./link.ts";
 import { LostPurges } from "./lost.ts";
 import { BEGIN } from "./scripts.ts";
@@ -64,7 +64,9 @@ export class RedisSession {
       await this.#connect();
     } catch (error) {
       const { end, shown } = this.#parts;
-      const { type, why } = await diagnosed(end.url);
+      // Either Redis itself said why, or nobody did.
+      const said = isRefusal(error) ? judged(`-${messageOf(error)}\r\n`, 1) : undefined;
+      const { type, why } = said ?? (await diagnosed(end.url));
       if (type === "unusable") throw new TierUnusable(`Redis at ${shown} cannot be used: ${why}`);
       this.#breaker.trip(new Error(why, { cause: error }));
     }
@@ -184,4 +186,8 @@ export class RedisSession {
       `Redis at ${shown} answers again after ${seconds} s: ${unread} times it was not asked, ${unwritten} responses were not written, ${made} purges were made up for.`,
     );
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -56,6 +56,17 @@ describe("Redis with users and passwords", async () => {
   });
 });
 
+test("a replica, which cannot be written to, is refused with what it says", async () => {
+  const main = await startRedis(stack);
+  const replica = await startRedis(stack, { flags: ["--replicaof", "127.0.0.1", `${main.port}`] });
+  expect(await outcome(replica.url)).toMatch(/^refused: .* READONLY/);
+});
+
+test("a user who may not run scripts is refused with what Redis says", async () => {
+  const { port } = await startRedis(stack, { flags: ["--user", "eve", "on", ">e", "~*", "+@all", "-@scripting"] });
+  expect(await outcome(`redis://eve:e@127.0.0.1:${port}`)).toMatch(/^refused: .* NOPERM/);
+});
+
 describe("what is no Redis", () => {
   test("is refused where it answers", async () => {
     await using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("x") });
