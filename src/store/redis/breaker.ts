@@ -6,6 +6,7 @@ export type BreakerHow = {
   readonly failures: number;
   /** How long it waits before a probe: at first, and at most when it doubles with each that fails. */
   readonly wait: { readonly first: Milliseconds; readonly most: Milliseconds };
+  readonly steady: () => Milliseconds;
   readonly sleep: (length: Milliseconds) => Promise<void>;
   /** Finds out whether it works again, and does what has to be done before anybody else may use it. Rejects where it does not. */
   readonly probe: () => Promise<void>;
@@ -20,6 +21,7 @@ export type BreakerHow = {
 export class Breaker {
   readonly #how: BreakerHow;
   #failures = 0;
+  #failedAt = Number.NEGATIVE_INFINITY;
   #open = false;
   #ended = false;
 
@@ -35,7 +37,13 @@ export class Breaker {
     this.#failures = 0;
   }
 
-  failed(error: unknown): void {
+  /**
+   * Failures that lie beside each other count as one: one hiccup hits all that is under way.
+   * @param began when what failed was begun
+   */
+  failed(error: unknown, began: Milliseconds): void {
+    if (began < this.#failedAt) return;
+    this.#failedAt = this.#how.steady();
     this.#failures++;
     if (this.#failures >= this.#how.failures) this.trip(error);
   }

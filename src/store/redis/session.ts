@@ -47,6 +47,7 @@ export class RedisSession {
     this.#breaker = new Breaker({
       failures: 3,
       wait: { first: 250, most: 5000 },
+      steady: parts.steady,
       sleep: parts.sleep,
       probe: () => this.#probe(),
       isReady: () => this.#lost.size === 0,
@@ -79,13 +80,14 @@ export class RedisSession {
       this.#away.unread++;
       return undefined;
     }
+    const began = this.#parts.steady();
     try {
       const found = await work(link);
       this.#breaker.succeeded();
       return found;
     } catch (error) {
       this.#away.unread++;
-      this.#failed(link, error);
+      this.#failed(link, error, began);
       return undefined;
     }
   }
@@ -97,13 +99,14 @@ export class RedisSession {
       this.#away.unwritten++;
       return;
     }
+    const began = this.#parts.steady();
     try {
       await work(link);
       this.#breaker.succeeded();
       this.#refusing = false;
     } catch (error) {
       this.#away.unwritten++;
-      if (!isRefusal(error)) this.#failed(link, error);
+      if (!isRefusal(error)) this.#failed(link, error, began);
       else if (!this.#refusing) {
         this.#refusing = true;
         const { shown, report } = this.#parts;
@@ -137,8 +140,8 @@ export class RedisSession {
   }
 
   /** @param link on which it failed; what fails on one that is given up says nothing of the next */
-  #failed(link: Link, error: unknown): void {
-    if (link === this.#link) this.#breaker.failed(error);
+  #failed(link: Link, error: unknown, began: Milliseconds): void {
+    if (link === this.#link) this.#breaker.failed(error, began);
   }
 
   async #connect(): Promise<Link> {

@@ -6,11 +6,13 @@ function harness() {
   const told: string[] = [];
   const pauses: number[] = [];
   let wake = Promise.withResolvers<void>();
+  let now = 0;
   let works = false;
   let ready = true;
   const breaker = new Breaker({
     failures: 3,
     wait: { first: 10, most: 30 },
+    steady: () => now,
     sleep: (length) => {
       pauses.push(length);
       return wake.promise;
@@ -28,8 +30,13 @@ function harness() {
     resolve();
     for (let turn = 0; turn < 20; turn++) await Promise.resolve();
   };
+  /** Something that began some ms ago fails. */
+  const fail = (error: string, ago: number): void => {
+    now += 10;
+    breaker.failed(error, now - ago);
+  };
   return {
-    ...{ breaker, told, pauses, next },
+    ...{ breaker, told, pauses, next, fail },
     set: (state: { works: boolean; ready?: boolean }) => {
       works = state.works;
       ready = state.ready ?? true;
@@ -39,21 +46,31 @@ function harness() {
 
 describe("a breaker", () => {
   test("opens after failures in a row, and says so once", () => {
-    const { breaker, told } = harness();
+    const { breaker, told, fail } = harness();
     for (let i = 0; i < 5; i++) {
-      breaker.failed("a");
-      breaker.failed("b");
+      fail("a", 1);
+      fail("b", 1);
       breaker.succeeded();
     }
     expect(breaker.isOpen).toBe(false);
-    for (const error of ["c", "d", "e", "f"]) breaker.failed(error);
+    for (const error of ["c", "d", "e", "f"]) fail(error, 1);
     expect(breaker.isOpen).toBe(true);
     breaker.trip("g");
     expect(told).toEqual(["open: e"]);
   });
 
+  test("counts what fails beside each other as one", () => {
+    const { breaker, fail } = harness();
+    for (let i = 0; i < 20; i++) fail("a", 10 * (i + 1));
+    expect(breaker.isOpen).toBe(false);
+    fail("b", 10);
+    expect(breaker.isOpen).toBe(false);
+    fail("c", 10);
+    expect(breaker.isOpen).toBe(true);
+  });
+
   test("probes by itself, ever more rarely, and closes when that works", async () => {
-    const { breaker, told, pauses, next, set } = harness();
+    const { breaker, told, pauses, next, set, fail } = harness();
     breaker.trip("x");
     for (let i = 0; i < 3; i++) await next();
     expect(pauses).toEqual([10, 20, 30, 30]);
@@ -62,7 +79,7 @@ describe("a breaker", () => {
     await next();
     expect(breaker.isOpen).toBe(false);
     expect(told).toEqual(["open: x", "closed"]);
-    breaker.failed("y");
+    fail("y", 1);
     expect(breaker.isOpen).toBe(false);
     breaker.trip("z");
     expect(pauses.at(-1)).toBe(10);
