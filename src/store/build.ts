@@ -73,9 +73,9 @@ export function buildStores(
     sleep: (length) => Bun.sleep(length),
   });
   const own = varied(fenced(tiers(memory, guarded(behind, report), fence), fence), rules);
-  const below = async (): Promise<TierStats> => ({
-    ...(await tier.report()),
-    ...{ name, errors: failures.below, droppedWrites: behind.dropped },
-  });
+  const below = async (): Promise<TierStats> => {
+    const { failures: untold = 0, unwritten = 0, ...known } = await tier.report();
+    return { ...known, name, errors: failures.below + untold, droppedWrites: behind.dropped + unwritten };
+  };
   return { own, near, errors, below };
 }

@@ -6,15 +6,18 @@ export type TierReport = Partial<StoreStats> & {
   readonly state: "working" | "failing";
   /** Entries that were found torn or altered, and dropped. */
   readonly damaged?: number;
+  /** What did not work and was told nobody one by one, and of that responses that were not written. */
+  readonly failures?: number;
+  readonly unwritten?: number;
 };
 
 /** What is known of a tier, and of how this process got on with it. */
-export type TierStats = TierReport & {
+export type TierStats = Omit<TierReport, "failures" | "unwritten"> & {
   /** As the scheme of `--store` names it. */
   readonly name: string;
   /** How often it failed. */
   readonly errors: number;
-  /** Responses that were not written, since too much was waiting. */
+  /** Responses that were not written, since too much was waiting or it failed. */
   readonly droppedWrites: number;
 };
 

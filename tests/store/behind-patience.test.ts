@@ -20,6 +20,9 @@ function slow(patience: number | undefined) {
     delete: () => 0,
     deleteGroup: () => 0,
     clear: () => 0,
+    purge: () => 0,
+    keys: () => [],
+    look: () => [],
     stats: () => memory.stats(),
     [Symbol.asyncDispose]: async () => undefined,
   };

@@ -44,16 +44,16 @@ export async function writeBody(
 /**
  * Reads a body.
  * @param patience for a chunk that is asked for now
- * @returns undefined where a chunk is missing or the bytes are not those of the seal
+ * @returns `missing` where a chunk is, `damaged` where the bytes are not those of the seal
  */
 export async function readBody(
   link: Link,
   id: string,
   seal: BodySeal,
   patience: () => Milliseconds,
-): Promise<Blob | undefined> {
+): Promise<Blob | "missing" | "damaged"> {
   const count = Math.ceil(seal.size / CHUNK);
-  if (readId(id).chunks !== count) return undefined;
+  if (readId(id).chunks !== count) return "damaged";
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let missing = false;
   await several(count, async (n) => {
@@ -61,10 +61,10 @@ export async function readBody(
     if (bytes === null) missing = true;
     else chunks[n] = bytes;
   });
-  if (missing) return undefined;
+  if (missing) return "missing";
   const body = new Blob(chunks);
   const found = await sealOf(body);
-  return found.size === seal.size && found.hash === seal.hash ? body : undefined;
+  return found.size === seal.size && found.hash === seal.hash ? body : "damaged";
 }
 
 /** Drops a body that nobody will name. */

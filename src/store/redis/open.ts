@@ -24,9 +24,11 @@ export async function openRedis(url: string, surroundings: TierSurroundings): Pr
       purgeFrom((script, ...args) => within(PATIENCE.purge, link.run(script, ...args)), purge, reader),
   });
   await session.start();
+  const store = new RedisStore(session, reader);
   return {
     name: "redis",
-    store: new RedisStore(session, reader),
+    store,
+    report: () => store.report(),
     gather: 5,
     patience: PATIENCE.written,
     batch: { responses: 64, bytes: 4 * 1024 * 1024 },

@@ -38,7 +38,7 @@ export async function purgeFrom(run: Run, { what, how }: Purge, reader: Reader):
     case "prefix":
       return stepwise(run, DROP_PREFIX, what.prefix, ([, seenOf]) => seenOf === Number(STEP));
     case "pattern":
-      return dropMatching(run, what.pattern, what.prefix);
+      return dropMatching(run, what, what.prefix);
     case "everything": {
       const name = crypto.randomUUID();
       await run(CLEAR, name);
@@ -61,12 +61,12 @@ async function stepwise(
   }
 }
 
-async function dropMatching(run: Run, pattern: string, prefix: string): Promise<number> {
+async function dropMatching(run: Run, what: Extent, prefix: string): Promise<number> {
   await run(MARK);
-  const matches = matcher(pattern);
+  const matches = matcher(what);
   let gone = 0;
   for await (const page of ranging(run, prefix)) {
-    const ids = page.filter(({ key }) => matches(writtenKey(key))).flatMap(({ key, id }) => [key, id]);
+    const ids = page.filter(({ key }) => matches(key)).flatMap(({ key, id }) => [key, id]);
     if (ids.length > 0) gone += Number(await run(FORGET, ...ids));
   }
   return gone;
@@ -78,10 +78,10 @@ async function soften(run: Run, what: Extent, reader: Reader): Promise<number> {
     : what.type === "group"
       ? run(MARK, `g${hashOf(what.group)}`)
       : run(MARK));
-  const matches = what.type === "pattern" ? matcher(what.pattern) : () => true;
+  const matches = what.type === "pattern" ? matcher(what) : () => true;
   const done = new Set<string>();
   for await (const page of pagesOf(run, what)) {
-    const fitting = page.filter(({ key, id }) => !done.has(id) && matches(writtenKey(key)));
+    const fitting = page.filter(({ key, id }) => !done.has(id) && matches(key));
     await Promise.all(
       fitting.map(async (variant) => {
         if (await softenOne(run, variant, reader)) done.add(variant.id);
@@ -131,7 +131,8 @@ async function* paging(next: (from: string) => Promise<unknown>, start: string):
   }
 }
 
-function matcher(pattern: string): (key: CacheKey) => boolean {
-  const compiled = new URLPattern(pattern);
-  return (key) => compiled.test(urlOf(key));
+/** Whether a pattern means the URL in a key; it looks at no groups. */
+function matcher(what: Extent): (key: string) => boolean {
+  const covers = covering(what);
+  return (key) => covers({ key: writtenKey(key), groups: [] });
 }

@@ -3,10 +3,11 @@ import { type CacheKey, writtenKey } from "../../caching/key.ts";
 import type { Purge } from "../../caching/purge.ts";
 import { comesTooLate, type Outline, replaces, type StoredResponse } from "../../caching/stored.ts";
 import type { BatchStore } from "../behind.ts";
-import type { Held, Inventory, KeyRange } from "../inventory.ts";
+import type { Held, KeyRange } from "../inventory.ts";
 import { hashOf } from "../namespace.ts";
 import { sealOf, writeHead } from "../portable.ts";
 import type { StoreStats } from "../store.ts";
+import type { TierReport } from "../tier-stats.ts";
 import { bodyId, CHUNKS_AT_ONCE, readBody, readId, removeBody, writeBody } from "./bodies.ts";
 import { KEYS_FROM } from "./inventory-scripts.ts";
 import type { Link } from "./link.ts";
@@ -23,13 +24,14 @@ const ATTEMPTS = 5;
 type Found = { readonly stored: StoredResponse; readonly id: string };
 
 /** Keeps responses in a Redis that other proxies of the same origin use too. Whatever is missing there is a miss. */
-export class RedisStore implements BatchStore, Inventory {
+export class RedisStore implements BatchStore {
   readonly #session: RedisSession;
   readonly #reader: Reader;
   /** Tells this process from others, whose clocks for `sentAt` are others. */
   readonly #asker = crypto.randomUUID();
-  /** Responses of which something was missing, and those that were cleared away since they had expired. */
+  /** Responses of which something was missing, those of which something was altered, and those that were cleared away since they had expired. */
   #evictions = 0;
+  #damaged = 0;
   #expired = 0;
   #maxBytes: number | undefined;
 
@@ -94,16 +96,28 @@ export class RedisStore implements BatchStore, Inventory {
   }
 
   async stats(): Promise<StoreStats> {
-    const counted = await this.#session.read(async (link) => {
-      this.#maxBytes ??= await boundOf(link);
-      return numbersOf(await within(PATIENCE.purge, link.run(STATS)));
-    });
-    const [entries, bytes] = counted ?? [0, 0];
-    return { entries, bytes, maxBytes: this.#maxBytes ?? 0, evictions: this.#evictions, expired: this.#expired };
+    const counted = await this.#counted();
+    return { entries: 0, bytes: 0, maxBytes: 0, ...counted, evictions: this.#evictions, expired: this.#expired };
+  }
+
+  /** What it knows of itself; of what lies in Redis only while that answers. */
+  async report(): Promise<TierReport> {
+    const counted = await this.#counted();
+    const { failures, unwritten } = this.#session;
+    const own = { evictions: this.#evictions, expired: this.#expired, damaged: this.#damaged, failures, unwritten };
+    return { state: counted === undefined ? "failing" : "working", ...counted, ...own };
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#session[Symbol.asyncDispose]();
+  }
+
+  #counted(): Promise<Pick<StoreStats, "entries" | "bytes" | "maxBytes"> | undefined> {
+    return this.#session.read(async (link) => {
+      this.#maxBytes ??= await boundOf(link);
+      const [entries, bytes] = numbersOf(await within(PATIENCE.purge, link.run(STATS)));
+      return { entries, bytes, maxBytes: this.#maxBytes };
+    });
   }
 
   /** What lies under a key with its bodies. Of what is missing there is nothing to be found the next time either. */
@@ -113,15 +127,19 @@ export class RedisStore implements BatchStore, Inventory {
     const left = (): number => Math.max(1, PATIENCE.read - (clock().steady - since));
     const { counting } = seen(await within(PATIENCE.read, link.run(READ, key)));
     const broken: string[] = [];
+    const drop = (id: string, why: "missing" | "damaged"): void => {
+      broken.push(id);
+      if (why === "missing") this.#evictions++;
+      else this.#damaged++;
+    };
     const found = await Promise.all(
       counting.map(async (variant): Promise<readonly Found[]> => {
         const whole = await this.#whole(link, variant, key, left);
-        if (whole === "broken") broken.push(variant.id);
+        if (whole === "missing" || whole === "damaged") drop(variant.id, whole);
         return typeof whole === "string" ? [] : [{ stored: whole, id: variant.id }];
       }),
     );
     if (broken.length > 0) {
-      this.#evictions += broken.length;
       void this.#session.write(async (now) => {
         await within(PATIENCE.write, now.run(FORGET, ...broken.flatMap((id) => [key, id])));
       });
@@ -134,15 +152,15 @@ export class RedisStore implements BatchStore, Inventory {
     variant: Variant,
     key: CacheKey,
     left: () => number,
-  ): Promise<StoredResponse | "broken" | "late"> {
+  ): Promise<StoredResponse | "missing" | "damaged" | "late"> {
     const head = headOf(variant, key, this.#reader);
-    if (head === undefined) return "broken";
+    if (head === undefined) return "damaged";
     let asked = 0;
     // The first ones share what is left of the patience; once there is an answer each may take as long.
     const patience = (): number => (asked++ < CHUNKS_AT_ONCE ? left() : PATIENCE.read);
     try {
       const body = await readBody(link, variant.id, head.body, patience);
-      return body === undefined ? "broken" : { ...head.stored, body };
+      return typeof body === "string" ? body : { ...head.stored, body };
     } catch (error) {
       // Redis has answered before: a large body on a slow line is no reason to do without it altogether.
       if (error instanceof TooSlow) return "late";

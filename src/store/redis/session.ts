@@ -41,6 +41,8 @@ export class RedisSession {
   /** Since when the breaker is open, and what was left undone since. */
   #away = { since: 0, unread: 0, unwritten: 0, made: 0 };
   #refusing = false;
+  #failures = 0;
+  #unwritten = 0;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -73,12 +75,20 @@ export class RedisSession {
     }
   }
 
+  /** How often something did not work or was not tried, and how many responses were not written. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  get unwritten(): number {
+    return this.#unwritten;
+  }
+
   /** Reads; undefined where that was not possible, which is a miss. */
   async read<T>(work: (link: Link) => Promise<T>): Promise<T | undefined> {
     const link = this.#link;
     if (this.#breaker.isOpen || link === undefined) {
-      this.#away.unread++;
-      return undefined;
+      return this.#unread();
     }
     const began = this.#parts.steady();
     try {
@@ -86,9 +96,8 @@ export class RedisSession {
       this.#breaker.succeeded();
       return found;
     } catch (error) {
-      this.#away.unread++;
       this.#failed(link, error, began);
-      return undefined;
+      return this.#unread();
     }
   }
 
@@ -96,7 +105,7 @@ export class RedisSession {
   async write(work: (link: Link) => Promise<void>): Promise<void> {
     const link = this.#link;
     if (this.#breaker.isOpen || link === undefined) {
-      this.#away.unwritten++;
+      this.#notWritten();
       return;
     }
     const began = this.#parts.steady();
@@ -105,7 +114,7 @@ export class RedisSession {
       this.#breaker.succeeded();
       this.#refusing = false;
     } catch (error) {
-      this.#away.unwritten++;
+      this.#notWritten();
       if (!isRefusal(error)) this.#failed(link, error, began);
       else if (!this.#refusing) {
         this.#refusing = true;
@@ -119,12 +128,14 @@ export class RedisSession {
   async purge(purge: Purge): Promise<number> {
     const link = this.#link;
     if (this.#breaker.isOpen || link === undefined) {
+      this.#failures++;
       this.#lost.add(purge);
       return 0;
     }
     try {
       return await this.#parts.purge(link, purge);
     } catch (error) {
+      this.#failures++;
       this.#lost.add(purge);
       // Whatever is read from now on may be what was to go.
       if (link === this.#link) this.#breaker.trip(error);
@@ -137,6 +148,17 @@ export class RedisSession {
     this.#link?.close();
     const { shown, report } = this.#parts;
     if (this.#lost.size > 0) report(new Error(`Redis at ${shown} was never told of ${this.#lost.size} purges.`));
+  }
+
+  #unread(): undefined {
+    this.#failures++;
+    this.#away.unread++;
+  }
+
+  #notWritten(): void {
+    this.#failures++;
+    this.#unwritten++;
+    this.#away.unwritten++;
   }
 
   /** @param link on which it failed; what fails on one that is given up says nothing of the next */

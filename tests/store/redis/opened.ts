@@ -1,6 +1,4 @@
 import type { Moment } from "../../../src/caching/moment.ts";
-import type { BatchStore } from "../../../src/store/behind.ts";
-import type { Inventory } from "../../../src/store/inventory.ts";
 import { purgeFrom } from "../../../src/store/redis/purges.ts";
 import { RedisStore } from "../../../src/store/redis/redis-store.ts";
 import { PATIENCE, RedisSession } from "../../../src/store/redis/session.ts";
@@ -8,7 +6,7 @@ import { within } from "../../../src/store/redis/within.ts";
 
 /** A store in Redis as the proxy opens it, with the time and what it reports in the hands of a test. */
 export type Opened = {
-  readonly store: BatchStore & Inventory;
+  readonly store: RedisStore;
   /** What a person was told, a line each. */
   readonly told: string[];
   /** Sets the time of this process. */
