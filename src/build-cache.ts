@@ -6,9 +6,10 @@ import type { Handler } from "./http/exchange.ts";
 import type { Send } from "./http/origin.ts";
 import { destinations } from "./proxy/ask.ts";
 import { background } from "./proxy/background.ts";
+import { atOnce, behindInTurn } from "./proxy/behind-in-turn.ts";
 import { caching } from "./proxy/cache.ts";
 import { CaptureBudget } from "./proxy/capture-budget.ts";
-import { collapsing } from "./proxy/collapse.ts";
+import { collapsing, leadingAlone } from "./proxy/collapse.ts";
 import { completing } from "./proxy/complete.ts";
 import { delivering } from "./proxy/deliver.ts";
 import { fetchingAnew } from "./proxy/fetch-anew.ts";
@@ -18,13 +19,16 @@ import { forwardingWhole } from "./proxy/forward-whole.ts";
 import type { ForwardedTrust } from "./proxy/forwarded-fields.ts";
 import { Garbage } from "./proxy/garbage.ts";
 import { keeping } from "./proxy/keep.ts";
+import { leadingInTurn } from "./proxy/lead-in-turn.ts";
 import { passing } from "./proxy/pass.ts";
 import { validating } from "./proxy/validate.ts";
 import { buildStores, type Stores } from "./store/build.ts";
 import type { OpenTier } from "./store/open-tier.ts";
+import type { Turns } from "./store/turns.ts";
 import type { VariedStore } from "./store/varied.ts";
 import type { Crew } from "./workers/crew.ts";
-import { type Spreading, spreading } from "./workers/spreading.ts";
+import { fellowWorkers, type Peers } from "./workers/peers.ts";
+import { audience, type Spreading, spreading } from "./workers/spreading.ts";
 
 /** What the cache's path rests on outside the process: the way to the origin, the time, and other workers where there are any. */
 export type Surroundings = {
@@ -35,6 +39,10 @@ export type Surroundings = {
   readonly crew?: Crew | undefined;
   /** What lies below the memory. */
   readonly tier?: OpenTier | undefined;
+  /** The other proxies that have the same tier, where it is one by which they can be told things. */
+  readonly proxies?: Peers | undefined;
+  /** Where of all proxies one at a time is to ask the origin for the same. */
+  readonly turns?: Turns | undefined;
 };
 
 /** The cache's path with its store, which clearing and statistics reach too. */
@@ -58,7 +66,7 @@ export type CacheSettings = Pick<
 /** Wires cache → forward, without sockets. */
 export function buildCache(
   settings: CacheSettings,
-  { send, clock, steady, crew, tier }: Surroundings,
+  { send, clock, steady, crew, tier, proxies, turns }: Surroundings,
   onError: (error: unknown) => void,
 ): Cache {
   const { origin, timeout, maxSize, eviction } = settings;
@@ -67,11 +75,15 @@ export function buildCache(
 
   const moment: Clock = () => ({ wall: clock(), steady: steady() });
   const stores = buildStores({ maxSize, eviction, moment, tier }, onError);
-  const { own, near } = stores;
-  const { store, unconfirmed } =
-    crew === undefined
-      ? { store: own, unconfirmed: () => 0 }
-      : spreading(own, crew, tier === undefined ? "apart" : "shared", onError);
+  const { own, near, written } = stores;
+  const { store, unconfirmed } = spreading(
+    own,
+    audience({
+      workers: crew && fellowWorkers(crew, onError),
+      proxies,
+      shared: tier === undefined ? "none" : tier.name === "redis" ? "fenced" : "unfenced",
+    }),
+  );
 
   const forward = forwarding(send, moment, trust);
   const forwardWhole = forwardingWhole(forward);
@@ -94,8 +106,17 @@ export function buildCache(
       complete,
       pass,
     },
-    background: background(validate, onError),
-    collapse: collapsing(new Flights(steady, timeout), store, policy, moment, timeout),
+    background: background(validate, turns === undefined ? atOnce : behindInTurn(turns, written), onError),
+    collapse: collapsing(
+      new Flights(steady, timeout),
+      store,
+      policy,
+      moment,
+      timeout,
+      turns === undefined
+        ? leadingAlone
+        : leadingInTurn({ turns, store, written, policy, clock: moment, patience: timeout }),
+    ),
   });
   return { handler, store, unconfirmed, own, near, storeErrors: stores.errors, belowStats: stores.below };
 }

@@ -13,6 +13,7 @@ import { observing } from "./observe/observing.ts";
 import { failureReply } from "./proxy/failure.ts";
 import { forwardedFields, isLoop, publicOrigin } from "./proxy/forwarded-fields.ts";
 import { recovering } from "./proxy/recover.ts";
+import type { Proxies } from "./sharing/join.ts";
 import { namespaceOf } from "./store/namespace.ts";
 import { type OpenTier, openTier } from "./store/open-tier.ts";
 import type { VariedStore } from "./store/varied.ts";
@@ -40,6 +41,8 @@ export type Proxy = {
   readonly handler: Handler;
   readonly bridge: Bridge;
   readonly log: AccessLog;
+  /** Hears from now on what the other proxies let go of; resolves once that is so, or cannot be yet. */
+  readonly attend: () => Promise<void>;
   /** Writes what is still to be written, and lets go of the stores. */
   readonly close: () => Promise<void>;
 };
@@ -47,18 +50,22 @@ export type Proxy = {
 /**
  * Wires the request's path: admin → observe → cache → forward.
  * @param crew the other workers; undefined where this process is alone
+ * @param tier what lies below the memory
+ * @param proxies those that share it
  */
 export function buildProxy(
   settings: Settings,
   onError: (error: unknown) => void,
   crew: Crew | undefined,
   tier?: OpenTier,
+  proxies?: Proxies,
 ): Proxy {
   const clock = (): Instant => Date.now();
   const { origin, timeout, insecure } = settings;
   const trust = trustOf(settings);
-  const surroundings = { send: back({ timeout, insecure }), clock, steady: () => performance.now(), crew, tier };
-  const cache = buildCache(settings, surroundings, onError);
+  const turns = settings.collapse === "shared" ? proxies?.turns : undefined;
+  const world = { send: back({ timeout, insecure }), clock, steady: () => performance.now() };
+  const cache = buildCache(settings, { ...world, crew, tier, proxies, turns }, onError);
 
   const counters = new Counters();
   const log = openAccessLog(settings.log, crew?.orders.colour ?? ownColour(), onError);
@@ -91,6 +98,7 @@ export function buildProxy(
           uptimeSeconds: (clock() - (crew?.place.since ?? started)) / 1000,
           origin: origin.href,
           ...(await statistics(await share(), crew)),
+          ...(proxies && { otherProxies: proxies.counts() }),
         }),
       clearCache: async () => json({ cleared: await cache.store.clear() }),
     },
@@ -110,13 +118,28 @@ export function buildProxy(
     handler: adminLayer(observe(recovering(onError)(cache.handler))),
     bridge: async (incoming, server) => adminLayer(observe(() => bridged(incoming, server)))(incoming),
     log,
-    close: async () => cache.own[Symbol.asyncDispose](),
+    attend: async () => proxies?.attend(cache.near),
+    close: async () => {
+      await Promise.all([cache.own[Symbol.asyncDispose](), proxies?.[Symbol.asyncDispose]()]);
+    },
   };
 }
 
 /** The time as this machine has it. */
 function ownClock(): Moment {
   return { wall: Date.now(), steady: performance.now() };
+}
+
+/** The proxies that share a Redis with this one; what it takes to reach them is loaded only where there is one. */
+async function proxiesOf(
+  { store }: Settings,
+  namespace: string,
+  isAway: () => boolean,
+  report: (error: unknown) => void,
+): Promise<Proxies | undefined> {
+  if (store?.type !== "redis") return undefined;
+  const { joinProxies } = await import("./sharing/join.ts");
+  return joinProxies({ url: store.url, namespace, isAway, steady: () => performance.now(), report });
 }
 
 /**
@@ -128,15 +151,13 @@ export async function startServer(
   onError: (error: unknown) => void,
   crew?: Crew,
 ): Promise<RunningServer> {
+  const namespace = namespaceOf(settings.origin);
   const tier =
     settings.store &&
-    (await openTier(settings.store, {
-      clock: ownClock,
-      policy: policyOf(settings),
-      namespace: namespaceOf(settings.origin),
-      report: onError,
-    }));
-  const { handler, bridge, log, close } = buildProxy(settings, onError, crew, tier);
+    (await openTier(settings.store, { clock: ownClock, policy: policyOf(settings), namespace, report: onError }));
+  const proxies = await proxiesOf(settings, namespace, () => tier?.isAway?.() === true, onError);
+  const { handler, bridge, log, attend, close } = buildProxy(settings, onError, crew, tier, proxies);
+  await attend();
   const sharing = crew === undefined ? "alone" : "shared";
   const servers: Listener[] = [];
   let { port } = settings;

@@ -144,6 +144,13 @@ export const serveFlags = {
     fallback: "10gb",
     description: "Most room a --store on disk may take",
   },
+  collapse: {
+    type: "string",
+    group: "Caching",
+    valueHint: "local|shared",
+    fallback: "local",
+    description: "One request to the origin at a time for the same: per process, or of all that share a redis --store",
+  },
   "clear-cache": {
     type: "boolean",
     group: "Caching",

@@ -5,7 +5,7 @@ import { type Given, named, read, readRequired, readSwitch } from "./given.ts";
 import { bracketed, isLoopback, isWildcard, parseHosts, parsePort } from "./listen.ts";
 import { parseOrigin } from "./origin.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
-import type { EvictionOrder, LogFormat, Settings } from "./settings.ts";
+import type { CollapseScope, EvictionOrder, LogFormat, Settings } from "./settings.ts";
 import { parseStore } from "./store.ts";
 import { formatDuration, formatSize, parseDuration, parseSize } from "./units.ts";
 import { parseWorkers } from "./workers.ts";
@@ -38,6 +38,8 @@ export function resolveSettings(given: Given, terminal: boolean): Parsed<Setting
   if (!storeSize.ok) return storeSize;
   const store = read(given, "store", (text) => parseStore(text, storeSize.value));
   if (!store.ok) return store;
+  const collapse = resolveCollapse(given, store.value);
+  if (!collapse.ok) return collapse;
   const insecure = readSwitch(given, "insecure");
   if (!insecure.ok) return insecure;
   const trustForwarded = readSwitch(given, "trust-forwarded");
@@ -54,6 +56,7 @@ export function resolveSettings(given: Given, terminal: boolean): Parsed<Setting
     ttl: ttl.value,
     eviction: eviction.value,
     store: store.value,
+    collapse: collapse.value,
     timeout: timeout.value,
     insecure: insecure.value,
     trustForwarded: trustForwarded.value,
@@ -98,6 +101,15 @@ function resolveSizes(given: Given, workers: number): Parsed<Pick<Settings, "max
   return accept({ maxSize: whole.value, maxEntrySize: Math.min(entry.value, whole.value) });
 }
 
+function resolveCollapse(given: Given, store: Settings["store"]): Parsed<CollapseScope> {
+  const scope = readRequired(given, "collapse", parseCollapse);
+  if (!scope.ok || scope.value === "local" || store?.type === "redis") return scope;
+  const said = given.get("collapse");
+  return refuse(
+    `${said ? named(said) : "--collapse shared"} needs a store by which proxies can agree: pass --store redis://HOST[:PORT]`,
+  );
+}
+
 function resolveAdmin(
   given: Given,
   hosts: readonly string[],
@@ -129,6 +141,13 @@ function parseLog(text: string): Parsed<LogFormat> {
   return word === "pretty" || word === "json" || word === "off"
     ? accept(word)
     : refuse("is not a log format: write pretty, json or off");
+}
+
+function parseCollapse(text: string): Parsed<CollapseScope> {
+  const word = text.toLowerCase();
+  return word === "local" || word === "shared"
+    ? accept(word)
+    : refuse("is nobody to share with: write local or shared");
 }
 
 function parseEviction(text: string): Parsed<EvictionOrder> {

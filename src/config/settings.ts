@@ -7,6 +7,9 @@ export type LogFormat = "pretty" | "json" | "off";
 /** In which order what has not expired leaves the memory tier: store/eviction-lru.ts or store/eviction-s3-fifo.ts. */
 export type EvictionOrder = "lru" | "s3-fifo";
 
+/** Who shares one request to the origin: those who ask one proxy, or those who ask any of the proxies that share a store. */
+export type CollapseScope = "local" | "shared";
+
 /** Everything a running proxy was told, checked and in base units. Built by `config/resolve.ts`, read by `server.ts` alone. */
 export type Settings = {
   /** http or https, no query and no fragment; its path (without a trailing slash) is prepended to every request's path. */
@@ -26,6 +29,7 @@ export type Settings = {
   readonly eviction: EvictionOrder;
   /** The tier below the memory. */
   readonly store: TierSetting | undefined;
+  readonly collapse: CollapseScope;
   /** How long the origin may take to send its header section. */
   readonly timeout: Milliseconds;
   /** Accept an origin's certificate that does not verify (development only). */

@@ -3,6 +3,7 @@ import type { StoredResponse } from "../caching/stored.ts";
 import type { Milliseconds } from "../http/date.ts";
 import type { ResponseParts } from "../http/exchange.ts";
 import type { Ask } from "./ask.ts";
+import type { Errand } from "./behind-in-turn.ts";
 import type { Validate } from "./validate.ts";
 
 /** Validates a stored response behind an answer that was already given (RFC 5861 §3). */
@@ -13,16 +14,20 @@ const LIMIT: Milliseconds = 60_000;
 
 /**
  * One validation per key at a time; nobody waits for it.
+ * @param errand whether and when it is this process that does it
  * @param report told of an error that nobody else would see
  */
-export function background(validate: Validate, report: (error: unknown) => void): Background {
+export function background(validate: Validate, errand: Errand, report: (error: unknown) => void): Background {
   const underWay = new Set<CacheKey>();
   return (ask, stored) => {
     if (underWay.has(stored.key)) return;
     underWay.add(stored.key);
-    const by = { type: "behind", signal: AbortSignal.timeout(LIMIT), departure: undefined } as const;
-    validate(ask, { type: "validate", stored, fwd: "stale", onError: "never" }, by)
-      .then(({ response }) => drain(response))
+    const run = async (): Promise<void> => {
+      const by = { type: "behind", signal: AbortSignal.timeout(LIMIT), departure: undefined } as const;
+      const { response } = await validate(ask, { type: "validate", stored, fwd: "stale", onError: "never" }, by);
+      await drain(response);
+    };
+    errand(ask, stored, run)
       .catch(report)
       .finally(() => underWay.delete(stored.key));
   };

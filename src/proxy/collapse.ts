@@ -37,6 +37,13 @@ export type Attempt = {
 /** Asks the origin, unless somebody does already whose answer will do. */
 export type Collapse = (ask: Ask, attempt: Attempt) => Promise<Reply>;
 
+/** Asks the origin for all who meet under a name in this process. */
+export type Lead = (ask: Ask, attempt: Attempt, name: string, departure: Departure) => Promise<Reply>;
+
+/** Nobody but this process is of any concern. */
+export const leadingAlone: Lead = (_, { fetch }, __, departure) =>
+  fetch({ type: "awaited", signal: departure.signal, departure });
+
 type Arriving = Extract<Landing, { type: "arriving" }>;
 
 /** What came of waiting. */
@@ -50,6 +57,7 @@ type Followed =
  * One request to the origin for all who ask for the same at the same time. Who cannot use its answer meets those who cannot either and
  * ask for the same as it does, or asks for itself: without a queue.
  * @param patience how long the origin may take, and so how long anyone waits for what another has asked for
+ * @param leading how the one asks for whom the others wait
  */
 export function collapsing(
   flights: Flights,
@@ -57,6 +65,7 @@ export function collapsing(
   policy: Policy,
   clock: Clock,
   patience: Milliseconds,
+  leading: Lead,
 ): Collapse {
   return async (ask, attempt) => {
     const client = ask.incoming.request.signal;
@@ -85,11 +94,11 @@ export function collapsing(
     return store.admits({ key, groups: groupsOf(key, NO_FIELDS), sentAt: departedAt });
   }
 
-  async function lead(ask: Ask, { fetch }: Attempt, name: string): Promise<Reply> {
+  async function lead(ask: Ask, attempt: Attempt, name: string): Promise<Reply> {
     const client = ask.incoming.request.signal;
     const departure = flights.depart(name, client);
     try {
-      const reply = await fetch({ type: "awaited", signal: departure.signal, departure });
+      const reply = await leading(ask, attempt, name, departure);
       if (client.aborted) await dismiss(reply);
       return reply;
     } finally {
@@ -146,7 +155,7 @@ export function collapsing(
 }
 
 /** How often a request waits for others. */
-const MOST_MEETINGS = 3;
+export const MOST_MEETINGS = 3;
 
 /** A leader that is given up after as long as its followers wait says so a moment later. */
 const SLACK_MS: Milliseconds = 1000;
@@ -169,7 +178,7 @@ function untilLate(patience: Milliseconds): (landing: Promise<Landing>) => Promi
 }
 
 /** Whether the selecting header fields of the request are not those of what came (RFC 9111 §4.1). */
-function isForOthers(decision: Reuse): boolean {
+export function isForOthers(decision: Reuse): boolean {
   return decision.type === "forward" && decision.fwd === "vary-miss";
 }
 
@@ -190,7 +199,8 @@ function mayShare({ method, headers, directives, range, personal }: Ask, { exten
   return !personal();
 }
 
-function collapsed({ stored, ttl }: Extract<Reuse, { type: "fresh" }>, fwd: ForwardReason): CacheStatus {
+/** Answered by what another's request brought. */
+export function collapsed({ stored, ttl }: Extract<Reuse, { type: "fresh" }>, fwd: ForwardReason): CacheStatus {
   return { type: "collapsed", fwd, ttl, key: shownKey(stored.key) };
 }
 

@@ -123,7 +123,7 @@ export class WriteBehind implements Store {
   }
 
   look(key: CacheKey): Promise<readonly Held[]> | readonly Held[] {
-    return this.#keys.has(key) ? this.#written(key).then(() => this.#store.look(key)) : this.#store.look(key);
+    return this.#keys.has(key) ? this.written(key).then(() => this.#store.look(key)) : this.#store.look(key);
   }
 
   stats(): Promise<StoreStats> | StoreStats {
@@ -136,6 +136,12 @@ export class WriteBehind implements Store {
     while (this.#isPending(last)) await this.#hurried();
   }
 
+  /** What waits under a key now is written by the time that this resolves. */
+  async written(key: CacheKey): Promise<void> {
+    const last = this.#came;
+    while (this.#keys.has(key) && this.#isPending(last)) await this.#hurried();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.flushed();
     await this.#store[Symbol.asyncDispose]();
@@ -143,15 +149,9 @@ export class WriteBehind implements Store {
 
   async #getWritten(key: CacheKey): Promise<readonly StoredResponse[]> {
     const { patience, sleep } = this.#how;
-    const written = this.#written(key);
+    const written = this.written(key);
     await (patience === undefined ? written : Promise.race([written, sleep(patience)]));
     return this.#keys.has(key) && patience !== undefined ? NONE : this.#store.get(key);
-  }
-
-  /** What waits under a key now is written by the time that this resolves. */
-  async #written(key: CacheKey): Promise<void> {
-    const last = this.#came;
-    while (this.#keys.has(key) && this.#isPending(last)) await this.#hurried();
   }
 
   /** Whether any of the first so many is still to be written. */

@@ -1,3 +1,4 @@
+import type { CacheKey } from "../caching/key.ts";
 import type { Clock } from "../caching/moment.ts";
 import { WriteBehind } from "./behind.ts";
 import { evictionBy } from "./eviction-by-name.ts";
@@ -27,6 +28,8 @@ export type Stores = {
   readonly own: VariedStore;
   /** The memory alone, with the same memory of invalidations and rules. */
   readonly near: VariedStore;
+  /** Resolves once what was put under a key before lies in the tier below the memory, if it is to. */
+  readonly written: (key: CacheKey) => Promise<void>;
   /** How often the memory tier failed, or the one below it. */
   readonly errors: () => number;
   /** Of the tier below the memory; undefined where there is none. */
@@ -61,7 +64,7 @@ export function buildStores(
     reportOf("memory"),
   );
   const near = varied(fenced(memory, fence), rules);
-  if (tier === undefined) return { own: near, near, errors, below: () => undefined };
+  if (tier === undefined) return { own: near, near, written: () => Promise.resolve(), errors, below: () => undefined };
   const { store, gather, batch, patience, name, ruleKeys = [] } = tier;
   // Else what lies there under shared keys would not be found.
   for (const key of ruleKeys) rules.learn(key, fence.now());
@@ -77,5 +80,5 @@ export function buildStores(
     const { failures: untold = 0, unwritten = 0, ...known } = await tier.report();
     return { ...known, name, errors: failures.below + untold, droppedWrites: behind.dropped + unwritten };
   };
-  return { own, near, errors, below };
+  return { own, near, written: (key) => behind.written(key), errors, below };
 }

@@ -15,6 +15,8 @@ export type TierSetting =
 export type OpenTier = Pick<Behind, "gather" | "batch" | "patience"> & {
   readonly name: TierSetting["type"];
   readonly store: BatchStore;
+  /** Whether nothing is read from it just now, or it still holds what was let go of; for a tier by which proxies meet. */
+  readonly isAway?: () => boolean;
   /** What it knows of itself; where it cannot be asked, that it is failing. */
   readonly report: () => Promise<TierReport> | TierReport;
   /** One key of each path and No-Vary-Search rule by which something lies there already, as far as that is known. */

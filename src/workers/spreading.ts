@@ -1,77 +1,94 @@
 import { cacheKey } from "../caching/key.ts";
 import type { Milliseconds } from "../http/date.ts";
 import type { VariedStore } from "../store/varied.ts";
-import type { Crew } from "./crew.ts";
 import type { Answer, News } from "./message.ts";
+import type { Peers } from "./peers.ts";
 
-/** How long the answer to an unsafe request waits for the other workers. */
+/** How long the answer to an unsafe request waits for the others. */
 const INVALIDATION_PATIENCE: Milliseconds = 100;
 /** How long whoever clears or purges waits for them. */
 const PURGING_PATIENCE: Milliseconds = 2000;
 
-/** Where what the workers hold lies: each has its own, or what one has may lie in a tier that is everybody's as well. */
-export type Holding = "apart" | "shared";
-
-/** A store whose invalidations, deletions and clears reach those of the other workers. */
+/** A store whose invalidations, deletions and clears reach those of others. */
 export type Spreading = {
   readonly store: VariedStore;
-  /** How often a request went on before all others had answered. */
+  /** How often a request went on before it was certain that all others had heard. */
   readonly unconfirmed: () => number;
 };
 
+/** Whom to tell while something is let go of here, and whom once it is. */
+export type Audience = { readonly meanwhile: readonly Peers[]; readonly after: readonly Peers[] };
+
 /**
- * Lets a worker's store tell those of the others what it lets go of. Each knows which keys it has for a URL (No-Vary-Search), so that
- * the URL is told; what lies here alone, such as the former place of a response that moved, is nobody else's matter.
- * @param holding what is apart adds up; of what is shared no count is lower than what lies there, and what a worker drops is no other response
- * @param onError told once when others begin to be late
+ * Whom to tell when. Where there is a tier that several share, they hear of a change once it is made there: else they could take up from it
+ * what is about to go. Where that tier itself does not keep out what was asked for before, they hear of it at once as well, so that
+ * they put nothing of the kind there.
+ * `shared`: the tier that others have too; `fenced` where it remembers what was invalidated when.
  */
-export function spreading(
-  store: VariedStore,
-  crew: Crew,
-  holding: Holding,
-  onError: (error: unknown) => void,
-): Spreading {
+export function audience(those: {
+  readonly workers: Peers | undefined;
+  readonly proxies: Peers | undefined;
+  readonly shared: "none" | "fenced" | "unfenced";
+}): Audience {
+  const workers = those.workers === undefined ? [] : [those.workers];
+  const proxies = those.proxies === undefined ? [] : [those.proxies];
+  switch (those.shared) {
+    case "none":
+      return { meanwhile: workers, after: [] };
+    case "unfenced":
+      return { meanwhile: workers, after: workers };
+    case "fenced":
+      return { meanwhile: [], after: [...workers, ...proxies] };
+  }
+}
+
+/**
+ * Lets a store tell those of others what it lets go of. Each knows which keys it has for a URL (No-Vary-Search), so that
+ * the URL is told; what lies here alone, such as the former place of a response that moved, is nobody else's matter.
+ */
+export function spreading(store: VariedStore, { meanwhile, after }: Audience): Spreading {
   let unconfirmed = 0;
-  let late = false;
 
-  async function tell(news: News, patience: Milliseconds): Promise<readonly number[]> {
-    const { answers, complete } = await crew.ask(news, patience);
-    if (!complete) {
-      unconfirmed++;
-      if (!late) onError(new Error(`Another worker did not confirm within ${patience} ms what it was to let go of.`));
-    }
-    late = !complete;
-    return answers.map((answer) => (answer.type === "heeded" ? answer.dropped : 0));
+  async function tell(peers: readonly Peers[], news: News, patience: Milliseconds): Promise<readonly number[]> {
+    if (peers.length === 0) return [];
+    const told = await Promise.all(peers.map((each) => each.tell(news, patience)));
+    if (!told.every(({ complete }) => complete)) unconfirmed++;
+    return told.flatMap(({ dropped }) => dropped);
   }
 
-  /** Does something here and has it done by the others; how many responses that was about. */
-  async function together(own: Promise<number> | number, others: Promise<readonly number[]>): Promise<number> {
-    const counts = [await own, ...(await others)];
-    return holding === "shared" ? Math.max(...counts) : counts.reduce((sum, count) => sum + count, 0);
+  /** Lets go of something here and elsewhere; how many responses went. */
+  async function spread(news: News, patience: Milliseconds, letGo: () => Promise<number> | number): Promise<number> {
+    // Both are begun before anything is waited for: whatever is asked for from now on is from after that.
+    const [early, here] = await Promise.all([tell(meanwhile, news, patience), letGo()]);
+    const counts = [...early, here, ...(await tell(after, news, patience))];
+    // What each has for itself adds up; what is in the memories of those who share a tier is the same as lies there.
+    return after.length === 0 ? counts.reduce((sum, count) => sum + count, 0) : Math.max(...counts);
   }
 
-  const spread: VariedStore = {
+  const outspoken: VariedStore = {
     ...store,
     async invalidateAll(url) {
-      // The client is told of the change once no other worker can hand out what was before it (RFC 9111 §4.4).
-      const others = tell({ type: "invalidate", url: url.target().href }, INVALIDATION_PATIENCE);
-      await Promise.all([store.invalidateAll(url), others]);
+      // The client is told of the change once nobody else can hand out what was before it (RFC 9111 §4.4).
+      await spread({ type: "invalidate", url: url.target().href }, INVALIDATION_PATIENCE, async () => {
+        await store.invalidateAll(url);
+        return 0;
+      });
     },
-    async invalidateGroup(group) {
-      const others = tell({ type: "invalidate-group", group }, INVALIDATION_PATIENCE);
-      return together(store.invalidateGroup(group), others);
-    },
+    invalidateGroup: (group) =>
+      spread({ type: "invalidate-group", group }, INVALIDATION_PATIENCE, () => store.invalidateGroup(group)),
     async deleteAll(url) {
+      const news = { type: "delete", url: url.target().href, key: url.key } as const;
       // Nobody was promised anything: the others may hear of it a moment later.
-      void tell({ type: "delete", url: url.target().href, key: url.key }, INVALIDATION_PATIENCE);
+      void tell(meanwhile, news, INVALIDATION_PATIENCE);
       await store.deleteAll(url);
+      void tell(after, news, INVALIDATION_PATIENCE);
     },
-    clear: () => together(store.clear(), tell({ type: "clear" }, PURGING_PATIENCE)),
-    purge: (purge) => together(store.purge(purge), tell({ type: "purge", purge }, PURGING_PATIENCE)),
+    clear: () => spread({ type: "clear" }, PURGING_PATIENCE, () => store.clear()),
+    purge: (purge) => spread({ type: "purge", purge }, PURGING_PATIENCE, () => store.purge(purge)),
     purgeAll: (url, how) =>
-      together(store.purgeAll(url, how), tell({ type: "purge-url", url: url.target().href, how }, PURGING_PATIENCE)),
+      spread({ type: "purge-url", url: url.target().href, how }, PURGING_PATIENCE, () => store.purgeAll(url, how)),
   };
-  return { store: spread, unconfirmed: () => unconfirmed };
+  return { store: outspoken, unconfirmed: () => unconfirmed };
 }
 
 /** Does to a worker's own store what another one's has told of. */

@@ -31,6 +31,7 @@ test("the defaults are the documented ones", () => {
     maxEntrySize: 32 * 1024 * 1024,
     eviction: "lru",
     store: undefined,
+    collapse: "local",
     timeout: 30_000,
     insecure: false,
     trustForwarded: false,
@@ -45,6 +46,16 @@ test("the log is pretty on a terminal, unless something else was said", () => {
   expect(settings({}, {}, true).log).toBe("pretty");
   expect(settings({ log: "JSON" }, {}, true).log).toBe("json");
   expect(settings({ log: "off" }).log).toBe("off");
+});
+
+test("requests are shared among proxies only where these share a Redis", () => {
+  expect(settings({ collapse: "Shared", store: "redis://h" }).collapse).toBe("shared");
+  expect(settings({ store: "redis://h" }).collapse).toBe("local");
+  expect(refusal({ collapse: "shared", store: "sqlite:a.db" })).toBe(
+    '--collapse "shared" needs a store by which proxies can agree: pass --store redis://HOST[:PORT]',
+  );
+  expect(refusal({}, { CACHING_PROXY_COLLAPSE: "shared" })).toStartWith('CACHING_PROXY_COLLAPSE "shared" needs');
+  expect(refusal({ collapse: "all" })).toBe('--collapse "all" is nobody to share with: write local or shared');
 });
 
 describe("sources", () => {

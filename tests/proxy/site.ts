@@ -1,4 +1,4 @@
-import { buildCache } from "../../src/build-cache.ts";
+import { buildCache, type Cache, type Surroundings } from "../../src/build-cache.ts";
 import type { Instant } from "../../src/http/date.ts";
 import type { Reply } from "../../src/http/exchange.ts";
 import type { Answer, Leaving, OriginFailure, Outgoing } from "../../src/http/origin.ts";
@@ -18,19 +18,24 @@ export class Site {
   readonly pending: Pending[] = [];
   now: Instant = Date.UTC(2026, 5, 15, 12);
   readonly errors: unknown[] = [];
-  readonly cache = buildCache(
-    {
-      origin: new URL("http://origin.test"),
-      ttl: 0,
-      maxSize: 2 ** 20,
-      maxEntrySize: 2 ** 20,
-      eviction: "lru",
-      timeout: 30_000,
-      trustForwarded: false,
-    },
-    { send: (outgoing) => this.#send(outgoing), clock: () => this.now, steady: () => performance.now() },
-    (error) => this.errors.push(error),
-  );
+  readonly cache: Cache;
+
+  /** @param further what there is besides origin and clocks */
+  constructor(further: Pick<Surroundings, "turns"> = {}) {
+    this.cache = buildCache(
+      {
+        origin: new URL("http://origin.test"),
+        ttl: 0,
+        maxSize: 2 ** 20,
+        maxEntrySize: 2 ** 20,
+        eviction: "lru",
+        timeout: 30_000,
+        trustForwarded: false,
+      },
+      { send: (outgoing) => this.#send(outgoing), clock: () => this.now, steady: () => performance.now(), ...further },
+      (error) => this.errors.push(error),
+    );
+  }
 
   /** Asks, and returns once the request has gone as far as it can. */
   async ask(fields: Fields = {}, init: RequestInit = {}): Promise<{ readonly reply: Promise<Reply> }> {

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { cacheKey, type Keyed, queryKey } from "../../src/caching/key.ts";
 import { Fence } from "../../src/store/fence.ts";
 import { fenced } from "../../src/store/fenced.ts";
@@ -6,7 +6,8 @@ import { KnownRules } from "../../src/store/known-rules.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { type VariedStore, varied } from "../../src/store/varied.ts";
 import type { Crew, Heard } from "../../src/workers/crew.ts";
-import { heed, spreading } from "../../src/workers/spreading.ts";
+import { fellowWorkers, type Peers } from "../../src/workers/peers.ts";
+import { audience, heed, spreading } from "../../src/workers/spreading.ts";
 import { groupOf, type Sketch, stored } from "../store/stored.ts";
 import { crewOf } from "./crew-of.ts";
 
@@ -28,7 +29,7 @@ function two() {
     crew.attend((question) =>
       question.type === "statistics" ? { type: "heeded", dropped: 0 } : heed(store, question),
     );
-    return spreading(store, crew, "apart", (error) => late.push(error)).store;
+    return spreading(store, { meanwhile: [fellowWorkers(crew, (error) => late.push(error))], after: [] }).store;
   });
   const [a, b] = stores;
   if (a === undefined || b === undefined) throw new Error("two");
@@ -113,7 +114,8 @@ test("where another one is late that is counted, said once until it is in time a
     },
   };
   const said: unknown[] = [];
-  const { store, unconfirmed } = spreading(own, crew, "apart", (error) => said.push(error));
+  const workers = fellowWorkers(crew, (error) => said.push(error));
+  const { store, unconfirmed } = spreading(own, { meanwhile: [workers], after: [] });
   await store.put(placed(store, "/a"));
   await store.invalidateAll(url("/a"));
   await store.invalidateAll(url("/b"));
@@ -125,4 +127,50 @@ test("where another one is late that is counted, said once until it is in time a
   await store.invalidateGroup(groupOf("g"));
   expect([unconfirmed(), said.length]).toEqual([3, 2]);
   expect(Math.max(...waited)).toBe(100);
+});
+
+describe("whom to tell when", () => {
+  const workers: Peers = { tell: async () => ({ dropped: [1, 2], complete: true }) };
+  const proxies: Peers = { tell: async () => ({ dropped: [], complete: true }) };
+
+  test.each([
+    ["each has a store of its own", "none", { meanwhile: [workers], after: [] }],
+    ["a tier that all share takes whatever comes", "unfenced", { meanwhile: [workers], after: [workers] }],
+    ["a tier that all share keeps out what is outdated", "fenced", { meanwhile: [], after: [workers, proxies] }],
+  ] as const)("where %s", (_, shared, expected) => {
+    expect(audience({ workers, proxies, shared })).toEqual(expected);
+  });
+
+  test("nobody where there is nobody", () => {
+    const nobody = { meanwhile: [], after: [] };
+    for (const shared of ["none", "unfenced", "fenced"] as const) {
+      expect(audience({ workers: undefined, proxies: undefined, shared })).toEqual(nobody);
+    }
+  });
+
+  test("what all share is gone before the others hear of it, is counted once, and is kept out from the start", async () => {
+    const order: string[] = [];
+    const own = varied(fenced(new MemoryStore(1_000_000, () => 0), new Fence(() => 0)), new KnownRules());
+    const store: VariedStore = {
+      ...own,
+      async invalidateGroup(group) {
+        order.push("begun");
+        await Promise.resolve();
+        order.push("gone");
+        return own.invalidateGroup(group);
+      },
+    };
+    const others: Peers = {
+      async tell() {
+        order.push("told");
+        return { dropped: [1, 1], complete: true };
+      },
+    };
+    const spread = spreading(store, { meanwhile: [], after: [others] }).store;
+    await spread.put(placed(spread, "/1", { headers: [["cache-groups", '"g"']] }));
+    const gone = spread.invalidateGroup(groupOf("g"));
+    expect(order).toEqual(["begun"]);
+    expect(await gone).toBe(1);
+    expect(order).toEqual(["begun", "gone", "told"]);
+  });
 });

@@ -29,6 +29,7 @@ export async function openRedis(url: string, surroundings: TierSurroundings): Pr
     name: "redis",
     store,
     report: () => store.report(),
+    isAway: () => session.isAway,
     gather: 5,
     patience: PATIENCE.written,
     batch: { responses: 64, bytes: 4 * 1024 * 1024 },

@@ -84,6 +84,11 @@ export class RedisSession {
     return this.#unwritten;
   }
 
+  /** Whether nothing is read from it, or it still holds what was let go of. */
+  get isAway(): boolean {
+    return this.#breaker.isOpen || this.#lost.size > 0;
+  }
+
   /** Reads; undefined where that was not possible, which is a miss. */
   async read<T>(work: (link: Link) => Promise<T>): Promise<T | undefined> {
     const link = this.#link;

@@ -1,0 +1,84 @@
+import type { Milliseconds } from "../http/date.ts";
+import { prefixOf } from "../store/redis/names.ts";
+import type { Turns } from "../store/turns.ts";
+import type { VariedStore } from "../store/varied.ts";
+import type { News } from "../workers/message.ts";
+import type { Peers } from "../workers/peers.ts";
+import { readNews } from "../workers/read-news.ts";
+import { heed } from "../workers/spreading.ts";
+import type { Listener } from "./hearing.ts";
+import { Line, type LineCounts } from "./line.ts";
+import { Link } from "./link.ts";
+import { RedisTurns } from "./turns.ts";
+
+/** Where proxies meet that share what lies there. */
+export type Meeting = {
+  /** As Bun's client takes it, credentials included. */
+  readonly url: string;
+  /** Of the origin (store/namespace.ts). */
+  readonly namespace: string;
+  /** As of the tier (store/open-tier.ts). */
+  readonly isAway: () => boolean;
+  /** Ms on a clock that never steps. */
+  readonly steady: () => Milliseconds;
+  /** Told of what goes wrong while nobody waits for it. */
+  readonly report: (error: unknown) => void;
+};
+
+/** The other proxies that share a Redis, and the workers of each, as one process sees them. */
+export type Proxies = Peers &
+  AsyncDisposable & {
+    readonly turns: Turns;
+    /** Lets what this process has for itself hear of the others from now on. Resolves once it does, or Redis is found to be out of reach. */
+    readonly attend: (near: VariedStore) => Promise<void>;
+    readonly counts: () => LineCounts;
+  };
+
+const CONNECTS_WITHIN: Milliseconds = 1000;
+const CHECKS_EVERY: Milliseconds = 1000;
+const EVERYTHING: News = { type: "clear" };
+
+/** Joins the proxies that share a Redis. */
+export function joinProxies({ url, namespace, isAway, steady, report }: Meeting): Proxies {
+  const dial = () =>
+    new Bun.RedisClient(url, {
+      connectionTimeout: CONNECTS_WITHIN,
+      // What was asked of a connection that broke is not to be asked of the next one behind our back.
+      autoReconnect: false,
+      enableOfflineQueue: false,
+    });
+  const prefix = prefixOf(namespace);
+  const link = new Link(dial, CONNECTS_WITHIN);
+  const line = new Line({
+    ...{ dial, link, prefix, isAway, report },
+    every: CHECKS_EVERY,
+    sender: crypto.randomUUID(),
+    everything: JSON.stringify(EVERYTHING),
+  });
+  return {
+    turns: new RedisTurns({ link, prefix, isAway, steady, report }),
+    counts: () => line.counts,
+    attend: (near) => line.attend(listenerOf(near)),
+    async tell(news, patience) {
+      // How much they let go of is not asked: what lies in Redis was counted by who dropped it there.
+      return { dropped: [], complete: await line.announce(JSON.stringify(news), patience) };
+    },
+    [Symbol.asyncDispose]: () => line[Symbol.asyncDispose](),
+  };
+}
+
+/** @param near the store of this process alone: from Redis whoever told has let go of it. */
+function listenerOf(near: VariedStore): Listener {
+  const forget = async (): Promise<void> => {
+    await near.clear();
+  };
+  return {
+    forget,
+    async hear(text) {
+      const news = readNews(text);
+      // What this version does not understand may be about anything.
+      if (news === undefined) await forget();
+      else await heed(near, news);
+    },
+  };
+}
