@@ -1,6 +1,9 @@
 /** How many of the last announcements Redis keeps for those who were cut off. */
 export const KEPT = 1000;
 
+/** After how many seconds without a proxy, or without an announcement, nothing of them is left. */
+const FORGOTTEN = 86_400;
+
 /** Keys of what proxies tell each other. */
 export type NewsKeys = {
   /** A hash: `epoch`, which names this run of numbers, and `number`, that of the last announcement. */
@@ -26,6 +29,7 @@ local number = redis.call('HINCRBY', KEYS[1], 'number', 1)
 local message = epoch .. ' ' .. number .. ' ' .. ARGV[3] .. ' ' .. ARGV[4]
 redis.call('LPUSH', KEYS[2], message)
 redis.call('LTRIM', KEYS[2], 0, ${KEPT - 1})
+for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ${FORGOTTEN}) end
 redis.call('PUBLISH', ARGV[1], message)
 return number
 `;
@@ -36,6 +40,7 @@ return number
  */
 export const SINCE = `
 redis.call('HSETNX', KEYS[1], 'epoch', ARGV[3])
+redis.call('EXPIRE', KEYS[1], ${FORGOTTEN})
 local epoch = redis.call('HGET', KEYS[1], 'epoch')
 local number = tonumber(redis.call('HGET', KEYS[1], 'number') or 0)
 local missed = number - tonumber(ARGV[2])
