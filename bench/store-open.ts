@@ -51,7 +51,7 @@ async function fill(path: string, entries: number): Promise<void> {
   const clock = () => ({ wall: Date.now(), steady: performance.now() });
   const { store } = await openSqlite(
     { type: "sqlite", path, maxBytes: 100 * GB },
-    { clock, policy, report: console.error },
+    { clock, policy, report: console.error, namespace: "bench" },
   );
   for (let at = 0; at < entries; at += BATCH) {
     await store.putAll(Array.from({ length: Math.min(BATCH, entries - at) }, (_, i) => entry(at + i)));

@@ -37,7 +37,7 @@ function open(
   const report = (error: unknown): void => {
     throw error;
   };
-  return openSqlite({ type: "sqlite", path, maxBytes }, { clock: clock.moment, policy, report });
+  return openSqlite({ type: "sqlite", path, maxBytes }, { clock: clock.moment, policy, report, namespace: "test" });
 }
 
 /** As the proxy makes it, asked for at a time by the wall clock that is not the origin of all time. */
