@@ -49,19 +49,20 @@ function parseMemcached(text: string): Parsed<TierSetting> {
   const listed = /^memcached:\/\/(.*?)\/?$/i.exec(text)?.[1] ?? "";
   const servers: { host: string; port: number }[] = [];
   for (const one of listed.split(",")) {
+    if (one.startsWith("["))
+      return refuse(`names a server by an IPv6 address, ${one}: write a name that stands for it`);
     const [, host = "", digits = MEMCACHED_PORT] = SERVER.exec(one.toLowerCase()) ?? [];
     const port = Number(digits);
     // Digits and dots alone are a mistyped address and not a name.
     const isHost = URL.canParse(`http://${host}`) && (!/^[\d.]+$/.test(host) || isIPv4(host));
     if (!isHost) return refuse("names no servers: write memcached://HOST:PORT[,HOST:PORT]");
     if (port < 1 || port > 65_535) return refuse(`names a port that is none, ${digits}: write one from 1 to 65535`);
-    const server = { host: host.replace(/^\[(.*)\]$/, "$1"), port };
-    if (servers.some((other) => other.host === server.host && other.port === port))
+    if (servers.some((other) => other.host === host && other.port === port))
       return refuse(`names ${one} twice: each server holds a part of the keys`);
-    servers.push(server);
+    servers.push({ host, port });
   }
   return accept({ type: "memcached", servers });
 }
 
-/** A name, an IPv4 address or an IPv6 address in brackets, and a port. */
-const SERVER = /^([a-z\d_.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/;
+/** A name or an IPv4 address, and a port. The client takes no IPv6 address. */
+const SERVER = /^([a-z\d_.-]+)(?::(\d{1,5}))?$/;

@@ -47,6 +47,6 @@ export async function openTier(setting: TierSetting, surroundings: TierSurroundi
     case "redis":
       return (await import("./redis/open.ts")).openRedis(setting.url, surroundings);
     case "memcached":
-      throw new TierUnusable("memcached is on its way");
+      return (await import("./memcached/open.ts")).openMemcached(setting.servers, surroundings);
   }
 }

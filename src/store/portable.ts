@@ -30,8 +30,7 @@ export function writeHead(stored: StoredResponse, body: BodySeal): string {
   const { headers, body: _body, reading, sentAt: _sentAt, ...rest } = stored;
   const { arrivedAt: _arrivedAt, ...timeless } = reading;
   const head: Head = { stored: rest, headers: [...headers], reading: timeless, body };
-  const text = JSON.stringify(head);
-  return `${FORMAT} ${hashed(text)} ${text}`;
+  return sealed(JSON.stringify(head));
 }
 
 /**
@@ -41,10 +40,8 @@ export function writeHead(stored: StoredResponse, body: BodySeal): string {
  * @returns undefined where it is torn, of another format or of another key
  */
 export function readHead(text: string, key: CacheKey, now: Moment, policy: Policy): ReadHead | undefined {
-  const [format, hash] = text.split(" ", 2);
-  if (format !== String(FORMAT) || hash === undefined) return undefined;
-  const json = text.slice(format.length + hash.length + 2);
-  if (hashed(json) !== hash) return undefined;
+  const json = unsealed(text);
+  if (json === undefined) return undefined;
   const { stored, headers, reading, body }: Head = JSON.parse(json);
   if (stored.key !== key) return undefined;
   const fields = new Headers();
@@ -72,6 +69,19 @@ function revived(read: Omit<Reading, "arrivedAt">, now: Moment, policy: Policy):
     arrivedAt,
   };
   return read.lifetime.source === "purged" ? reading : { ...reading, lifetime: lifetime(reading, policy) };
+}
+
+/** A text with what shows whether it was written here, by this format, and is whole. */
+export function sealed(text: string): string {
+  return `${FORMAT} ${hashed(text)} ${text}`;
+}
+
+/** The text that was sealed; undefined where it is torn or of another format. */
+export function unsealed(written: string): string | undefined {
+  const [format, hash] = written.split(" ", 2);
+  if (format !== String(FORMAT) || hash === undefined) return undefined;
+  const text = written.slice(format.length + hash.length + 2);
+  return hashed(text) === hash ? text : undefined;
 }
 
 /** The seal of a body, which is read a piece at a time. */

@@ -24,7 +24,7 @@ const read: readonly (readonly [text: string, setting: TierSetting])[] = [
   ["memcached://a:80", { type: "memcached", servers: [server("a", 80)] }],
   ["memcached://a:0080", { type: "memcached", servers: [server("a", 80)] }],
   ["memcached://a,b:1,a:65535", { type: "memcached", servers: [server("a"), server("b", 1), server("a", 65_535)] }],
-  ["memcached://[::1]:2,10.0.0.1", { type: "memcached", servers: [server("::1", 2), server("10.0.0.1")] }],
+  ["memcached://10.0.0.1:2,10.0.0.1", { type: "memcached", servers: [server("10.0.0.1", 2), server("10.0.0.1")] }],
   ["memcached://my_cache.internal", { type: "memcached", servers: [server("my_cache.internal")] }],
 ];
 
@@ -63,8 +63,8 @@ describe("no store", () => {
     ["memcached://:11211", "names no servers"],
     ["memcached://a:", "names no servers"],
     ["memcached://1.2.3", "names no servers"],
-    ["memcached://[::1", "names no servers"],
-    ["memcached://[1:2]", "names no servers"],
+    ["memcached://::1", "names no servers"],
+    ["memcached://[::1]:2", "by an IPv6 address, [::1]:2"],
     ["memcached://a:0", "names a port that is none, 0"],
     ["memcached://a:65536", "names a port that is none, 65536"],
     ["memcached://a,A:11211", "names A:11211 twice"],

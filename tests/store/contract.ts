@@ -7,8 +7,14 @@ import { groupOf, keyOf, stored } from "./stored.ts";
 /**
  * What every store must do, whatever it keeps things in.
  * @param open gives an empty store with room for some megabytes; the suite disposes of it
+ * @param counts whether it knows how much it holds beyond single keys: one that cannot says 0
  */
-export function describeStore(name: string, open: () => Promise<Store> | Store): void {
+export function describeStore(
+  name: string,
+  open: () => Promise<Store> | Store,
+  counts: "counted" | "uncounted" = "counted",
+): void {
+  const count = (entries: number): number => (counts === "counted" ? entries : 0);
   const bodies = (found: readonly StoredResponse[]): Promise<string[]> =>
     Promise.all(found.map(({ body }) => body.text()));
   const english = [["accept-language", "en"]] as const;
@@ -36,8 +42,8 @@ export function describeStore(name: string, open: () => Promise<Store> | Store):
       expect(found?.reading).toEqual(put.reading);
       expect(await found?.body.text()).toBe("hello");
       const stats = await store.stats();
-      expect(stats.entries).toBe(1);
-      expect(stats.bytes).toBeGreaterThan(5);
+      expect(stats.entries).toBe(count(1));
+      expect(stats.bytes).toBeGreaterThan(count(5) - 1);
       expect(stats.bytes).toBeLessThanOrEqual(stats.maxBytes);
     });
 
@@ -73,7 +79,7 @@ export function describeStore(name: string, open: () => Promise<Store> | Store):
       expect(await bodies(await store.get(keyOf("/")))).toEqual(["none", "fr", "en"]);
       await store.get(keyOf("/"));
       expect(await bodies(await store.get(keyOf("/")))).toEqual(["none", "fr", "en"]);
-      expect((await store.stats()).entries).toBe(3);
+      expect((await store.stats()).entries).toBe(count(3));
     });
 
     test("a response replaces the one with the same selection, and comes first", async () => {
@@ -82,7 +88,7 @@ export function describeStore(name: string, open: () => Promise<Store> | Store):
       await store.put(stored({ body: "fr", selecting: french }));
       await store.put(stored({ body: "en 2", selecting: english }));
       expect(await bodies(await store.get(keyOf("/")))).toEqual(["en 2", "fr"]);
-      expect((await store.stats()).entries).toBe(2);
+      expect((await store.stats()).entries).toBe(count(2));
     });
 
     test("a response does not replace one that was asked for after it", async () => {
@@ -91,7 +97,7 @@ export function describeStore(name: string, open: () => Promise<Store> | Store):
       await store.put(stored({ body: "early", at: 1000 }));
       await store.put(stored({ body: "en", at: 1000, selecting: english }));
       expect(await bodies(await store.get(keyOf("/")))).toEqual(["en", "late"]);
-      expect((await store.stats()).entries).toBe(2);
+      expect((await store.stats()).entries).toBe(count(2));
     });
 
     test("a whole replaces what was asked for after it and holds less", async () => {
@@ -155,7 +161,7 @@ export function describeStore(name: string, open: () => Promise<Store> | Store):
       await store.put(stored({ path: "/other" }));
       expect(await store.delete(keyOf("/"))).toBe(2);
       expect(await store.delete(keyOf("/"))).toBe(0);
-      expect((await store.stats()).entries).toBe(1);
+      expect((await store.stats()).entries).toBe(count(1));
     });
 
     describe("RFC 9875: groups", () => {
@@ -169,11 +175,11 @@ export function describeStore(name: string, open: () => Promise<Store> | Store):
         await store.put(member("/b", '"green"', french));
         await store.put(member("/c", ""));
         expect((await store.get(keyOf("/a")))[0]?.groups).toEqual([groupOf("red"), groupOf("blue")]);
-        expect(await store.deleteGroup(groupOf("blue"))).toBe(2);
+        expect(await store.deleteGroup(groupOf("blue"))).toBe(count(2));
         expect(await store.get(keyOf("/a"))).toEqual([]);
         expect((await store.get(keyOf("/b"))).map(({ selecting }) => selecting)).toEqual([french]);
         expect(await store.get(keyOf("/c"))).toHaveLength(1);
-        expect((await store.stats()).entries).toBe(2);
+        expect((await store.stats()).entries).toBe(count(2));
         expect(await store.deleteGroup(groupOf("blue"))).toBe(0);
         expect(await store.deleteGroup(groupOf("red"))).toBe(0);
       });
@@ -191,7 +197,7 @@ export function describeStore(name: string, open: () => Promise<Store> | Store):
         await using store = await open();
         const names = Array.from({ length: 64 }, (_, i) => `${i}`.padEnd(64, "x"));
         await store.put(member("/a", names.map((name) => `"${name}"`).join(", ")));
-        expect(await store.deleteGroup(groupOf(names.at(-1) ?? ""))).toBe(1);
+        expect(await store.deleteGroup(groupOf(names.at(-1) ?? ""))).toBe(count(1));
         for (const name of names) expect(await store.deleteGroup(groupOf(name))).toBe(0);
       });
 
@@ -206,7 +212,7 @@ export function describeStore(name: string, open: () => Promise<Store> | Store):
         await store.clear();
         expect(await store.deleteGroup(groupOf("blue"))).toBe(0);
         await store.put(member("/a", '"blue"'));
-        expect(await store.deleteGroup(groupOf("blue"))).toBe(1);
+        expect(await store.deleteGroup(groupOf("blue"))).toBe(count(1));
       });
     });
 
@@ -215,7 +221,7 @@ export function describeStore(name: string, open: () => Promise<Store> | Store):
       await store.put(stored({ selecting: english }));
       await store.put(stored({ selecting: french }));
       await store.put(stored({ path: "/other" }));
-      expect(await store.clear()).toBe(3);
+      expect(await store.clear()).toBe(count(3));
       expect(await store.get(keyOf("/"))).toEqual([]);
       expect(await store.stats()).toMatchObject({ entries: 0, bytes: 0 });
       await store.put(stored({ body: "again" }));
