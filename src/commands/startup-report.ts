@@ -1,5 +1,6 @@
 import type { Settings } from "../config/settings.ts";
 import { formatDuration, formatSize } from "../config/units.ts";
+import type { TierSetting } from "../store/open-tier.ts";
 import { invocation } from "./invocation.ts";
 import { version } from "./version.ts";
 
@@ -13,7 +14,7 @@ export function startupLines(
   port: number,
   readyAfter: number,
 ): readonly [string, ...string[]] {
-  const { ttl, maxSize, origin, adminPrefix, workers } = settings;
+  const { ttl, maxSize, origin, adminPrefix, workers, store } = settings;
   const lifetime =
     ttl === 0 ? "nothing without a stated lifetime" : `${formatDuration(ttl)} where no lifetime is stated`;
   return [
@@ -24,9 +25,22 @@ export function startupLines(
       : [`  workers     ${workers} processes, each with ${workers === 2 ? "half" : `1/${workers}`} of the cache`]),
     `  origin      ${bare(origin)}`,
     `  cache       ${formatSize(maxSize)} in memory, ${lifetime}`,
+    ...(store === undefined ? [] : [`  store       ${storeLine(store)}`]),
     `  clear       ${clientCommand("clear", settings, port)}`,
     `  stats       ${clientCommand("stats", settings, port)}, or ${bare(url)}${adminPrefix}/stats`,
   ];
+}
+
+/** The tier below the memory, without credentials. */
+function storeLine(store: TierSetting): string {
+  switch (store.type) {
+    case "sqlite":
+      return `${formatSize(store.maxBytes)} in ${store.path} and ${store.path}.bodies`;
+    case "redis":
+      return `Redis at ${new URL(store.url).host}`;
+    case "memcached":
+      return `Memcached at ${store.servers.map(({ host, port }) => `${host}:${port}`).join(", ")}`;
+  }
 }
 
 /** The command that reaches this proxy; a token is left to the environment. */

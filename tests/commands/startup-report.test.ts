@@ -27,6 +27,16 @@ test("the commands it names reach this very proxy, without telling the token", (
   expect(lines).not.toContain("secret");
 });
 
+test("says what lies below the memory, without credentials", () => {
+  expect(linesFor({ store: "sqlite:./a.db", "store-size": "1gb" })).toContain(
+    "\n  store       1gb in ./a.db and ./a.db.bodies\n",
+  );
+  const redis = linesFor({ store: "redis://user:secret@localhost:6380" });
+  expect(redis).toContain("\n  store       Redis at localhost:6380\n");
+  expect(redis).not.toContain("secret");
+  expect(linesFor({ store: "memcached://a,b:12" })).toContain("\n  store       Memcached at a:11211, b:12\n");
+});
+
 test("says how many workers share the cache", () => {
   expect(linesFor({ workers: "2" })).toContain("\n  workers     2 processes, each with half of the cache\n");
   expect(linesFor({ workers: "3" })).toContain("\n  workers     3 processes, each with 1/3 of the cache\n");
