@@ -83,7 +83,7 @@ export function buildProxy(
     unconfirmed: cache.unconfirmed(),
   });
   // What lies under the keys of rules that only this worker knows, it alone can drop from below.
-  const heeding = ({ type }: News): VariedStore => (type === "invalidate" ? cache.own : cache.near);
+  const heeding = ({ type }: News): VariedStore => (OF_A_URL.has(type) ? cache.own : cache.near);
   crew?.attend(async (question) =>
     question.type === "statistics" ? { type: "statistics", share: await share() } : heed(heeding(question), question),
   );
@@ -124,6 +124,9 @@ export function buildProxy(
     },
   };
 }
+
+/** What another worker has let go of for a URL, and of what lies under the keys that it knows. */
+const OF_A_URL: ReadonlySet<News["type"]> = new Set(["invalidate", "delete"]);
 
 /** The time as this machine has it. */
 function ownClock(): Moment {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { scratch } from "../store/scratch.ts";
 import { origin } from "./origin.ts";
 import { ask, type RunningProxy, runCommand, startProxy, xCache } from "./proxy.ts";
-import { contentOf, exchange, fieldsOf, statusOf } from "./raw.ts";
+import { connect, contentOf, exchange, fieldsOf, hasHead, statusOf } from "./raw.ts";
 
 /** A body whose every byte tells where it belongs. */
 function bodyOf(path: string, size: number): Buffer {
@@ -170,6 +170,37 @@ test("a stop writes what still waits, and No-Vary-Search holds after a start", a
   expect(xCache(await want(second, "/a?id=1&utm=2"))).toBe("MISS");
 });
 
+test("an unsafe request by one worker reaches what lies on the disk under a rule that only another one knows", async () => {
+  await using stack = new AsyncDisposableStack();
+  const api = origin(stack, (_, count) => {
+    const headers = { "cache-control": "max-age=600", "no-vary-search": 'params=("utm")' };
+    return new Response(String(count), { headers });
+  });
+  const store = `--workers 2 --store sqlite:${join(scratch(stack), "cache.db")}`;
+  const proxy = await startProxy(stack, api.url, store);
+  /** A connection stays with the worker that took it; what it is answered. */
+  const connection = async () => {
+    const raw = await connect(stack, proxy.port);
+    const send = async (method: string, path: string): Promise<string> => {
+      raw.received = "";
+      raw.write(`${method} ${path} HTTP/1.1\r\nHost: api.test\r\nContent-Length: 0\r\n\r\n`);
+      return raw.until(
+        (text) => hasHead(text) && contentOf(text).length >= Number(fieldsOf(text).get("content-length")),
+      );
+    };
+    return { send, worker: contentOf(await send("GET", "/health")).match(/"worker":\d/)?.[0] };
+  };
+  const one = await connection();
+  let other = await connection();
+  while (other.worker === one.worker) other = await connection();
+  const found = async (): Promise<string | null> => fieldsOf(await one.send("GET", "/a?id=1&utm=2")).get("x-cache");
+  await one.send("GET", "/a?id=1&utm=1");
+  await written(proxy, 1);
+  expect(await found()).toBe("HIT");
+  await other.send("PUT", "/a?id=1");
+  expect(await found()).toBe("MISS");
+});
+
 test.each([
   ["completed", LARGE, "0-399999", "399990-499999", "5-699999"],
   ["joined with another", 3_000_000, "0-1999999", "1999990-2499999", "5-2499999"],
@@ -259,6 +290,7 @@ function describeUnusable(): void {
   const cases: readonly [name: string, prepare: (folder: string) => string, said: string][] = [
     ["a folder that does not exist", (folder) => join(folder, "none/cache.db"), "does not exist: make it"],
     ["a folder", (folder) => folder, "this is a folder: name a file in it"],
+    ["a device", () => "/dev/null", "no file of its own"],
     ["a file below a file", (folder) => join(made(folder, "x"), "cache.db"), "is no folder"],
     [
       "no database",

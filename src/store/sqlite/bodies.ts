@@ -59,6 +59,8 @@ export class Bodies {
     try {
       await mkdir(join(this.folder, shelf(other)), { recursive: true });
       await link(this.#path(name), this.#path(other));
+      const verified = this.#verified.get(name);
+      if (verified !== undefined) this.#verified.set(other, verified);
       return other;
     } catch {
       // Gone meanwhile, or a file system without links: it is written once more.

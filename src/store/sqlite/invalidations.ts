@@ -18,6 +18,7 @@ export class Invalidations {
   readonly #db: Database;
   readonly #epoch: string;
   #seen = 0;
+  #noted = 0;
   readonly #at = new Map<string, Instant>();
   #prefixes: readonly { readonly prefix: string; readonly at: Instant }[] = [];
   #forgotten: Instant = -1;
@@ -34,6 +35,8 @@ export class Invalidations {
     this.#db
       .query("INSERT OR REPLACE INTO invalidations (epoch, what, prefix, at) VALUES (?, ?, ?, ?)")
       .run(this.#epoch, name, prefix, now);
+    // Where nothing is ever put, nothing would be forgotten.
+    if (++this.#noted % (STEP / 2) === 0) this.#forget(now - REMEMBERED);
   }
 
   /** Learns what others have told since, and forgets what is old. */
@@ -45,8 +48,11 @@ export class Invalidations {
       .all(this.#seen, this.#epoch);
     for (const { id, what, prefix, at } of news) {
       this.#seen = id;
-      if (prefix === null) this.#at.set(what, at);
-      else this.#prefixes = [...this.#prefixes, { prefix, at }];
+      if (prefix === null) {
+        // At the end, where the latest are.
+        this.#at.delete(what);
+        this.#at.set(what, at);
+      } else this.#prefixes = [...this.#prefixes, { prefix, at }];
     }
     this.#forget(now - REMEMBERED);
   }

@@ -62,6 +62,7 @@ function checkPlace(path: string): void {
   if (!place.isDirectory()) throw unusable(path, `${folder} is no folder: name another file`);
   const file = statSync(path, { throwIfNoEntry: false });
   if (file?.isDirectory()) throw unusable(path, "this is a folder: name a file in it, such as cache.db");
+  if (file?.isFile() === false) throw unusable(path, "this is no file of its own on a disk: name another one");
 }
 
 function open(path: string): Database {
@@ -116,7 +117,8 @@ function keepHouse(
     try {
       while (!closing.disposed && (await store.tidy())) await Bun.sleep(10);
     } catch (error) {
-      tell("The disk tier could not be tidied up.", error);
+      // Closed under its hands, it has nothing to say.
+      if (!closing.disposed) tell("The disk tier could not be tidied up.", error);
     } finally {
       isBusy = false;
     }
