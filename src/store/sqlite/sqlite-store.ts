@@ -84,16 +84,10 @@ export class SqliteStore implements BatchStore, Inventory {
   }
 
   async putAll(batch: readonly StoredResponse[]): Promise<void> {
-    const prepared: Prepared[] = [];
-    const failed: unknown[] = [];
     const surroundings = { bodies: this.#bodies, rows: this.#rows, epoch: this.#epoch, now: this.#clock().wall };
-    for (const stored of batch) {
-      // One whose file cannot be written keeps no other one out.
-      await prepare(stored, surroundings).then(
-        (one) => prepared.push(one),
-        (error: unknown) => failed.push(error),
-      );
-    }
+    // All at once: on a busy event loop each step of each would wait its turn. One whose file cannot be written keeps no other one out.
+    const outcomes = await Promise.allSettled(batch.map((stored) => prepare(stored, surroundings)));
+    const prepared = outcomes.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
     try {
       this.#left(await this.#change(() => this.#putAll(prepared)));
     } catch (error) {
@@ -101,9 +95,10 @@ export class SqliteStore implements BatchStore, Inventory {
       throw error;
     }
     while (this.#room.isShort) await this.#makeRoom();
-    if (failed.length === 0) return;
+    const failed = outcomes.find((one) => one.status === "rejected");
+    if (failed === undefined) return;
     this.#failing.writing = true;
-    throw failed[0];
+    throw failed.reason;
   }
 
   delete(key: CacheKey): Promise<number> {
