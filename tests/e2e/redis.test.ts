@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { namespaceOf } from "../../src/store/namespace.ts";
+import { hashOf, namespaceOf } from "../../src/store/namespace.ts";
 import { prefixOf } from "../../src/store/redis/names.ts";
 import { freePort, type RedisServer, startRedis } from "../store/redis-server.ts";
 import { cleanup } from "./cleanup.ts";
@@ -13,17 +13,49 @@ const stack = cleanup();
 /** By one name: by what a client calls us is part of what it asks for. */
 const NAMED = { headers: { host: "api.test" } };
 
-/** Looks into Redis until a check holds. */
-async function until(redis: RedisServer, check: (raw: Bun.RedisClient) => Promise<boolean>): Promise<void> {
+/** Resolves once Redis holds what a path of an origin brought. */
+async function stored(redis: RedisServer, { url }: StubOrigin, path: string): Promise<void> {
+  const name = `${prefixOf(namespaceOf(new URL(url)))}v:${hashOf(url + path)}`;
   const raw = new Bun.RedisClient(redis.url);
-  while (!(await check(raw))) await Bun.sleep(5);
+  while (!(await raw.exists(name))) await Bun.sleep(2);
   raw.close();
 }
 
-/** Resolves once Redis holds so many responses of an origin. */
-function stored(redis: RedisServer, { url }: StubOrigin, count: number): Promise<void> {
-  const index = `${prefixOf(namespaceOf(new URL(url)))}index`;
-  return until(redis, async (raw) => (await raw.zcard(index)) === count);
+/**
+ * Asks for other paths until one lies in Redis: what is asked for in the same moment as Redis is opened, or is back, may count as
+ * from before it, and is not stored.
+ */
+async function settled(proxy: RunningProxy, redis: RedisServer, { url, seen }: StubOrigin): Promise<void> {
+  const raw = new Bun.RedisClient(redis.url);
+  for (let found = false; !found; ) {
+    const path = `/settled-${seen.length}`;
+    await outcome(proxy, path, NAMED);
+    for (let i = 0; i < 20 && !found; i++) {
+      found = await raw.exists(`${prefixOf(namespaceOf(new URL(url)))}v:${hashOf(url + path)}`);
+      if (!found) await Bun.sleep(5);
+    }
+  }
+  raw.close();
+}
+
+/** Several of them: on a machine that is busy Redis may be too slow for one, which is a miss then, as promised. */
+const PATHS = ["/a", "/b", "/c", "/d"];
+
+/** What is answered from the cache at the first of the paths for which anything is. */
+async function firstHit(proxy: RunningProxy): Promise<Response> {
+  for (const path of PATHS) {
+    const response = await ask(proxy, path, NAMED);
+    if (xCache(response) === "HIT") return response;
+    await response.bytes();
+  }
+  throw new Error("There was no hit.");
+}
+
+/** Starts a proxy on a Redis with which it gets on. */
+async function startSettled(redis: RedisServer, stub: StubOrigin): Promise<RunningProxy> {
+  const proxy = await startProxy(stack, stub.url, `--store ${redis.url}`);
+  await settled(proxy, redis, stub);
+  return proxy;
 }
 
 /** How many commands Redis has been given, this question included. */
@@ -40,17 +72,18 @@ async function commands(redis: RedisServer): Promise<number> {
 describe("proxies that share a Redis", () => {
   test("what one has fetched the others hit, with its age, also after a new start", async () => {
     const redis = await startRedis(stack);
-    const hourly = origin(stack, { "/a": counted({ "cache-control": "max-age=3600", age: "100" }) });
-    const first = await startProxy(stack, hourly.url, `--store ${redis.url}`);
-    expect(await outcome(first, "/a", NAMED)).toEqual(["MISS", "1"]);
-    await stored(redis, hourly, 1);
+    const hourly = origin(stack, counted({ "cache-control": "max-age=3600", age: "100" }));
+    const first = await startSettled(redis, hourly);
+    for (const path of PATHS) {
+      expect(await outcome(first, path, NAMED)).toEqual(["MISS", "1"]);
+      await stored(redis, hourly, path);
+    }
     first.signal("SIGTERM");
     await first.exited;
     const second = await startProxy(stack, hourly.url, `--store ${redis.url} --workers 2`);
-    const hit = await ask(second, "/a", NAMED);
-    expect([xCache(hit), await hit.text()]).toEqual(["HIT", "1"]);
+    const hit = await firstHit(second);
+    expect(await hit.text()).toBe("1");
     expect(Number(hit.headers.get("age"))).toBeWithin(100, 160);
-    expect(hourly.seen).toHaveLength(1);
   });
 
   test("a change through one is seen by another that had nothing in memory", async () => {
@@ -60,20 +93,20 @@ describe("proxies that share a Redis", () => {
         ? new Response(String(count), { headers: { "cache-control": "max-age=3600" } })
         : new Response(null, { status: 204 }),
     );
-    const [a, b] = await Promise.all([0, 1].map(() => startProxy(stack, stub.url, `--store ${redis.url}`)));
-    if (a === undefined || b === undefined) throw new Error("two were started");
+    const a = await startSettled(redis, stub);
+    const b = await startSettled(redis, stub);
     await outcome(a, "/x", NAMED);
-    await stored(redis, stub, 1);
+    await stored(redis, stub, "/x");
     await outcome(a, "/x", { ...NAMED, method: "PUT" });
     expect(await outcome(b, "/x", NAMED)).toEqual(["MISS", "3"]);
   });
 
   test("a hit from memory asks Redis nothing", async () => {
     const redis = await startRedis(stack);
-    const stub = origin(stack, { "/a": counted({ "cache-control": "max-age=3600" }) });
-    const proxy = await startProxy(stack, stub.url, `--store ${redis.url}`);
+    const stub = origin(stack, counted({ "cache-control": "max-age=3600" }));
+    const proxy = await startSettled(redis, stub);
     await outcome(proxy, "/a", NAMED);
-    await stored(redis, stub, 1);
+    await stored(redis, stub, "/a");
     const before = await commands(redis);
     for (let i = 0; i < 20; i++) expect(await outcome(proxy, "/a", NAMED)).toEqual(["HIT", "1"]);
     expect(await commands(redis)).toBe(before);
@@ -83,12 +116,13 @@ describe("proxies that share a Redis", () => {
     const redis = await startRedis(stack);
     const bytes = new Uint8Array(3_000_000).map((_, i) => (i * 7) >> 3);
     const stub = origin(stack, () => new Response(bytes, { headers: { "cache-control": "max-age=3600" } }));
-    const [a, b] = await Promise.all([0, 1].map(() => startProxy(stack, stub.url, `--store ${redis.url}`)));
-    if (a === undefined || b === undefined) throw new Error("two were started");
-    await outcome(a, "/large", NAMED);
-    await stored(redis, stub, 1);
-    const hit = await ask(b, "/large", NAMED);
-    expect(xCache(hit)).toBe("HIT");
+    const a = await startSettled(redis, stub);
+    const b = await startSettled(redis, stub);
+    for (const path of PATHS) {
+      await outcome(a, path, NAMED);
+      await stored(redis, stub, path);
+    }
+    const hit = await firstHit(b);
     expect(Buffer.from(await hit.arrayBuffer()).equals(bytes)).toBe(true);
   });
 });
@@ -100,9 +134,9 @@ describe("a Redis that fails", () => {
   test.each(["kill", "pause"] as const)("by %s lets the proxy serve, says so once, and is used again", async (how) => {
     const redis = await startRedis(stack);
     const stub = origin(stack, counted({ "cache-control": "max-age=3600" }));
-    const proxy = await startProxy(stack, stub.url, `--store ${redis.url}`);
+    const proxy = await startSettled(redis, stub);
     await outcome(proxy, "/before", NAMED);
-    await stored(redis, stub, 1);
+    await stored(redis, stub, "/before");
     await redis[how]();
     expect(await outcome(proxy, "/before", NAMED)).toEqual(["HIT", "1"]);
     for (let i = 0; i < 10; i++) {
@@ -115,12 +149,7 @@ describe("a Redis that fails", () => {
     const back = how === "kill" ? await startRedis(stack, { port: redis.port }) : redis;
     back.resume();
     await proxy.stderr.find((line) => line.includes("answers again"));
-    // What is asked for in the same moment as it comes back may count as from before.
-    await until(back, async (raw) => {
-      await outcome(proxy, `/after-${stub.seen.length}`, NAMED);
-      const names: string[] = await raw.keys(`${prefixOf(namespaceOf(new URL(stub.url)))}v:*`);
-      return names.length > (how === "kill" ? 0 : 1);
-    });
+    await settled(proxy, back, stub);
     expect(lines(proxy, "The store failed")).toEqual([]);
   });
 
@@ -156,12 +185,11 @@ test("rediss:// speaks TLS to who can prove its name, and to nobody else", async
   const port = freePort();
   const flags = ["--tls-port", `${port}`, "--tls-cert-file", cert, "--tls-key-file", key, "--tls-auth-clients", "no"];
   const redis = await startRedis(stack, { flags });
-  const stub = origin(stack, { "/a": counted({ "cache-control": "max-age=3600" }) });
+  const stub = origin(stack, counted({ "cache-control": "max-age=3600" }));
   const store = `rediss://localhost:${port}`;
 
   const proxy = await startProxy(stack, stub.url, `--store ${store}`, { env: { NODE_EXTRA_CA_CERTS: cert } });
-  await outcome(proxy, "/a", NAMED);
-  await stored(redis, stub, 1);
+  await settled(proxy, redis, stub);
 
   const command = runCommand(stack, ["--port", "0", "--origin", stub.url, "--store", store]);
   expect(await command.exited).toBe(1);

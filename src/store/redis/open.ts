@@ -3,7 +3,6 @@ import type { OpenTier, TierSurroundings } from "../open-tier.ts";
 import { purgeFrom } from "./purges.ts";
 import { RedisStore } from "./redis-store.ts";
 import { PATIENCE, RedisSession } from "./session.ts";
-import { within } from "./within.ts";
 
 /**
  * Opens the store in Redis. One that is not there is waited for while the proxy serves.
@@ -20,8 +19,8 @@ export async function openRedis(url: string, surroundings: TierSurroundings): Pr
     steady: () => clock().steady,
     // A probe that is to come keeps no process alive.
     sleep: (length) => sleep(length, undefined, { ref: false }),
-    purge: (link, purge) =>
-      purgeFrom((script, ...args) => within(PATIENCE.purge, link.run(script, ...args)), purge, reader),
+    patience: PATIENCE,
+    purge: (run, purge) => purgeFrom(run, purge, reader),
   });
   await session.start();
   const store = new RedisStore(session, reader);

@@ -12,7 +12,7 @@ import { bodyId, CHUNKS_AT_ONCE, readBody, readId, removeBody, writeBody } from 
 import { KEYS_FROM } from "./inventory-scripts.ts";
 import type { Link } from "./link.ts";
 import { FORGET, PUT, READ, STATS } from "./scripts.ts";
-import { PATIENCE, type RedisSession } from "./session.ts";
+import type { RedisSession } from "./session.ts";
 import { timeToLive } from "./time-to-live.ts";
 import { headOf, numbersOf, type Reader, seen, textsOf, type Variant } from "./variant.ts";
 import { TooSlow, within } from "./within.ts";
@@ -81,7 +81,9 @@ export class RedisStore implements BatchStore {
       let from: string | undefined = after !== undefined && after >= prefix ? `(${after}\n~` : `[${prefix}`;
       while (from !== undefined && from !== "" && out.length < limit) {
         const args = [from, prefix, String(limit - out.length)];
-        const [next, ...page]: string[] = textsOf(await within(PATIENCE.purge, link.run(KEYS_FROM, ...args)));
+        const [next, ...page]: string[] = textsOf(
+          await within(this.#session.patience.purge, link.run(KEYS_FROM, ...args)),
+        );
         out.push(...page.filter((key) => key !== out.at(-1)));
         from = next;
       }
@@ -114,8 +116,8 @@ export class RedisStore implements BatchStore {
 
   #counted(): Promise<Pick<StoreStats, "entries" | "bytes" | "maxBytes"> | undefined> {
     return this.#session.read(async (link) => {
-      this.#maxBytes ??= await boundOf(link);
-      const [entries, bytes] = numbersOf(await within(PATIENCE.purge, link.run(STATS)));
+      this.#maxBytes ??= await within(this.#session.patience.purge, boundOf(link));
+      const [entries, bytes] = numbersOf(await within(this.#session.patience.purge, link.run(STATS)));
       return { entries, bytes, maxBytes: this.#maxBytes };
     });
   }
@@ -124,8 +126,8 @@ export class RedisStore implements BatchStore {
   async #find(link: Link, key: CacheKey): Promise<readonly Found[]> {
     const { clock } = this.#reader;
     const since = clock().steady;
-    const left = (): number => Math.max(1, PATIENCE.read - (clock().steady - since));
-    const { counting } = seen(await within(PATIENCE.read, link.run(READ, key)));
+    const left = (): number => Math.max(1, this.#session.patience.read - (clock().steady - since));
+    const { counting } = seen(await within(this.#session.patience.read, link.run(READ, key)));
     const broken: string[] = [];
     const drop = (id: string, why: "missing" | "damaged"): void => {
       broken.push(id);
@@ -141,7 +143,7 @@ export class RedisStore implements BatchStore {
     );
     if (broken.length > 0) {
       void this.#session.write(async (now) => {
-        await within(PATIENCE.write, now.run(FORGET, ...broken.flatMap((id) => [key, id])));
+        await within(this.#session.patience.write, now.run(FORGET, ...broken.flatMap((id) => [key, id])));
       });
     }
     return found.flat();
@@ -157,7 +159,7 @@ export class RedisStore implements BatchStore {
     if (head === undefined) return "damaged";
     let asked = 0;
     // The first ones share what is left of the patience; once there is an answer each may take as long.
-    const patience = (): number => (asked++ < CHUNKS_AT_ONCE ? left() : PATIENCE.read);
+    const patience = (): number => (asked++ < CHUNKS_AT_ONCE ? left() : this.#session.patience.read);
     try {
       const body = await readBody(link, variant.id, head.body, patience);
       return typeof body === "string" ? body : { ...head.stored, body };
@@ -178,7 +180,7 @@ export class RedisStore implements BatchStore {
     const ttl = timeToLive(stored.reading, clock().wall);
     let written = false;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const there = seen(await within(PATIENCE.write, link.run(READ, key)));
+      const there = seen(await within(this.#session.patience.write, link.run(READ, key)));
       // By Redis' clock, and rather too early than too late: what another proxy has invalidated since must not come back.
       const asked = Math.floor(there.time - Math.max(0, clock().steady - sentAt) * 1000);
       const outlines = there.counting.map((variant) => ({
@@ -188,19 +190,19 @@ export class RedisStore implements BatchStore {
       if (outlines.some(({ outline }) => outline !== undefined && comesTooLate(stored, outline))) break;
       const staying = outlines.filter(({ outline }) => outline !== undefined && !replaces(stored, outline));
       const going = there.ids.filter((other) => staying.every((one) => one.id !== other));
-      if (!written) await writeBody(link, id, body, ttl + BODY_STAYS, PATIENCE.write);
+      if (!written) await writeBody(link, id, body, ttl + BODY_STAYS, this.#session.patience.write);
       written = true;
       const last = Math.max(0, ...there.counting.map(({ order }) => order));
       const what = [key, id, String(asked), String(ttl), groups, `${this.#asker} ${sentAt}`, head, String(last)];
       const args = [...what, String(there.ids.length), ...there.ids, ...going];
-      const [outcome, expired] = textsOf(await within(PATIENCE.write, link.run(PUT, ...args)));
+      const [outcome, expired] = textsOf(await within(this.#session.patience.write, link.run(PUT, ...args)));
       if (outcome === "stored") {
         this.#expired += Number(expired);
         return;
       }
       if (outcome === "late") break;
     }
-    if (written) await within(PATIENCE.write, removeBody(link, id));
+    if (written) await within(this.#session.patience.write, removeBody(link, id));
   }
 
   /** What a variant is compared by with one that comes; undefined where it is of no use. */
@@ -220,7 +222,7 @@ const BODY_STAYS = 60_000;
 
 /** What Redis may take in bytes: what it is set to, or all of the memory that there is. */
 async function boundOf(link: Link): Promise<number> {
-  const info = await within(PATIENCE.purge, link.info("memory"));
+  const info = await link.info("memory");
   const number = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, "m").exec(info)?.[1] ?? 0);
   return number("maxmemory") || number("total_system_memory");
 }

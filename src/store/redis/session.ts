@@ -5,17 +5,22 @@ import { Breaker } from "./breaker.ts";
 import { diagnosed, judged } from "./handshake.ts";
 import { isRefusal, Link, type LinkEnd } from "./link.ts";
 import { LostPurges } from "./lost.ts";
+import type { Run } from "./purges.ts";
 import { BEGIN } from "./scripts.ts";
 import { within } from "./within.ts";
 
-/**
- * How long Redis may take to answer: a client waits for what is read, and before that at most for what is being written of it, which
- * makes 50 ms; nobody waits for what is written; and what is purged must not be lost.
- */
-export const PATIENCE = { read: 40, written: 10, write: 250, purge: 500 } as const satisfies Record<
-  string,
-  Milliseconds
->;
+/** How long Redis may take to answer. */
+export type Patience = {
+  /** What a client waits for, with what lies before that: until what is being written of the same is written. Together they are 50 ms. */
+  readonly read: Milliseconds;
+  readonly written: Milliseconds;
+  /** What nobody waits for. */
+  readonly write: Milliseconds;
+  /** What must not be lost. */
+  readonly purge: Milliseconds;
+};
+
+export const PATIENCE: Patience = { read: 40, written: 10, write: 250, purge: 500 };
 
 /** What a session is with whom. */
 export type SessionParts = {
@@ -25,8 +30,9 @@ export type SessionParts = {
   readonly report: (error: unknown) => void;
   readonly steady: () => Milliseconds;
   readonly sleep: (length: Milliseconds) => Promise<void>;
-  /** Lets go of what a purge is about, on this link; how many responses that were. */
-  readonly purge: (link: Link, purge: Purge) => Promise<number>;
+  readonly patience: Patience;
+  /** Lets go of what a purge is about; how many responses that were. */
+  readonly purge: (run: Run, purge: Purge) => Promise<number>;
 };
 
 /**
@@ -73,6 +79,10 @@ export class RedisSession {
       if (type === "unusable") throw new TierUnusable(`Redis at ${shown} cannot be used: ${why}`);
       this.#breaker.trip(new Error(why, { cause: error }));
     }
+  }
+
+  get patience(): Patience {
+    return this.#parts.patience;
   }
 
   /** How often something did not work or was not tried, and how many responses were not written. */
@@ -138,7 +148,7 @@ export class RedisSession {
       return 0;
     }
     try {
-      return await this.#parts.purge(link, purge);
+      return await this.#purgeOn(link, purge);
     } catch (error) {
       this.#failures++;
       this.#lost.add(purge);
@@ -153,6 +163,10 @@ export class RedisSession {
     this.#link?.close();
     const { shown, report } = this.#parts;
     if (this.#lost.size > 0) report(new Error(`Redis at ${shown} was never told of ${this.#lost.size} purges.`));
+  }
+
+  #purgeOn(link: Link, purge: Purge): Promise<number> {
+    return this.#parts.purge((script, ...args) => within(this.patience.purge, link.run(script, ...args)), purge);
   }
 
   #unread(): undefined {
@@ -176,7 +190,7 @@ export class RedisSession {
       if (link === this.#link) this.#breaker.trip(new Error("the connection broke"));
     });
     try {
-      await within(PATIENCE.purge, this.#begin(link));
+      await within(this.patience.purge, this.#begin(link));
     } catch (error) {
       link.close();
       throw error;
@@ -193,7 +207,7 @@ export class RedisSession {
   async #probe(): Promise<void> {
     const link = await this.#connect();
     try {
-      this.#away.made += await this.#lost.replay((purge) => this.#parts.purge(link, purge));
+      this.#away.made += await this.#lost.replay((purge) => this.#purgeOn(link, purge));
     } catch (error) {
       link.close();
       throw error;

@@ -4,7 +4,7 @@ import { judged } from "../../../src/store/redis/handshake.ts";
 import { openRedis, shownRedis } from "../../../src/store/redis/open.ts";
 import { cleanup } from "../../e2e/cleanup.ts";
 import { freePort, startRedis } from "../redis-server.ts";
-import { keyOf, stored } from "../stored.ts";
+import { stored } from "../stored.ts";
 
 const stack = cleanup();
 const SECRET = "p@ss:w%rd/é";
@@ -13,16 +13,16 @@ const SECRET = "p@ss:w%rd/é";
 async function outcome(url: string): Promise<string> {
   const told: string[] = [];
   try {
-    await using tier = (
-      await openRedis(url, {
-        clock: () => ({ wall: Date.now(), steady: performance.now() }),
-        policy: { defaultTtl: 0, maxEntrySize: Number.POSITIVE_INFINITY },
-        namespace: "n",
-        report: (error) => told.push(error instanceof Error ? `${error.message} (${error.cause})` : String(error)),
-      })
-    ).store;
-    await tier.putAll([{ ...stored(), sentAt: performance.now() }]);
-    return (await tier.get(keyOf("/"))).length === 1 ? "works" : `waits: ${told}`;
+    const { store, report } = await openRedis(url, {
+      clock: () => ({ wall: Date.now(), steady: performance.now() }),
+      policy: { defaultTtl: 0, maxEntrySize: Number.POSITIVE_INFINITY },
+      namespace: "n",
+      report: (error) => told.push(error instanceof Error ? `${error.message} (${error.cause})` : String(error)),
+    });
+    await using tier = store;
+    // As of after the opening, however exactly that can be told.
+    await tier.putAll([{ ...stored(), sentAt: performance.now() + 1000 }]);
+    return (await report()).entries === 1 ? "works" : `waits: ${told}`;
   } catch (error) {
     if (!(error instanceof TierUnusable)) throw error;
     return `refused: ${error.message}`;

@@ -1,8 +1,7 @@
 import type { Moment } from "../../../src/caching/moment.ts";
 import { purgeFrom } from "../../../src/store/redis/purges.ts";
 import { RedisStore } from "../../../src/store/redis/redis-store.ts";
-import { PATIENCE, RedisSession } from "../../../src/store/redis/session.ts";
-import { within } from "../../../src/store/redis/within.ts";
+import { type Patience, RedisSession } from "../../../src/store/redis/session.ts";
 
 /** A store in Redis as the proxy opens it, with the time and what it reports in the hands of a test. */
 export type Opened = {
@@ -13,14 +12,15 @@ export type Opened = {
   readonly set: (moment: Moment) => void;
 };
 
-/**
- * @param namespace one of its own unless it is given
- * @param wait before a probe
- */
+/** So long that a machine that is busy makes no misses. */
+export const LONG: Patience = { read: 5000, written: 5000, write: 5000, purge: 5000 };
+
+/** @param namespace one of its own unless it is given */
 export async function openStore(
   stack: AsyncDisposableStack,
   url: string,
   namespace: string = crypto.randomUUID(),
+  patience: Patience = LONG,
 ): Promise<Opened> {
   let now: Moment = { wall: 0, steady: 0 };
   const told: string[] = [];
@@ -31,8 +31,8 @@ export async function openStore(
     report: (error) => told.push(error instanceof Error ? error.message : String(error)),
     steady: () => performance.now(),
     sleep: () => Bun.sleep(5),
-    purge: (link, purge) =>
-      purgeFrom((script, ...args) => within(PATIENCE.purge, link.run(script, ...args)), purge, reader),
+    patience,
+    purge: (run, purge) => purgeFrom(run, purge, reader),
   });
   await session.start();
   const store = new RedisStore(session, reader);

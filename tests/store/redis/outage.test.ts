@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { cleanup } from "../../e2e/cleanup.ts";
 import { freePort, startRedis } from "../redis-server.ts";
 import { groupOf, keyOf, stored } from "../stored.ts";
-import { type Opened, openStore } from "./opened.ts";
+import { LONG, type Opened, openStore } from "./opened.ts";
 
 const stack = cleanup();
 
@@ -21,7 +21,7 @@ const BACK = expect.stringContaining("Redis at redis://there answers again");
 describe("a Redis that hangs", () => {
   test("makes misses, which it is not asked for after the third; what is written is dropped; and it comes back", async () => {
     const redis = await startRedis(stack);
-    const opened = await openStore(stack, redis.url);
+    const opened = await openStore(stack, redis.url, crypto.randomUUID(), { ...LONG, read: 60 });
     const { store, told } = opened;
     await store.put(stored({ body: "kept" }));
     redis.pause();
@@ -43,7 +43,7 @@ describe("a Redis that hangs", () => {
   test("is not read again before it has heard of what was purged meanwhile", async () => {
     const redis = await startRedis(stack);
     const namespace = crypto.randomUUID();
-    const opened = await openStore(stack, redis.url, namespace);
+    const opened = await openStore(stack, redis.url, namespace, { ...LONG, purge: 100 });
     const { store } = opened;
     const paths = ["/key", "/group", "/prefix/1", "/soft", "/kept"];
     for (const path of paths)
