@@ -12,6 +12,8 @@ export type LinkEnd = {
 
 /** How long a connection may take until Redis has answered on it. */
 const CONNECT_PATIENCE: Milliseconds = 2000;
+/** How often a connection says something, since some servers and what lies before them close those that say nothing for long. */
+const STAYING_ALIVE: Milliseconds = 30_000;
 
 /**
  * The connections to one Redis: one for all that is short, and one for the chunks of large bodies, so that nobody waits behind these.
@@ -22,6 +24,7 @@ export class Link {
   readonly #long: Bun.RedisClient;
   readonly #prefix: string;
   #closed = false;
+  #alive: NodeJS.Timeout | undefined;
 
   private constructor({ url, namespace }: LinkEnd, onLost: () => void) {
     this.#prefix = prefixOf(namespace);
@@ -59,6 +62,7 @@ export class Link {
       // A database that is not there shows with the first command.
       await within(CONNECT_PATIENCE, Promise.all(clients.map((client) => client.send("PING", []))));
       stands = true;
+      link.#stayAlive();
       return link;
     } catch (error) {
       link.close();
@@ -103,8 +107,17 @@ export class Link {
   /** What is under way fails. */
   close(): void {
     this.#closed = true;
+    clearInterval(this.#alive);
     this.#short.close();
     this.#long.close();
+  }
+
+  #stayAlive(): void {
+    this.#alive = setInterval(() => {
+      // What is wrong with the connection shows with what is asked on it next.
+      for (const client of [this.#short, this.#long]) client.send("PING", []).catch(() => undefined);
+    }, STAYING_ALIVE);
+    this.#alive.unref();
   }
 
   #of(size: "short" | "long"): Bun.RedisClient {

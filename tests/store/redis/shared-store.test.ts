@@ -151,6 +151,36 @@ describe("what lies in Redis", () => {
     expect(await store.stats()).toMatchObject({ entries: 0, bytes: 0 });
   });
 
+  test("are 64 variants of a key at most, those that were put last", async () => {
+    const { store } = await openStore(stack, redis.url);
+    for (let i = 0; i < 70; i++) await store.put(stored({ body: `${i}`, selecting: [["user-agent", `${i}`]] }));
+    const found = await store.get(keyOf("/"));
+    expect(await Promise.all(found.map(({ body }) => body.text()))).toEqual(
+      Array.from({ length: 64 }, (_, i) => `${69 - i}`),
+    );
+    expect((await store.stats()).entries).toBe(64);
+  });
+
+  test("is found while it is replaced over and over", async () => {
+    const [a, b] = await two();
+    await a.store.put(stored({ body: "0" }));
+    let writing = true;
+    const writer = (async () => {
+      for (let i = 1; i < 150; i++) await a.store.put(stored({ body: `${i}` }));
+      writing = false;
+    })();
+    let [reads, misses] = [0, 0];
+    while (writing) {
+      const found = await b.store.get(keyOf("/"));
+      reads++;
+      if (found.length === 0) misses++;
+    }
+    await writer;
+    // It may be replaced twice while it is read.
+    expect(misses).toBeLessThan(reads / 2);
+    expect(await bodiesAt("/", b)).toEqual(["149"]);
+  });
+
   test("counts no more once it has expired, and is cleared away by who writes next", async () => {
     const namespace = crypto.randomUUID();
     const { store } = await openStore(stack, redis.url, namespace);
