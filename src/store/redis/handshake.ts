@@ -18,7 +18,8 @@ export async function diagnosed(url: string): Promise<Diagnosis> {
   const commands = [
     ...(password === "" ? [] : [["AUTH", ...(username === "" ? [] : [username]), password].map(decodeURIComponent)]),
     ...(pathname.length > 1 ? [["SELECT", pathname.slice(1)]] : []),
-    ["PING"],
+    // RESP3, as Bun's client speaks it.
+    ["HELLO", "3"],
   ];
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
   const secure = /^(?:rediss|valkeys):$/.test(protocol);
@@ -42,7 +43,7 @@ export async function diagnosed(url: string): Promise<Diagnosis> {
       },
       data(_, bytes) {
         said += bytes.toString("latin1");
-        const verdict = judged(said, commands.length);
+        const verdict = judged(said);
         if (verdict !== undefined) resolve(verdict);
       },
       close() {
@@ -64,18 +65,22 @@ export async function diagnosed(url: string): Promise<Diagnosis> {
   }
 }
 
-/** What lines of answers say; undefined while they leave it open. */
-export function judged(said: string, commands: number): Diagnosis | undefined {
+/** What answers say, as far as they are there; undefined while they leave it open. */
+export function judged(said: string): Diagnosis | undefined {
   const lines = said.split("\r\n");
   // The last one is not complete yet.
-  for (const line of [...lines.slice(0, -1), ...(lines.length === 1 && /^[^+-]/.test(said) ? [said] : [])]) {
+  for (const line of lines.slice(0, -1)) {
     if (/^-(?:LOADING|MASTERDOWN|BUSY|TRYAGAIN|CLUSTERDOWN)/.test(line))
       return { type: "unreachable", why: line.slice(1) };
     if (line.startsWith("-")) return { type: "unusable", why: line.slice(1) };
-    if (!line.startsWith("+")) return { type: "unusable", why: "what answers there is no Redis" };
+    // The answer to HELLO: it has let us in this time.
+    if (line.startsWith("%")) return { type: "unreachable", why: "it broke off" };
+    if (!line.startsWith("+")) return NO_REDIS;
   }
-  return lines.length > commands ? { type: "unreachable", why: "it broke off" } : undefined;
+  return /^[^%+-]/.test(said) ? NO_REDIS : undefined;
 }
+
+const NO_REDIS: Diagnosis = { type: "unusable", why: "what answers there is no Redis" };
 
 /** A command as Redis takes it. */
 function written(words: readonly string[]): string {

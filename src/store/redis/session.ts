@@ -74,7 +74,7 @@ export class RedisSession {
     } catch (error) {
       const { end, shown } = this.#parts;
       // Either Redis itself said why, or nobody did.
-      const said = isRefusal(error) ? judged(`-${messageOf(error)}\r\n`, 1) : undefined;
+      const said = isRefusal(error) ? judged(`-${messageOf(error)}\r\n`) : undefined;
       const { type, why } = said ?? (await diagnosed(end.url));
       if (type === "unusable") throw new TierUnusable(`Redis at ${shown} cannot be used: ${why}`);
       this.#breaker.trip(new Error(why, { cause: error }));

@@ -8,12 +8,12 @@ import { openStore } from "./opened.ts";
 const stack = cleanup();
 const redis = await startRedis(stack);
 
-/** A store with 450 products, of which every ninth is red, in two languages, and something else. */
+/** A store with 450 products, of which every other one is red, and something else. */
 async function filled() {
   const opened = await openStore(stack, redis.url);
   const { store } = opened;
   const batch = Array.from({ length: 450 }, (_, i) => {
-    const headers = i % 9 === 0 ? ([["cache-groups", '"red"']] as const) : [];
+    const headers = i % 2 === 0 ? ([["cache-groups", '"red"']] as const) : [];
     return stored({ path: `/products/${i}`, body: `${i}`, headers });
   });
   await store.putAll(batch);
@@ -24,13 +24,11 @@ async function filled() {
   return { ...opened, lifetimes };
 }
 
+/** More of each than one step takes. */
 const EXTENTS: [string, Extent, number][] = [
-  ["a key", { type: "key", key: keyOf("/products/7") }, 2],
-  ["a key that is not there", { type: "key", key: keyOf("/products/") }, 0],
-  ["a group", { type: "group", group: groupOf("red") }, 50],
+  ["a group", { type: "group", group: groupOf("red") }, 225],
   ["a prefix", { type: "prefix", prefix: keyOf("/products/") }, 451],
-  ["a prefix that is a name", { type: "prefix", prefix: keyOf("/products/44") }, 11],
-  ["a pattern", { type: "pattern", pattern: "http://api.example.com/products/*7", prefix: keyOf("/products/") }, 46],
+  ["a pattern", { type: "pattern", pattern: "http://api.example.com/products/:n", prefix: keyOf("/") }, 451],
   ["everything", { type: "everything" }, 452],
 ];
 
@@ -38,9 +36,6 @@ test.each(EXTENTS)("a hard purge of %s drops just that and says how many went", 
   const { store, told } = await filled();
   expect(await store.purge({ what, how: "hard" })).toBe(count);
   expect((await store.stats()).entries).toBe(452 - count);
-  expect(await store.get(keyOf("/products/7"))).toHaveLength(
-    ["key", "prefix", "pattern", "everything"].includes(what.type) && count !== 0 && count !== 11 ? 0 : 2,
-  );
   expect(await store.purge({ what, how: "hard" })).toBe(0);
   expect(told).toEqual([]);
 });

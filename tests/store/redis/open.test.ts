@@ -81,17 +81,19 @@ describe("what is no Redis", () => {
   );
 });
 
-test.each<[string, number, "unusable" | "unreachable" | undefined]>([
-  ["+OK\r\n+OK\r\n+PONG\r\n", 3, "unreachable"],
-  ["+OK\r\n", 2, undefined],
-  ["+OK\r\n-WRONGPASS inv", 2, undefined],
-  ["-LOADING Redis is loading the dataset in memory\r\n", 1, "unreachable"],
-  ["-DENIED Redis is running in protected mode\r\n", 1, "unusable"],
-  ["HTTP/1.1 400 Bad Request\r\n", 1, "unusable"],
-  ["SSH-2.0-x", 1, "unusable"],
-  ["", 1, undefined],
-])("%j to %i commands is %p", (said, commands, type) => {
-  expect(judged(said, commands)?.type).toBe(type);
+test.each<[string, "unusable" | "unreachable" | undefined]>([
+  ["+OK\r\n+OK\r\n%7\r\n$6\r\nserver\r\n", "unreachable"],
+  ["+OK\r\n", undefined],
+  ["+OK\r\n-WRONGPASS inv", undefined],
+  ["+OK\r\n-WRONGPASS invalid\r\n", "unusable"],
+  ["-LOADING Redis is loading the dataset in memory\r\n", "unreachable"],
+  ["-DENIED Redis is running in protected mode\r\n", "unusable"],
+  ["-ERR unknown command `HELLO`, with args beginning with: `3`\r\n", "unusable"],
+  ["HTTP/1.1 400 Bad Request\r\n", "unusable"],
+  ["SSH-2.0-x", "unusable"],
+  ["", undefined],
+])("%j means that it is %p", (said, type) => {
+  expect(judged(said)?.type).toBe(type);
 });
 
 test("a URL is shown without user and password", () => {

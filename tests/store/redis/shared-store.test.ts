@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { prefixOf } from "../../../src/store/redis/names.ts";
 import { cleanup } from "../../e2e/cleanup.ts";
 import { startRedis } from "../redis-server.ts";
 import { groupOf, keyOf, type Sketch, stored } from "../stored.ts";
@@ -9,20 +10,26 @@ const redis = await startRedis(stack);
 const raw = new Bun.RedisClient(redis.url);
 stack.defer(() => raw.close());
 
-/** Two proxies of one origin. */
+/** Two proxies of one origin, on a Redis of which they have known for long. */
 async function two(): Promise<readonly [Opened, Opened]> {
   const namespace = crypto.randomUUID();
-  return [await openStore(stack, redis.url, namespace), await openStore(stack, redis.url, namespace)];
+  const both = [await openStore(stack, redis.url, namespace), await openStore(stack, redis.url, namespace)] as const;
+  await raw.zadd(`${prefixOf(namespace)}state`, "-1", "floor");
+  return both;
 }
 
 async function bodiesAt(path: string, { store }: Opened): Promise<string[]> {
   return Promise.all((await store.get(keyOf(path))).map(({ body }) => body.text()));
 }
 
-/** What was asked for some ms before now, as a proxy has it whose clock began a second ago. */
+/** What was asked for some ms before now, by a clock that stands. */
 function asked(before: number, sketch: Sketch = {}) {
-  return { ...stored(sketch), sentAt: 1000 - before };
+  return { ...stored(sketch), sentAt: NOW - before };
 }
+
+const NOW = 1_000_000;
+/** Longer ago than any test takes. */
+const [LONG_AGO, LONGER_AGO] = [100_000, 200_000];
 
 describe("two proxies on one Redis", () => {
   test("what one has put the other finds, also what is in chunks", async () => {
@@ -63,11 +70,9 @@ describe("two proxies on one Redis", () => {
 
   test("what was asked for later stays, whoever asked", async () => {
     const [a, b] = await two();
-    for (const each of [a, b]) each.set({ wall: 0, steady: 1000 });
-    // All of them were asked for after the stores were opened.
-    await Bun.sleep(30);
-    await a.store.put(asked(5, { body: "later" }));
-    await b.store.put(asked(25, { body: "earlier" }));
+    for (const each of [a, b]) each.set({ wall: 0, steady: NOW });
+    await a.store.put(asked(LONG_AGO, { body: "later" }));
+    await b.store.put(asked(LONGER_AGO, { body: "earlier" }));
     expect(await bodiesAt("/", b)).toEqual(["later"]);
     await b.store.put(asked(0, { body: "latest" }));
     expect(await bodiesAt("/", a)).toEqual(["latest"]);
@@ -87,11 +92,10 @@ describe("two proxies on one Redis", () => {
     "what was asked for before %s was invalidated by the other stays out, what came after is kept",
     async (_, invalidate) => {
       const [a, b] = await two();
-      b.set({ wall: 0, steady: 1000 });
+      b.set({ wall: 0, steady: NOW });
       const member: Sketch = { body: "old", headers: [["cache-groups", '"red"']] };
-      await Bun.sleep(20);
       await invalidate(a);
-      await b.store.put(asked(15, member));
+      await b.store.put(asked(LONG_AGO, member));
       expect(await bodiesAt("/", b)).toEqual([]);
       await b.store.put(asked(0, { ...member, body: "new" }));
       expect(await bodiesAt("/", a)).toEqual(["new"]);
@@ -100,11 +104,10 @@ describe("two proxies on one Redis", () => {
 
   test("an invalidation of something else keeps nothing out", async () => {
     const [a, b] = await two();
-    b.set({ wall: 0, steady: 1000 });
-    await Bun.sleep(20);
+    b.set({ wall: 0, steady: NOW });
     await a.store.delete(keyOf("/other"));
     await a.store.deleteGroup(groupOf("blue"));
-    await b.store.put(asked(15, { body: "kept", headers: [["cache-groups", '"red"']] }));
+    await b.store.put(asked(LONG_AGO, { body: "kept", headers: [["cache-groups", '"red"']] }));
     expect(await bodiesAt("/", a)).toEqual(["kept"]);
   });
 });
