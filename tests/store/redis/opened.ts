@@ -1,4 +1,4 @@
-import type { Moment } from "../../../src/caching/moment.ts";
+import type { Clock, Moment } from "../../../src/caching/moment.ts";
 import { purgeFrom } from "../../../src/store/redis/purges.ts";
 import { RedisStore } from "../../../src/store/redis/redis-store.ts";
 import { type Patience, RedisSession } from "../../../src/store/redis/session.ts";
@@ -15,16 +15,20 @@ export type Opened = {
 /** So long that a machine that is busy makes no misses. */
 export const LONG: Patience = { read: 5000, written: 5000, write: 5000, purge: 5000 };
 
-/** @param namespace one of its own unless it is given */
+/**
+ * @param namespace one of its own unless it is given
+ * @param clock of this process, unless the test sets the time
+ */
 export async function openStore(
   stack: AsyncDisposableStack,
   url: string,
   namespace: string = crypto.randomUUID(),
   patience: Patience = LONG,
+  clock?: Clock,
 ): Promise<Opened> {
   let now: Moment = { wall: 0, steady: 0 };
   const told: string[] = [];
-  const reader = { clock: () => now, policy: { defaultTtl: 0, maxEntrySize: Number.POSITIVE_INFINITY } };
+  const reader = { clock: clock ?? (() => now), policy: { defaultTtl: 0, maxEntrySize: Number.POSITIVE_INFINITY } };
   const session = new RedisSession({
     end: { url, namespace },
     shown: "redis://there",
