@@ -14,7 +14,8 @@ const server = Bun.serve({
     if (request.method !== "GET" && request.method !== "HEAD") return Response.json({ saved: true, asked });
     const id = Number(/^\/products\/(\d+)$/.exec(pathname)?.[1]);
     if (Number.isNaN(id)) return Response.json({ error: "no such thing" }, { status: 404 });
-    return Response.json({ id, title: `Product ${id}`, asked }, { headers: { "cache-control": "max-age=60" } });
+    const headers = { "cache-control": "max-age=60", "cache-tag": `products, product-${id}` };
+    return Response.json({ id, title: `Product ${id}`, asked }, { headers });
   },
 });
 console.log(`origin on ${server.url}`);

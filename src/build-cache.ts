@@ -37,6 +37,8 @@ export type Surroundings = {
   /** Ms on a clock that never steps. */
   readonly steady: () => Milliseconds;
   readonly crew?: Crew | undefined;
+  /** Answers the method PURGE. */
+  readonly purge?: Handler | undefined;
   /** What lies below the memory. */
   readonly tier?: OpenTier | undefined;
   /** The other proxies that have the same tier, where it is one by which they can be told things. */
@@ -66,7 +68,7 @@ export type CacheSettings = Pick<
 /** Wires cache → forward, without sockets. */
 export function buildCache(
   settings: CacheSettings,
-  { send, clock, steady, crew, tier, proxies, turns }: Surroundings,
+  { send, clock, steady, crew, purge, tier, proxies, turns }: Surroundings,
   onError: (error: unknown) => void,
 ): Cache {
   const { origin, timeout, maxSize, eviction } = settings;
@@ -105,6 +107,7 @@ export function buildCache(
       validate,
       complete,
       pass,
+      purge,
     },
     background: background(validate, turns === undefined ? atOnce : behindInTurn(turns, written), onError),
     collapse: collapsing(

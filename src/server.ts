@@ -1,5 +1,7 @@
 import packageJson from "../package.json" with { type: "json" };
-import { admin, json } from "./admin/admin.ts";
+import { admin, guardedHandler, json } from "./admin/admin.ts";
+import type { Access } from "./admin/guard.ts";
+import { type Purge, purgeByJson, purgeByMethod } from "./admin/purge.ts";
 import { buildCache, policyOf, trustOf } from "./build-cache.ts";
 import { targetOf } from "./caching/key.ts";
 import type { Moment } from "./caching/moment.ts";
@@ -12,6 +14,7 @@ import { Counters } from "./observe/counters.ts";
 import { observing } from "./observe/observing.ts";
 import { failureReply } from "./proxy/failure.ts";
 import { forwardedFields, isLoop, publicOrigin } from "./proxy/forwarded-fields.ts";
+import { purging } from "./proxy/purge.ts";
 import { recovering } from "./proxy/recover.ts";
 import type { Proxies } from "./sharing/join.ts";
 import { namespaceOf } from "./store/namespace.ts";
@@ -23,7 +26,7 @@ import { type Bridge, bridging } from "./wire/websocket.ts";
 import type { Crew } from "./workers/crew.ts";
 import type { News } from "./workers/message.ts";
 import type { Share } from "./workers/share.ts";
-import { heed } from "./workers/spreading.ts";
+import { heed, isByRules } from "./workers/spreading.ts";
 import { statistics } from "./workers/statistics.ts";
 
 /** A proxy that listens. */
@@ -63,9 +66,14 @@ export function buildProxy(
   const clock = (): Instant => Date.now();
   const { origin, timeout, insecure } = settings;
   const trust = trustOf(settings);
+  const access: Access =
+    settings.adminToken === undefined ? { type: "loopback" } : { type: "token", token: settings.adminToken };
+  // It is asked for once the cache is there.
+  const purge: Purge = (wish, how, publicOrigin) => purging(cache.store, origin)(wish, how, publicOrigin);
   const turns = settings.collapse === "shared" ? proxies?.turns : undefined;
   const world = { send: back({ timeout, insecure }), clock, steady: () => performance.now() };
-  const cache = buildCache(settings, { ...world, crew, tier, proxies, turns }, onError);
+  const ways = { crew, tier, proxies, turns, purge: guardedHandler(purgeByMethod(purge), access) };
+  const cache = buildCache(settings, { ...world, ...ways }, onError);
 
   const counters = new Counters();
   const log = openAccessLog(settings.log, crew?.orders.colour ?? ownColour(), onError);
@@ -83,7 +91,7 @@ export function buildProxy(
     unconfirmed: cache.unconfirmed(),
   });
   // What lies under the keys of rules that only this worker knows, it alone can drop from below.
-  const heeding = ({ type }: News): VariedStore => (OF_A_URL.has(type) ? cache.own : cache.near);
+  const heeding = (news: News): VariedStore => (isByRules(news) ? cache.own : cache.near);
   crew?.attend(async (question) =>
     question.type === "statistics" ? { type: "statistics", share: await share() } : heed(heeding(question), question),
   );
@@ -101,8 +109,9 @@ export function buildProxy(
           ...(proxies && { otherProxies: proxies.counts() }),
         }),
       clearCache: async () => json({ cleared: await cache.store.clear() }),
+      purge: purgeByJson(purge),
     },
-    settings.adminToken === undefined ? { type: "loopback" } : { type: "token", token: settings.adminToken },
+    access,
   );
 
   const bridge = bridging({
@@ -124,9 +133,6 @@ export function buildProxy(
     },
   };
 }
-
-/** What another worker has let go of for a URL, and of what lies under the keys that it knows. */
-const OF_A_URL: ReadonlySet<News["type"]> = new Set(["invalidate", "delete"]);
 
 /** The time as this machine has it. */
 function ownClock(): Moment {

@@ -1,6 +1,7 @@
 /** Run in a process of its own: how long one call keeps the event loop from everything else. */
 
 import { cacheGroup } from "../../src/caching/group.ts";
+import type { Purge } from "../../src/caching/purge.ts";
 import type { StoredResponse } from "../../src/caching/stored.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { entry, type Shape } from "./entries.ts";
@@ -82,6 +83,24 @@ async function dropping(call: (store: MemoryStore) => unknown, shape: Shape): Pr
   return times.pause(MILLION);
 }
 
+/** A purge in a store of a million responses, and the turns that it takes. */
+async function purging(purge: Purge): Promise<Pause> {
+  const store = new MemoryStore(Number.MAX_SAFE_INTEGER, () => 0);
+  for (let n = 0; n < MILLION; n++) store.put(entry(tiny, n));
+  const times = new Times();
+  let over = false;
+  let purged: Promise<number> | number = 0;
+  times.of(() => {
+    purged = store.purge(purge);
+  });
+  const done = Promise.resolve(purged).finally(() => {
+    over = true;
+  });
+  while (!over) await times.turns(100);
+  if ((await done) === 0) throw new Error("Nothing was purged.");
+  return times.pause(MILLION);
+}
+
 /** One key with as many variants as a store keeps, and one more. */
 function replacing(): Pause {
   const shape: Shape = { ...small, variants: 1000 };
@@ -138,6 +157,7 @@ function random(): number {
   return seed / 2 ** 32;
 }
 
+const SITE = "http://api.example.com";
 const inOneGroup: Shape = { ...tiny, groups: 1, companions: MILLION };
 const theGroup = cacheGroup("http://api.example.com", "product-line-0-0");
 
@@ -147,6 +167,13 @@ const KINDS: Readonly<Record<string, () => Pause | Promise<Pause>>> = {
   "evict expired": () => evicting("expired"),
   clear: () => dropping((store) => store.clear(), tiny),
   group: () => dropping((store) => store.deleteGroup(theGroup), inOneGroup),
+  prefix: () => purging({ what: { type: "prefix", prefix: `${SITE}/v1/products/` }, how: "hard" }),
+  "prefix softly": () => purging({ what: { type: "prefix", prefix: `${SITE}/v1/products/` }, how: "soft" }),
+  pattern: () =>
+    purging({
+      what: { type: "pattern", pattern: `${SITE}/*/products/:id\\?*page=1*`, prefix: `${SITE}/` },
+      how: "hard",
+    }),
   variants: () => replacing(),
   grow: () => growing(),
   "churn 256 MB": () => churning(256 * MB),

@@ -1,5 +1,5 @@
 import { after } from "../http/at-once.ts";
-import type { Incoming, Layer, Reply, ResponseParts } from "../http/exchange.ts";
+import type { Handler, Incoming, Layer, Reply, ResponseParts } from "../http/exchange.ts";
 import { type Problem, problemResponse } from "../http/problem.ts";
 import { REMEMBERED_URLS, remembered } from "../http/remembered.ts";
 import { type Access, refusal } from "./guard.ts";
@@ -25,6 +25,8 @@ export type AdminOperations = {
   readonly stats: Operation;
   /** Drops everything stored. */
   readonly clearCache: Operation;
+  /** Drops or marks stale what the body says. */
+  readonly purge: Operation;
 };
 
 /** Where the admin paths lie. */
@@ -41,6 +43,7 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
     [paths.health, { method: "GET", run: operations.health, access: "open" }],
     [`${paths.prefix}/stats`, { method: "GET", run: operations.stats, access: "guarded" }],
     [`${paths.prefix}/clear-cache`, { method: "POST", run: operations.clearCache, access: "guarded" }],
+    [`${paths.prefix}/purge`, { method: "POST", run: operations.purge, access: "guarded" }],
   ]);
   const below = `${paths.prefix}/`;
   const pathOf = remembered(REMEMBERED_URLS, ({ pathname }: URL) => pathname);
@@ -52,18 +55,22 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
   };
 }
 
+/** Does something for whoever may use the admin paths, wherever he asks for it. */
+export function guardedHandler(run: Operation, access: Access): Handler {
+  return async (incoming) => {
+    const response = refusedBy(incoming, access) ?? (await perform(run, incoming));
+    return { response };
+  };
+}
+
 async function answer(
   incoming: Incoming,
   endpoint: Endpoint | undefined,
   access: Access,
   known: readonly string[],
 ): Promise<ResponseParts> {
-  const refused = endpoint?.access === "open" ? undefined : refusal(incoming, access);
-  if (refused !== undefined) {
-    const response = problemResponse(refused);
-    if (refused.status === 401) response.headers.set("www-authenticate", 'Bearer realm="caching-proxy"');
-    return response;
-  }
+  const refused = endpoint?.access === "open" ? undefined : refusedBy(incoming, access);
+  if (refused !== undefined) return refused;
   const { pathname } = incoming.url;
   if (endpoint === undefined) {
     return problemResponse({
@@ -83,7 +90,20 @@ async function answer(
     response.headers.set("allow", allow);
     return response;
   }
-  const outcome = await endpoint.run(incoming);
+  return perform(endpoint.run, incoming);
+}
+
+/** What whoever may not use the admin paths is told. */
+function refusedBy(incoming: Incoming, access: Access): ResponseParts | undefined {
+  const refused = refusal(incoming, access);
+  if (refused === undefined) return undefined;
+  const response = problemResponse(refused);
+  if (refused.status === 401) response.headers.set("www-authenticate", 'Bearer realm="caching-proxy"');
+  return response;
+}
+
+async function perform(run: Operation, incoming: Incoming): Promise<ResponseParts> {
+  const outcome = await run(incoming);
   if (outcome.type === "problem") return problemResponse(outcome.problem);
   const body = new Blob([`${JSON.stringify(outcome.value)}\n`]);
   const headers = new Headers({
@@ -91,5 +111,5 @@ async function answer(
     "cache-control": "no-store",
     "content-length": String(body.size),
   });
-  return { status: 200, headers, body: method === "HEAD" ? null : body };
+  return { status: 200, headers, body: incoming.request.method === "HEAD" ? null : body };
 }

@@ -23,6 +23,13 @@ export function isGuessed({ source }: Lifetime): boolean {
   return source === "heuristic" || source === "default";
 }
 
+/** The same of a response, also where a soft purge has ended its lifetime since. */
+export function hasGuessedLifetime(of: Statement & { readonly lifetime: Lifetime }): boolean {
+  if (of.lifetime.source !== "purged") return isGuessed(of.lifetime);
+  const { sMaxage, maxAge } = of.directives;
+  return sMaxage === undefined && maxAge === undefined && of.expires === undefined;
+}
+
 /** What a response says of its time, as read from its fields. */
 export type Statement = {
   readonly status: number;

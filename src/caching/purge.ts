@@ -1,8 +1,9 @@
-import { currentAge } from "./freshness.ts";
+import { type Arrival, currentAge, type Lifetime } from "./freshness.ts";
 import type { Group } from "./group.ts";
 import { type CacheKey, ruleTextOf } from "./key.ts";
 import type { Moment } from "./moment.ts";
 import type { StoredResponse } from "./stored.ts";
+import { urlPattern } from "./url-pattern.ts";
 
 /** Which stored responses a purge is about. */
 export type Extent =
@@ -12,7 +13,7 @@ export type Extent =
   /** Those whose key begins with this text, which begins with an origin. */
   | { readonly type: "prefix"; readonly prefix: string }
   /**
-   * Those whose URL matches a URLPattern without regular expressions of its own, which could hang.
+   * Those whose URL matches a pattern: an origin as it is, and behind it a URLPattern (caching/url-pattern.ts).
    * `prefix` is the text with which every URL that matches begins.
    */
   | { readonly type: "pattern"; readonly pattern: string; readonly prefix: string }
@@ -55,28 +56,22 @@ export function covering(what: Extent): (one: Purgeable) => boolean {
  * wherever its path is: the query in its key is no longer that of all of them.
  */
 function matching(pattern: string): (key: CacheKey) => boolean {
-  const start = originEnd(pattern);
+  const start = pattern.indexOf("/", pattern.indexOf("://") + 3);
   const origin = pattern.slice(0, start);
-  // Bun's URLPattern takes no IPv6 address in a string; the origin is literal anyway, and the prefix has it.
-  const { pathname, search } = new URLPattern(pattern.slice(start), ANY_BASE);
-  const url = new URLPattern({ pathname, search });
-  const path = new URLPattern({ pathname });
+  const { matches, matchesPath } = urlPattern(pattern.slice(start));
   return (key) => {
     if (!key.startsWith(origin)) return false;
     const [asked = ""] = key.slice(start).split(/[ #]/, 1);
-    return (ruleTextOf(key) === undefined ? url : path).test(ANY_BASE + asked);
+    return ruleTextOf(key) === undefined ? matches(asked) : matchesPath(asked);
   };
 }
 
-function originEnd(pattern: string): number {
-  return pattern.indexOf("/", pattern.indexOf("://") + 3);
-}
-
-const ANY_BASE = "http://localhost";
-
 /** A stored response as a soft purge leaves it: stale from now on, by as much as it is older than now. */
 export function softened(stored: StoredResponse, now: Moment): StoredResponse {
-  const { reading } = stored;
-  const ms = Math.min(reading.lifetime.ms, currentAge(reading, now));
-  return { ...stored, reading: { ...reading, lifetime: { ms, source: "purged" } } };
+  return { ...stored, reading: { ...stored.reading, lifetime: endedLifetime(stored.reading, now) } };
+}
+
+/** A lifetime that ends now, unless it has ended before. */
+export function endedLifetime(of: Arrival & { readonly lifetime: Lifetime }, now: Moment): Lifetime {
+  return { ms: Math.min(of.lifetime.ms, currentAge(of, now)), source: "purged" };
 }

@@ -6,7 +6,7 @@ import type { CacheableMethod } from "../http/method.ts";
 import type { RangeSpec } from "../http/range.ts";
 import { missingRange } from "./combine.ts";
 import { cut, type RangeAsked } from "./cut.ts";
-import { currentAge, isGuessed, remainingSeconds } from "./freshness.ts";
+import { currentAge, hasGuessedLifetime, remainingSeconds } from "./freshness.ts";
 import { preferredLanguage } from "./language.ts";
 import type { Moment } from "./moment.ts";
 import type { Policy } from "./policy.ts";
@@ -133,7 +133,7 @@ function mayAnswer(request: ReusingRequest, stored: StoredResponse): boolean {
   if (request.method === "GET" && stored.method === "HEAD") return false;
   // Nor has a part the fields of the whole (RFC 9110 §14.2 has HEAD ignore Range).
   if (request.method === "HEAD" && stored.reading.status === 206) return false;
-  return !(isGuessed(stored.reading.lifetime) && request.personal());
+  return !(hasGuessedLifetime(stored.reading) && request.personal());
 }
 
 /** RFC 9111 §4.1: where nothing else differs, content in the language that the request weighs the most is what the origin would choose. */

@@ -176,7 +176,7 @@ export function moreRecent({ reading: a }: StoredResponse, { reading: b }: Store
 }
 
 /** Until when a response is of use without asking the origin: fresh, or stale within a window that it states itself. */
-export function reusableUntil(of: Reading): Instant {
+export function reusableUntil(of: Pick<Reading, "directives" | "responseTime" | "initialAge" | "lifetime">): Instant {
   const { staleWhileRevalidate = 0, staleIfError = 0 } = of.directives;
   const window = Math.max(staleWhileRevalidate, staleIfError) * 1000;
   return of.responseTime - of.initialAge + of.lifetime.ms + window;

@@ -6,13 +6,22 @@ import { textAt } from "./json-shape.ts";
 /** What the proxy answered: its JSON, or a sentence on why there is none. */
 export type AdminAnswer =
   | { readonly ok: true; readonly value: unknown; readonly text: string }
-  | { readonly ok: false; readonly message: string };
+  /** `isRefused`: it understood, and what it was asked for makes no sense. */
+  | { readonly ok: false; readonly message: string; readonly isRefused?: boolean };
 
 const DEADLINE_MS = 5000;
 const LARGEST_ANSWER = 1024 * 1024;
 
-/** Asks an admin endpoint of a running proxy, for at most five seconds; never throws. */
-export async function askAdmin(target: Target, method: "GET" | "POST", endpoint: string): Promise<AdminAnswer> {
+/**
+ * Asks an admin endpoint of a running proxy, for at most five seconds; never throws.
+ * @param content sent as JSON where there is any
+ */
+export async function askAdmin(
+  target: Target,
+  method: "GET" | "POST",
+  endpoint: string,
+  content?: unknown,
+): Promise<AdminAnswer> {
   const url = `http://${bracketed(target.host)}:${target.port}${target.adminPrefix}/${endpoint}`;
   const headers: Record<string, string> = { Accept: "application/json" };
   if (target.adminToken !== undefined) headers.Authorization = `Bearer ${target.adminToken}`;
@@ -20,6 +29,7 @@ export async function askAdmin(target: Target, method: "GET" | "POST", endpoint:
     const response = await fetch(url, {
       method,
       headers,
+      ...(content === undefined ? {} : { body: JSON.stringify(content) }),
       // Neither a redirect nor a proxy of the environment gets to see the token.
       redirect: "manual",
       proxy: false,
@@ -51,10 +61,16 @@ async function judge(response: Response, target: Target): Promise<AdminAnswer> {
   if (text === undefined || value === undefined) return { ok: false, message: notOurs(target) };
   if (!response.ok) {
     const detail = textAt(value, "detail") ?? textAt(value, "title");
+    if (response.status === 400 && detail !== undefined) return { ok: false, message: asPart(detail), isRefused: true };
     const said = detail === undefined ? "" : `: ${detail}`;
     return { ok: false, message: `${place(target)} answered with status ${response.status}${said}` };
   }
   return { ok: true, value, text };
+}
+
+/** A sentence as it stands behind a colon. */
+function asPart(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, "");
 }
 
 function denied(status: number, target: Target): string {

@@ -30,24 +30,30 @@ export function readArguments(argv: readonly string[]): Wish {
   if (first === "help") return { type: "help", command: isCommandName(rest[0]) ? rest[0] : undefined };
   if (options.some(({ name }) => name === "help")) return { type: "help", command: named };
   const command = named ?? "serve";
-  const rawArgs = new Map<string, string>();
+  const rawArgs = new Map<string, readonly string[]>();
   for (const option of options) {
     const checked = checkOption(option, command, argv);
     if (!checked.ok) return { type: "refused", message: checked.message };
-    if (rawArgs.has(option.name)) return { type: "refused", message: `--${option.name} is given twice` };
-    rawArgs.set(option.name, checked.value);
+    const before = rawArgs.get(option.name) ?? [];
+    if (before.length > 0 && !flagOf(catalog[command].flags, option.name)?.repeatable) {
+      return { type: "refused", message: `--${option.name} is given twice` };
+    }
+    rawArgs.set(option.name, [...before, checked.value]);
   }
   if (options.some(({ name }) => name === "version")) return { type: "version" };
-  const operands = named === undefined ? positionals : rest;
-  const origin = checkOperands(operands, command, named === undefined);
-  if (!origin.ok) return { type: "refused", message: origin.message };
-  if (origin.value !== undefined) {
-    if (rawArgs.has("origin")) {
-      return { type: "refused", message: "the origin is given twice: by --origin and without it" };
+  const operand = checkOperands(named === undefined ? positionals : rest, command, named === undefined);
+  if (!operand.ok) return { type: "refused", message: operand.message };
+  const { name, title } = catalog[command].operand ?? { name: "", title: "" };
+  if (operand.value !== undefined) {
+    if (rawArgs.has(name)) {
+      return { type: "refused", message: `${title} is given twice: by --${name} and without it` };
     }
-    rawArgs.set("origin", `--origin=${origin.value}`);
+    rawArgs.set(
+      name,
+      operand.value.map((value) => `--${name}=${value}`),
+    );
   }
-  return { type: "run", command, rawArgs: [...rawArgs.values()] };
+  return { type: "run", command, rawArgs: [...rawArgs.values()].flat() };
 }
 
 function tokenize(argv: readonly string[]): Words {
@@ -92,17 +98,18 @@ function checkSwitch({ name, typed, value }: Token): Parsed<string> {
     : refuse(`${typed} is a switch: leave out "${value}"`);
 }
 
-/** Gives the origin where one is named without a flag. */
+/** Gives what is named without a flag, where anything is. */
 function checkOperands(
   operands: readonly string[],
   command: CommandName,
   implied: boolean,
-): Parsed<string | undefined> {
+): Parsed<readonly string[] | undefined> {
   const [first, second] = operands;
   if (first === undefined) return accept(undefined);
   if (implied && /^[\w-]+$/.test(first) && first !== "localhost") return refuse(unknownCommand(first));
-  const unexpected = command === "serve" ? second : first;
-  return unexpected === undefined ? accept(first) : refuse(unexpectedArgument(unexpected, command));
+  const { operand } = catalog[command];
+  const unexpected = operand === undefined ? first : operand.repeatable ? undefined : second;
+  return unexpected === undefined ? accept(operands) : refuse(unexpectedArgument(unexpected, command));
 }
 
 function unknownFlag(name: string, typed: string, command: CommandName): string {
@@ -122,7 +129,7 @@ function unknownCommand(word: string): string {
 function unexpectedArgument(word: string, command: CommandName): string {
   const meant = nearest(word, commandNames);
   const hint = meant === undefined || meant === command ? "" : `; the command ${meant} would come first`;
-  return `unexpected argument "${word}" after ${command === "serve" ? "the origin" : command}${hint}`;
+  return `unexpected argument "${word}" after ${catalog[command].operand?.title ?? command}${hint}`;
 }
 
 function flagOf(flags: Flags, name: string): Flag | undefined {

@@ -1,15 +1,17 @@
-import { clearFlags, type Flags, serveFlags, statsFlags } from "../config/flags.ts";
+import { clearFlags, type Flags, purgeFlags, serveFlags, statsFlags } from "../config/flags.ts";
 
 /** What there is to say about a command before it runs. */
 export type CommandInfo = {
   readonly summary: string;
   readonly usage: string;
   readonly flags: Flags;
+  /** What may be named without a flag: under which name it is handed on, and what it is to a person. */
+  readonly operand?: { readonly name: string; readonly title: string; readonly repeatable?: true };
   readonly examples: readonly string[];
 };
 
 /** The names of the commands; `serve` is the one that is meant where none is named. */
-export type CommandName = "serve" | "clear" | "stats";
+export type CommandName = "serve" | "clear" | "stats" | "purge";
 
 /** Every command, in the order of the help page. */
 export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
@@ -17,6 +19,7 @@ export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
     summary: "Start a caching proxy in front of an origin (the default command)",
     usage: "caching-proxy [serve] --origin URL [flags]",
     flags: serveFlags,
+    operand: { name: "origin", title: "the origin" },
     examples: [
       "caching-proxy --port 3000 --origin http://dummyjson.com",
       "caching-proxy http://localhost:8080 --ttl 5m",
@@ -34,6 +37,18 @@ export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
     usage: "caching-proxy stats [flags]",
     flags: statsFlags,
     examples: ["caching-proxy stats --port 3000", "caching-proxy stats --json"],
+  },
+  purge: {
+    summary: "Drop from a running proxy what has changed, or mark it stale",
+    usage: "caching-proxy purge [URL|PATH …] [flags]",
+    flags: purgeFlags,
+    operand: { name: "url", title: "what to purge", repeatable: true },
+    examples: [
+      "caching-proxy purge /products/1 http://dummyjson.com/products?limit=10",
+      "caching-proxy purge --prefix /products/ --soft",
+      "caching-proxy purge --pattern '/users/:id/avatar'",
+      "caching-proxy purge --tag products --tag prices",
+    ],
   },
 };
 

@@ -8,6 +8,7 @@ const commands: Readonly<Record<CommandName, () => Promise<(rawArgs: string[]) =
   serve: async () => (await import("./serve.ts")).serve,
   clear: async () => (await import("./clear.ts")).clear,
   stats: async () => (await import("./stats.ts")).stats,
+  purge: async () => (await import("./purge.ts")).purge,
 };
 
 /** Does what the command line asks and gives the exit code: 0 fine, 1 could not start or reach, 2 wrong usage. */

@@ -1,5 +1,5 @@
 /** Headings of the help page, in the order they are shown. */
-export const GROUPS = ["Listening", "Running proxy", "Origin", "Caching", "Admin", "Output"] as const;
+export const GROUPS = ["Listening", "Running proxy", "Purging", "Origin", "Caching", "Admin", "Output"] as const;
 
 /** A flag as citty wants it, with what our help page, our checks and the environment need besides. */
 export type Flag = {
@@ -14,6 +14,8 @@ export type Flag = {
   readonly fallbackNote?: string;
   /** An action and not a setting: it cannot come from the environment. */
   readonly action?: true;
+  /** May be given several times. */
+  readonly repeatable?: true;
 };
 
 /** The flags of one command, by their names. */
@@ -195,6 +197,29 @@ export const clearFlags = {
 export const statsFlags = {
   ...clearFlags,
   json: { type: "boolean", group: "Output", action: true, description: "Print the JSON as the proxy sent it" },
+} as const satisfies Flags;
+
+const purging = { type: "string", group: "Purging", action: true, repeatable: true } as const satisfies Partial<Flag>;
+
+/** Every flag of `purge`. */
+export const purgeFlags = {
+  ...clearFlags,
+  url: { ...purging, valueHint: "URL|PATH", description: "One resource with all its variants; --url may be left out" },
+  prefix: { ...purging, valueHint: "URL|PATH", description: "Whatever begins with it" },
+  pattern: { ...purging, valueHint: "PATTERN", description: "Whatever matches a URL pattern such as /users/:id/*" },
+  tag: {
+    ...purging,
+    valueHint: "TAG",
+    description: "Whatever has this tag in Cache-Tag, Surrogate-Key, xkey or Cache-Groups",
+  },
+  all: { type: "boolean", group: "Purging", action: true, description: "Everything" },
+  soft: {
+    type: "boolean",
+    group: "Purging",
+    action: true,
+    description: "Mark it stale instead: it is validated before its next use, and stands in while the origin is away",
+  },
+  json: statsFlags.json,
 } as const satisfies Flags;
 
 /** The environment variable that stands for a flag: `CACHING_PROXY_MAX_SIZE` for `max-size`. */

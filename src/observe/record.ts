@@ -43,7 +43,9 @@ export function recordOf(incoming: Incoming, reply: Reply, at: Instant, duration
 }
 
 function outcomeOf(cacheStatus: CacheStatus | undefined): Outcome {
-  if (cacheStatus === undefined || cacheStatus.type === "none") return "error";
+  // An answer of our own to what is no matter of the origin's: PURGE.
+  if (cacheStatus === undefined) return "bypass";
+  if (cacheStatus.type === "none") return "error";
   if (cacheStatus.type === "forward" && cacheStatus.status === undefined) return "error";
   switch (xCache(cacheStatus)) {
     case "HIT":

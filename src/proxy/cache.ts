@@ -36,17 +36,33 @@ export type CacheParts = {
   readonly background: Background;
   readonly collapse: Collapse;
   readonly pass: Pass;
+  /** Answers PURGE, which no origin is to see; undefined where nobody takes it. */
+  readonly purge: Handler | undefined;
 };
 
 /** The request's path: key → what is stored → what may be done with it → do it. */
 export function caching(parts: CacheParts): Handler {
-  const { origin, destinationOf, clock, policy, store, fetchAnew, validate, complete, background, collapse, pass } =
-    parts;
+  const {
+    origin,
+    destinationOf,
+    clock,
+    policy,
+    store,
+    fetchAnew,
+    validate,
+    complete,
+    background,
+    collapse,
+    pass,
+    purge,
+  } = parts;
 
   return (incoming) => {
     const { method } = incoming.request;
     const to = destinationOf(incoming);
-    if (!isCacheable(method)) return pass(incoming, to, "method");
+    if (!isCacheable(method)) {
+      return method === "PURGE" && purge !== undefined ? purge(incoming) : pass(incoming, to, "method");
+    }
     const bypass = bypassReason(incoming, to);
     if (bypass !== undefined) return pass(incoming, to, "bypass", bypass);
     return method === "QUERY" ? query(incoming, to) : answer(ask(incoming, method, to));

@@ -1,6 +1,6 @@
 import { PAYS_UP_TO } from "../caching/combine.ts";
 import { isGuessed, remainingSeconds } from "../caching/freshness.ts";
-import { groupsOf } from "../caching/group.ts";
+import { groupsOf, isOverTagged } from "../caching/group.ts";
 import { type CacheKey, shownKey } from "../caching/key.ts";
 import type { Policy } from "../caching/policy.ts";
 import { type NoStoreReason, type Storable, storable } from "../caching/storable.ts";
@@ -34,7 +34,7 @@ export type Deliver = (
 ) => Promise<Reply | "broken">;
 
 /** Why a storable response is not stored all the same. */
-type NotKept = NoStoreReason | "too-large" | "end-not-provable" | "invalidated";
+type NotKept = NoStoreReason | "too-large" | "too-many-tags" | "end-not-provable" | "invalidated";
 
 type Kept = { readonly type: "store"; readonly as: Extract<Storable, { type: "store" }> };
 type Decision = Kept | { readonly type: "no-store"; readonly reason: NotKept };
@@ -108,6 +108,7 @@ function decide(ask: Ask, reading: Reading, full: FullResponse, relayed: Relayed
   const { maxEntrySize } = policy;
   const decision = storable(ask, reading, full.received.headers.get("vary"));
   if (decision.type === "no-store") return decision;
+  if (isOverTagged(full.received.headers)) return { type: "no-store", reason: "too-many-tags" };
   if (relayed.type === "stream") {
     if (full.framing === "until-close") return { type: "no-store", reason: "end-not-provable" };
     if ((relayed.announced ?? 0) > maxEntrySize) return { type: "no-store", reason: "too-large" };

@@ -210,7 +210,7 @@ export class MemoryStore implements Store {
 
   #soften(node: Node): void {
     this.#expiry.remove(node);
-    node.soften(momentOf(this.#clock()));
+    node.expires = node.soften(momentOf(this.#clock()));
     this.#expiry.push(node);
     this.#unpacked.drop(node.slot);
   }

@@ -1,8 +1,9 @@
-import type { Lifetime } from "../caching/freshness.ts";
 import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
+import type { Moment } from "../caching/moment.ts";
+import { endedLifetime } from "../caching/purge.ts";
 import type { Selecting } from "../caching/selecting.ts";
-import type { Reading, StoredResponse } from "../caching/stored.ts";
+import { type Reading, reusableUntil, type StoredResponse } from "../caching/stored.ts";
 import type { Instant } from "../http/date.ts";
 import type { Arena } from "./arena.ts";
 import { Shared } from "./shared.ts";
@@ -19,6 +20,20 @@ type Traits = Pick<StoredResponse, "method"> &
   };
 
 const traits = new Shared<Traits>();
+/** The same after a soft purge. */
+const purged = new WeakMap<Traits, Traits>();
+
+function purgedTraits(before: Traits): Traits {
+  const known = purged.get(before);
+  if (known !== undefined) return known;
+  const after = traits.of({ ...before, source: "purged" });
+  purged.set(before, after);
+  return after;
+}
+
+/** A number on its way into an arena. */
+const one = new Float64Array(1);
+const oneBytes = new Uint8Array(one.buffer);
 
 /**
  * A stored response as bytes in an arena, instead of thirty objects. Nothing is parsed when it is unpacked: what was read of the
@@ -76,10 +91,19 @@ export class Packed {
     return own < key ? -1 : own > key ? 1 : 0;
   }
 
-  /** Gives it another lifetime, where it lies. */
-  relive({ ms, source }: Lifetime): void {
-    this.#traits = traits.of({ ...this.#traits, source });
-    this.#arena.overwrite(this.#first, LIFETIME_AT, new Uint8Array(Float64Array.of(ms).buffer));
+  /**
+   * Ends its lifetime now, where it lies.
+   * @returns until when it is of use then
+   */
+  soften(now: Moment): Instant {
+    const { directives } = this.#traits;
+    const [, , , , responseTime = 0, initialAge = 0, ms = 0, , arrivedAt = 0] = this.#read(NUMBERS_END).numbers;
+    const times = { responseTime, initialAge, arrivedAt };
+    const lifetime = endedLifetime({ ...times, lifetime: { ms, source: this.#traits.source } }, now);
+    this.#traits = purgedTraits(this.#traits);
+    one[0] = lifetime.ms;
+    this.#arena.overwrite(this.#first, LIFETIME_AT, oneBytes);
+    return reusableUntil({ ...times, directives, lifetime });
   }
 
   /**

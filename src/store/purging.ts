@@ -10,7 +10,10 @@ import { Leaving } from "./leaving.ts";
 import { pagesOf } from "./purge-pages.ts";
 import type { Node, Slot } from "./slot.ts";
 import type { Slots } from "./slots.ts";
-import { PAGE, Sweeps } from "./sweeps.ts";
+import { Sweeps } from "./sweeps.ts";
+
+/** How many of a group go in one turn of the event loop. */
+const MOST_AT_ONCE = 1024;
 
 /** What of the memory tier purging is about. */
 export type Purged = {
@@ -54,7 +57,7 @@ export class Purging {
     const { groups, drop, turn } = this.#of;
     const members = groups.take(group);
     const { size } = members;
-    if (size > PAGE) return this.#leaving.depart(members, PAGE, drop, turn);
+    if (size > MOST_AT_ONCE) return this.#leaving.depart(members, MOST_AT_ONCE, drop, turn);
     for (const node of members.all()) drop(node);
     return size;
   }

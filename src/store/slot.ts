@@ -1,6 +1,4 @@
-import { type CacheKey, writtenKey } from "../caching/key.ts";
-import type { Moment } from "../caching/moment.ts";
-import { softened } from "../caching/purge.ts";
+import type { CacheKey } from "../caching/key.ts";
 import { replaces, reusableUntil, type StoredResponse } from "../caching/stored.ts";
 import type { Instant } from "../http/date.ts";
 import type { Arena } from "./arena.ts";
@@ -37,13 +35,6 @@ export class Node extends Packed implements Expiring {
     this.bytes = bytes;
     this.expires = reusableUntil(stored.reading);
     this.foundBefore = slot.found;
-  }
-
-  /** Makes it stale from now on, where it lies; it must not be in the order of expiry meanwhile. */
-  soften(now: Moment): void {
-    const { reading } = softened(this.unpack(writtenKey(this.key)), now);
-    this.relive(reading.lifetime);
-    this.expires = reusableUntil(reading);
   }
 }
 

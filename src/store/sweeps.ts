@@ -12,7 +12,7 @@ type Sweep<T> = {
 };
 
 /** So much is swept in one turn of the event loop, so that nobody waits longer than for that. */
-export const PAGE = 1024;
+export const PAGE = 256;
 
 export type Page<T> = readonly { readonly key: CacheKey; readonly item: T }[];
 

@@ -60,10 +60,13 @@ export function varied(store: FencedStore, rules: KnownRules): VariedStore {
   /** What rules have brought of the path whose query a prefix goes into. */
   function sharedBelow(prefix: string): readonly Extent[] {
     const end = prefix.indexOf("?");
-    if (end < 0 || rules.isEmpty) return [];
+    if (end < 0) return [];
     const path = new URL(prefix.slice(0, end));
-    const groups = rules.of(cacheKey(path)).map((rule) => ruleGroup(sharedKey(path, rule)));
-    return groups.filter((group) => group !== undefined).map((group) => ({ type: "group", group }));
+    const key = cacheKey(path);
+    const groups = rules.of(key).map((rule) => ruleGroup(sharedKey(path, rule)));
+    // What is under way may bring a rule that nobody knows yet.
+    const known = groups.filter((group) => group !== undefined).map((group) => ({ type: "group", group }) as const);
+    return [{ type: "key", key: pathKey(key) }, ...known];
   }
 
   /** All at once, but each counts what those before it left. */

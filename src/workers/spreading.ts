@@ -59,8 +59,11 @@ export function spreading(store: VariedStore, { meanwhile, after }: Audience): S
   /** Lets go of something here and elsewhere; how many responses went. */
   async function spread(news: News, patience: Milliseconds, letGo: () => Promise<number> | number): Promise<number> {
     // Both are begun before anything is waited for: whatever is asked for from now on is from after that.
-    const [early, here] = await Promise.all([tell(meanwhile, news, patience), letGo()]);
-    const counts = [...early, here, ...(await tell(after, news, patience))];
+    const here = (async () => letGo())();
+    const [early] = await Promise.all([tell(meanwhile, news, patience), Promise.allSettled([here])]);
+    // They hear of it also where it failed here.
+    const late = await tell(after, news, patience);
+    const counts = [...early, await here, ...late];
     // What each has for itself adds up; what is in the memories of those who share a tier is the same as lies there.
     return after.length === 0 ? counts.reduce((sum, count) => sum + count, 0) : Math.max(...counts);
   }
@@ -89,6 +92,21 @@ export function spreading(store: VariedStore, { meanwhile, after }: Audience): S
       spread({ type: "purge-url", url: url.target().href, how }, PURGING_PATIENCE, () => store.purgeAll(url, how)),
   };
   return { store: outspoken, unconfirmed: () => unconfirmed };
+}
+
+/** Whether what is told reaches further by the No-Vary-Search rules that a worker knows alone: from below, it alone can drop that. */
+export function isByRules(news: News): boolean {
+  switch (news.type) {
+    case "invalidate":
+    case "delete":
+    case "purge-url":
+      return true;
+    case "purge":
+      return news.purge.what.type === "prefix" && news.purge.what.prefix.endsWith("?");
+    case "invalidate-group":
+    case "clear":
+      return false;
+  }
 }
 
 /** Does to a worker's own store what another one's has told of. */

@@ -18,6 +18,7 @@ const operations = {
     cleared++;
     return json({ cleared: 7 });
   },
+  purge: () => json({ purged: 1 }),
 };
 
 const LOOPBACK: Access = { type: "loopback" };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { cacheGroup, groupsOf } from "../../src/caching/group.ts";
+import { cacheGroup, groupsByTag, groupsOf, isOverTagged } from "../../src/caching/group.ts";
 import { cacheKey, queryKey } from "../../src/caching/key.ts";
 
 const key = cacheKey(new URL("http://origin.test:8080/a?b=c"));
@@ -46,4 +46,29 @@ test("RFC 9875 §2.1: groups are the same where origin and name are", () => {
       expect(cacheGroup(...a) === cacheGroup(...b)).toBe(a[0] === b[0] && a[1] === b[1]);
     }),
   );
+});
+
+describe("tags", () => {
+  const origin = "http://origin.test:8080";
+
+  test("each has its group, and one that is a name of Cache-Groups, too, is in that alone", () => {
+    const headers = new Headers({ "cache-groups": '"red"', "cache-tag": "red, blue", "surrogate-key": "blue green" });
+    const groups = groupsOf(key, headers);
+    expect(groups).toHaveLength(3);
+    for (const tag of ["red", "blue", "green"]) {
+      expect(groupsByTag(origin, tag).filter((group) => groups.includes(group))).toHaveLength(1);
+    }
+    expect(groupsByTag(origin, "re").some((group) => groups.includes(group))).toBe(false);
+    expect(groupsByTag("http://other.test", "red").some((group) => groups.includes(group))).toBe(false);
+  });
+
+  test.each([
+    [Array.from({ length: 1000 }, (_, i) => `t${i}`).join(","), false],
+    [Array.from({ length: 1001 }, (_, i) => `t${i}`).join(","), true],
+    ["x".repeat(1024), false],
+    ["x".repeat(1025), true],
+    ["", false],
+  ])("more than are kept of one response (%#)", (tags, isTooMuch) => {
+    expect(isOverTagged(new Headers({ "cache-tag": tags }))).toBe(isTooMuch);
+  });
 });

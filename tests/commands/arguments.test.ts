@@ -21,6 +21,8 @@ describe("a command and its flags", () => {
     ["clear --port 1", "clear", "--port=1"],
     ["--port 1 clear", "clear", "--port=1"],
     ["stats --json", "stats", "--json"],
+    ["purge /a http://h/b --soft", "purge", "--soft --url=/a --url=http://h/b"],
+    ["purge --tag a --tag b", "purge", "--tag=a --tag=b"],
   ])("%s", (line, command, rawArgs) => {
     expect(readArguments(words(line))).toEqual({
       type: "run",

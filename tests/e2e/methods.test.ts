@@ -33,7 +33,6 @@ describe("the method reaches the origin as it is", () => {
     "PATCH",
     "DELETE",
     "OPTIONS",
-    "PURGE",
     "QUERY",
     "PROPFIND",
     "PROPPATCH",

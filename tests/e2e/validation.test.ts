@@ -151,16 +151,13 @@ describe("HEAD", () => {
 });
 
 describe("invalidation", () => {
-  test.each(["POST", "PUT", "PATCH", "DELETE", "PURGE"])(
-    "a successful %s takes the stored response away",
-    async (method) => {
-      const path = `/thing?${method}`;
-      await outcome(proxy, path);
-      expect((await outcome(proxy, path))[0]).toBe("HIT");
-      expect((await outcome(proxy, path, { method }))[0]).toBe("BYPASS");
-      expect((await outcome(proxy, path))[0]).toBe("MISS");
-    },
-  );
+  test.each(["POST", "PUT", "PATCH", "DELETE"])("a successful %s takes the stored response away", async (method) => {
+    const path = `/thing?${method}`;
+    await outcome(proxy, path);
+    expect((await outcome(proxy, path))[0]).toBe("HIT");
+    expect((await outcome(proxy, path, { method }))[0]).toBe("BYPASS");
+    expect((await outcome(proxy, path))[0]).toBe("MISS");
+  });
 
   test("also under another order of the query", async () => {
     await outcome(proxy, "/thing?a=1&b=2");

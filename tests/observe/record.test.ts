@@ -30,7 +30,7 @@ describe("the outcome says in one word what Cache-Status says", () => {
     [{ type: "forward", fwd: "uri-miss", stored: false, detail: "origin-unreachable" }, "error"],
     [{ type: "forward", fwd: "method", stored: false, detail: "origin-timeout" }, "error"],
     [{ type: "none", detail: "only-if-cached" }, "error"],
-    [undefined, "error"],
+    [undefined, "bypass"],
   ])("%j is %s", (cacheStatus, outcome) => {
     const reply = { response: new Response(), ...(cacheStatus === undefined ? {} : { cacheStatus }) };
     expect(recordOf(incoming("/"), reply, 0, 1).outcome).toBe(outcome);

@@ -15,6 +15,8 @@ function url(path: string): Keyed {
   return { target: () => target, key: cacheKey(target) };
 }
 
+const SITE = "http://api.example.com";
+
 /** A varied store on a clock that the test moves. */
 function open() {
   let now = 0;
@@ -175,6 +177,59 @@ describe("varied", () => {
     expect(await found(store, "/a?y=2&x=1")).toEqual([]);
     await store.put(placed(store, "/a?x=1&y=2", "key-order", { at: 6, body: "again" }));
     expect(await found(store, "/a?y=2&x=1")).toEqual(["again"]);
+  });
+});
+
+describe("purging", () => {
+  test("a URL goes with all that may answer for it, each counted once", async () => {
+    const { store } = open();
+    await store.put(placed(store, "/a?id=1&utm=x", 'params=("utm")'));
+    await store.put(placed(store, "/a?id=1", undefined));
+    await store.put(placed(store, "/a?id=2", undefined));
+    const query: Keyed = { ...url("/a?id=1"), key: queryKey(url("/a?id=1").key, "digest") };
+    const answer = stored({ at: 1, path: "/a?id=1" });
+    await store.put({ ...answer, key: query.key, method: "QUERY", groups: groupsOf(query.key, answer.headers) });
+    expect(await store.purgeAll(url("/a?id=1&utm=y"), "soft")).toBe(1);
+    expect(await store.purgeAll(url("/a?id=1"), "hard")).toBe(3);
+    expect(await store.find(query)).toEqual([]);
+    expect((await store.stats()).entries).toBe(1);
+  });
+
+  test("what comes by a rule that nobody knew when its URL, its queries or its path was purged stays out", async () => {
+    const purges = [
+      (store: VariedStore) => store.purgeAll(url("/a?id=1"), "hard"),
+      (store: VariedStore) => store.purge({ what: { type: "prefix", prefix: `${SITE}/a?` }, how: "hard" }),
+      (store: VariedStore) => store.purge({ what: { type: "prefix", prefix: `${SITE}/a` }, how: "soft" }),
+      (store: VariedStore) =>
+        store.purge({ what: { type: "pattern", pattern: `${SITE}/a\\?id=1`, prefix: `${SITE}/a` }, how: "hard" }),
+    ];
+    for (const purge of purges) {
+      const { store, at } = open();
+      at(5);
+      await purge(store);
+      at(10);
+      await store.put(placed(store, "/a?id=1&utm=x", 'params=("utm", "id")', { at: 4 }));
+      expect(await found(store, "/a?id=1")).toEqual([]);
+    }
+  });
+
+  test("the queries of a path go with what a rule has made of them", async () => {
+    const { store } = open();
+    await store.put(placed(store, "/a?page=1", 'params=("page")'));
+    await store.put(placed(store, "/a?x", undefined));
+    await store.put(placed(store, "/a", undefined));
+    await store.put(placed(store, "/ab?x", undefined));
+    expect(await store.purge({ what: { type: "prefix", prefix: `${SITE}/a?` }, how: "hard" })).toBe(2);
+    expect((await store.stats()).entries).toBe(2);
+  });
+
+  test("what is known of rules goes with everything, and not where it is only stale", async () => {
+    const { store } = open();
+    await store.put(placed(store, "/a?page=1", 'params=("page")', { body: "1" }));
+    await store.purge({ what: { type: "everything" }, how: "soft" });
+    expect(await found(store, "/a?page=2")).toEqual(["1"]);
+    expect(await store.purge({ what: { type: "everything" }, how: "hard" })).toBe(1);
+    expect(await found(store, "/a?page=2")).toEqual([]);
   });
 });
 

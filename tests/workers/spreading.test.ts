@@ -1,11 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { cacheKey, type Keyed, queryKey } from "../../src/caching/key.ts";
+import type { Purge } from "../../src/caching/purge.ts";
 import { Fence } from "../../src/store/fence.ts";
 import { fenced } from "../../src/store/fenced.ts";
 import { KnownRules } from "../../src/store/known-rules.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { type VariedStore, varied } from "../../src/store/varied.ts";
 import type { Crew, Heard } from "../../src/workers/crew.ts";
+import type { Answer } from "../../src/workers/message.ts";
 import { fellowWorkers, type Peers } from "../../src/workers/peers.ts";
 import { audience, heed, spreading } from "../../src/workers/spreading.ts";
 import { groupOf, type Sketch, stored } from "../store/stored.ts";
@@ -15,6 +17,8 @@ function url(path: string): Keyed {
   const target = new URL(path, "http://api.example.com");
   return { target: () => target, key: cacheKey(target) };
 }
+
+const NOTHING: Answer = { type: "heeded", dropped: 0 };
 
 /** Two workers, each with a store on a clock of its own, which the test moves. */
 function two() {
@@ -33,7 +37,7 @@ function two() {
   });
   const [a, b] = stores;
   if (a === undefined || b === undefined) throw new Error("two");
-  return { a, b, clocks, late };
+  return { a, b, clocks, late, stores: own };
 }
 
 function placed(store: VariedStore, path: string, sketch: Sketch = {}) {
@@ -85,6 +89,47 @@ test("a clear is one of all, and the sum is what went", async () => {
   await a.put(placed(a, "/1"));
   expect(await a.clear()).toBe(3);
   expect([(await a.stats()).entries, (await b.stats()).entries]).toEqual([0, 0]);
+});
+
+test.each<[string, Purge, readonly [number, number]]>([
+  ["a prefix", { what: { type: "prefix", prefix: "http://api.example.com/1" }, how: "hard" }, [0, 1]],
+  ["a group", { what: { type: "group", group: groupOf("g") }, how: "hard" }, [1, 2]],
+  ["everything", { what: { type: "everything" }, how: "hard" }, [0, 0]],
+  ["everything, softly", { what: { type: "everything" }, how: "soft" }, [1, 2]],
+])("a purge of %s is one of all, and the sum is what went", async (_, purge, left) => {
+  const { a, b } = two();
+  await a.put(placed(a, "/1"));
+  await b.put(placed(b, "/1"));
+  await b.put(placed(b, "/2"));
+  const count = purge.what.type === "group" ? 0 : purge.what.type === "prefix" ? 2 : 3;
+  expect(await a.purge(purge)).toBe(count);
+  expect([(await a.stats()).entries, (await b.stats()).entries]).toEqual([...left]);
+});
+
+test("a purge of a URL is one of all, with what each knows to be the same", async () => {
+  const { a, b, clocks } = two();
+  await a.put(placed(a, "/a?id=1"));
+  await b.put(placed(b, "/a?id=1&utm=x", { headers: [["no-vary-search", 'params=("utm")']] }));
+  clocks[1] = 5000;
+  const sentAt = b.now();
+  expect(await a.purgeAll(url("/a?id=1"), "hard")).toBe(2);
+  expect(await b.find(url("/a?id=1&utm=z"))).toEqual([]);
+  await b.put({ ...placed(b, "/a?id=1"), sentAt });
+  expect(await b.find(url("/a?id=1"))).toEqual([]);
+});
+
+test("of what lies in a tier that all share, no copy counts twice", async () => {
+  const [own, other] = two().stores;
+  if (own === undefined || other === undefined) throw new Error("two");
+  const [crew, others] = crewOf(2);
+  if (crew === undefined || others === undefined) throw new Error("two");
+  others.attend((question) => (question.type === "statistics" ? NOTHING : heed(other, question)));
+  const workers = fellowWorkers(crew, () => undefined);
+  const { store } = spreading(own, audience({ workers, proxies: undefined, shared: "unfenced" }));
+  for (const path of ["/1", "/2"]) await own.put(placed(own, path));
+  await other.put(placed(other, "/1"));
+  expect(await store.purge({ what: { type: "everything" }, how: "soft" })).toBe(2);
+  expect(await store.clear()).toBe(2);
 });
 
 test("what the origin has replaced by something that may not be stored goes everywhere, also of a QUERY", async () => {
