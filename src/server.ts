@@ -1,5 +1,6 @@
 import packageJson from "../package.json" with { type: "json" };
 import { admin, guardedHandler, json } from "./admin/admin.ts";
+import { entriesOperation } from "./admin/entries.ts";
 import type { Access } from "./admin/guard.ts";
 import { type Purge, purgeByJson, purgeByMethod } from "./admin/purge.ts";
 import { buildCache, policyOf, trustOf } from "./build-cache.ts";
@@ -18,12 +19,13 @@ import { purging } from "./proxy/purge.ts";
 import { recovering } from "./proxy/recover.ts";
 import type { Proxies } from "./sharing/join.ts";
 import { namespaceOf } from "./store/namespace.ts";
-import { type OpenTier, openTier } from "./store/open-tier.ts";
+import { type OpenTier, openTier, unlisted } from "./store/open-tier.ts";
 import type { VariedStore } from "./store/varied.ts";
 import { back } from "./wire/back.ts";
 import { front, type Listener } from "./wire/front.ts";
 import { type Bridge, bridging } from "./wire/websocket.ts";
 import type { Crew } from "./workers/crew.ts";
+import { Inspection } from "./workers/inspection.ts";
 import type { News } from "./workers/message.ts";
 import type { Share } from "./workers/share.ts";
 import { heed, isByRules } from "./workers/spreading.ts";
@@ -92,9 +94,18 @@ export function buildProxy(
   });
   // What lies under the keys of rules that only this worker knows, it alone can drop from below.
   const heeding = (news: News): VariedStore => (isByRules(news) ? cache.own : cache.near);
-  crew?.attend(async (question) =>
-    question.type === "statistics" ? { type: "statistics", share: await share() } : heed(heeding(question), question),
-  );
+  const inspection = new Inspection(cache.own, tier === undefined ? crew : undefined, ownClock);
+  crew?.attend(async (question) => {
+    switch (question.type) {
+      case "statistics":
+        return { type: "statistics", share: await share() };
+      case "list":
+      case "look":
+        return inspection.answer(question);
+      default:
+        return heed(heeding(question), question);
+    }
+  });
   const worker = crew === undefined ? {} : { worker: crew.place.number };
   const adminLayer = admin(
     { prefix: settings.adminPrefix, health: settings.healthPath },
@@ -110,6 +121,7 @@ export function buildProxy(
         }),
       clearCache: async () => json({ cleared: await cache.store.clear() }),
       purge: purgeByJson(purge),
+      entries: entriesOperation(origin, { ...inspection.below(origin), unlisted: unlisted(settings.store) }),
     },
     access,
   );

@@ -27,6 +27,8 @@ export type AdminOperations = {
   readonly clearCache: Operation;
   /** Drops or marks stale what the body says. */
   readonly purge: Operation;
+  /** Shows what is stored. */
+  readonly entries: Operation;
 };
 
 /** Where the admin paths lie. */
@@ -42,6 +44,7 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
   const endpoints = new Map<string, Endpoint>([
     [paths.health, { method: "GET", run: operations.health, access: "open" }],
     [`${paths.prefix}/stats`, { method: "GET", run: operations.stats, access: "guarded" }],
+    [`${paths.prefix}/entries`, { method: "GET", run: operations.entries, access: "guarded" }],
     [`${paths.prefix}/clear-cache`, { method: "POST", run: operations.clearCache, access: "guarded" }],
     [`${paths.prefix}/purge`, { method: "POST", run: operations.purge, access: "guarded" }],
   ]);

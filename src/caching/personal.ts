@@ -13,3 +13,8 @@ export function isPersonal(request: Headers): boolean {
   for (const name of request.keys()) if (CREDENTIAL.test(name)) return true;
   return false;
 }
+
+/** Whether a field, by its name, says who somebody is or proves it. */
+export function isCredential(name: string): boolean {
+  return CREDENTIAL.test(name.toLowerCase());
+}

@@ -14,13 +14,16 @@ const LARGEST_ANSWER = 1024 * 1024;
 
 /**
  * Asks an admin endpoint of a running proxy, for at most five seconds; never throws.
+ * @param endpoint with its query, if it has one
  * @param content sent as JSON where there is any
+ * @param largest as many bytes as an answer of ours may have
  */
 export async function askAdmin(
   target: Target,
   method: "GET" | "POST",
   endpoint: string,
   content?: unknown,
+  largest = LARGEST_ANSWER,
 ): Promise<AdminAnswer> {
   const url = `http://${bracketed(target.host)}:${target.port}${target.adminPrefix}/${endpoint}`;
   const headers: Record<string, string> = { Accept: "application/json" };
@@ -35,7 +38,7 @@ export async function askAdmin(
       proxy: false,
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
-    return await judge(response, target);
+    return await judge(response, target, largest);
   } catch (error) {
     return { ok: false, message: explain(error, target) };
   }
@@ -46,8 +49,8 @@ export function notOurs(target: Target): string {
   return `something other than caching-proxy answers on ${place(target)}; pass --port if the proxy runs on another one`;
 }
 
-async function judge(response: Response, target: Target): Promise<AdminAnswer> {
-  const text = await readBounded(response);
+async function judge(response: Response, target: Target, largest: number): Promise<AdminAnswer> {
+  const text = await readBounded(response, largest);
   // Only exchanges with the origin carry Cache-Status: the request went through the proxy and not to it.
   if (response.headers.get("cache-status")?.includes("caching-proxy")) {
     return {
@@ -99,13 +102,13 @@ function place(target: Target): string {
 }
 
 /** The body as text; undefined where it is larger than any answer of ours. */
-async function readBounded(response: Response): Promise<string | undefined> {
+async function readBounded(response: Response, largest: number): Promise<string | undefined> {
   const decoder = new TextDecoder();
   let size = 0;
   let text = "";
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
-    if (size > LARGEST_ANSWER) return undefined;
+    if (size > largest) return undefined;
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();

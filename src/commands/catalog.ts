@@ -1,4 +1,6 @@
+import { entriesFlags } from "../config/entries-flags.ts";
 import { clearFlags, type Flags, purgeFlags, serveFlags, statsFlags } from "../config/flags.ts";
+import { warmFlags } from "../config/warm-flags.ts";
 
 /** What there is to say about a command before it runs. */
 export type CommandInfo = {
@@ -11,7 +13,7 @@ export type CommandInfo = {
 };
 
 /** The names of the commands; `serve` is the one that is meant where none is named. */
-export type CommandName = "serve" | "clear" | "stats" | "purge";
+export type CommandName = "serve" | "clear" | "stats" | "purge" | "warm" | "entries";
 
 /** Every command, in the order of the help page. */
 export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
@@ -48,6 +50,28 @@ export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
       "caching-proxy purge --prefix /products/ --soft",
       "caching-proxy purge --pattern '/users/:id/avatar'",
       "caching-proxy purge --tag products --tag prices",
+    ],
+  },
+  warm: {
+    summary: "Have a running proxy fetch what is going to be asked for",
+    usage: "caching-proxy warm FILE|-|SITEMAP|URL|PATH [flags]",
+    flags: warmFlags,
+    operand: { name: "source", title: "what to warm" },
+    examples: [
+      "caching-proxy warm urls.txt",
+      "caching-proxy warm http://dummyjson.com/sitemap.xml --concurrency 4",
+      'caching-proxy warm /products/1 -H "Accept-Encoding: gzip" -H "Accept-Encoding: br"',
+    ],
+  },
+  entries: {
+    summary: "Show what a running proxy has stored",
+    usage: "caching-proxy entries [URL|PATH|PREFIX*] [flags]",
+    flags: entriesFlags,
+    operand: { name: "what", title: "the URL" },
+    examples: [
+      "caching-proxy entries",
+      'caching-proxy entries "/products/*" --sort size --limit 10',
+      "caching-proxy entries /products/1",
     ],
   },
 };

@@ -15,6 +15,12 @@ export function textAt(value: unknown, ...path: readonly string[]): string | und
   return typeof found === "string" ? found.replace(/\p{Cc}/gu, "") : undefined;
 }
 
+/** The members of the list at a path of keys; none where there is no list. */
+export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
+  const found = valueAt(value, ...path);
+  return Array.isArray(found) ? found : [];
+}
+
 function property(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
 }

@@ -13,7 +13,19 @@ export const GROWTH = { BUN_JSC_heapGrowthMaxIncrease: "0.12" };
 const MEASURED = "1.4.5";
 
 /** Words by which a command line asks for something else than to serve, for which one start is enough. */
-const NOT_SERVING = new Set(["-h", "--help", "help", "-v", "--version", "clear", "stats", "--clear-cache"]);
+const NOT_SERVING = new Set([
+  "-h",
+  "--help",
+  "help",
+  "-v",
+  "--version",
+  "clear",
+  "stats",
+  "purge",
+  "warm",
+  "entries",
+  "--clear-cache",
+]);
 
 /**
  * Lets as many requests to the origin be open at once as the system allows. Bun stops at 256 unless a variable says otherwise, which it

@@ -9,6 +9,8 @@ const commands: Readonly<Record<CommandName, () => Promise<(rawArgs: string[]) =
   clear: async () => (await import("./clear.ts")).clear,
   stats: async () => (await import("./stats.ts")).stats,
   purge: async () => (await import("./purge.ts")).purge,
+  entries: async () => (await import("./entries.ts")).entries,
+  warm: async () => (await import("./warm.ts")).warm,
 };
 
 /** Does what the command line asks and gives the exit code: 0 fine, 1 could not start or reach, 2 wrong usage. */

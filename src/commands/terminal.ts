@@ -24,6 +24,22 @@ export function print(render: (coloured: boolean) => string): void {
   }
 }
 
+/** How many columns the terminal has, or 80 where it does not say. */
+export function columnsOf(output: Output): number {
+  const { columns } = output === 1 ? process.stdout : process.stderr;
+  return columns > 0 ? columns : 80;
+}
+
+/** Writes to a terminal as it is; one that is gone is nobody's loss. */
+export function draw(output: Output, text: string): void {
+  try {
+    writeSync(output, text);
+  } catch {
+    // There is nobody left who could look.
+    return;
+  }
+}
+
 /** A consola that speaks on standard output or standard error: with colours on a terminal, in plain lines elsewhere. */
 export function speakOn(output: Output): ConsolaInstance {
   // Consola's own reporters choose by CI, TEST and CONSOLA_LEVEL, which would hide our start-up lines there.

@@ -1,5 +1,15 @@
 /** Headings of the help page, in the order they are shown. */
-export const GROUPS = ["Listening", "Running proxy", "Purging", "Origin", "Caching", "Admin", "Output"] as const;
+export const GROUPS = [
+  "Listening",
+  "Running proxy",
+  "Purging",
+  "Warming",
+  "Selection",
+  "Origin",
+  "Caching",
+  "Admin",
+  "Output",
+] as const;
 
 /** A flag as citty wants it, with what our help page, our checks and the environment need besides. */
 export type Flag = {

@@ -11,6 +11,11 @@ export type TierSetting =
   | { readonly type: "redis"; readonly url: string }
   | { readonly type: "memcached"; readonly servers: readonly { readonly host: string; readonly port: number }[] };
 
+/** The name of a tier that cannot tell what it holds: memcached finds what it is asked for by its whole name alone. */
+export function unlisted(tier: TierSetting | undefined): string | undefined {
+  return tier?.type === "memcached" ? tier.type : undefined;
+}
+
 /** A tier that is open, and how it wants to be written to. */
 export type OpenTier = Pick<Behind, "gather" | "batch" | "patience"> & {
   readonly name: TierSetting["type"];

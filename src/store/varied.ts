@@ -20,6 +20,8 @@ import type { Suffices } from "./store.ts";
 export interface VariedStore extends FencedStore {
   /** What may answer for a URL, the most recent first; `suffices` as in `Store.get`. */
   find(url: Keyed, suffices?: Suffices): Promise<readonly StoredResponse[]> | readonly StoredResponse[];
+  /** The keys under which that may lie. */
+  keysOf(url: Keyed): readonly CacheKey[];
   /** The key under which the response for a URL belongs, by the No-Vary-Search in its fields, which is remembered. */
   keyFor(url: Keyed, response: Headers): CacheKey;
   /** Drops whatever may answer for a URL. */
@@ -82,6 +84,7 @@ export function varied(store: FencedStore, rules: KnownRules): VariedStore {
       const keys = keysOf(url);
       return keys.length === 1 ? store.get(url.key, suffices) : join(keys);
     },
+    keysOf,
     admits,
     put: (stored) => (admits(stored) ? store.put(stored) : undefined),
     keyFor(url, response) {

@@ -3,6 +3,8 @@ import type { CacheKey } from "../caching/key.ts";
 import type { Purge } from "../caching/purge.ts";
 import type { Milliseconds } from "../http/date.ts";
 import type { Colour } from "../observe/access-line.ts";
+import type { DetailedEntry } from "../store/entry.ts";
+import type { Listing, ListingQuestion } from "../store/listing.ts";
 import type { Share } from "./share.ts";
 
 /** What one worker's store has let go of and the others' are to let go of too. */
@@ -17,12 +19,20 @@ export type News =
   | { readonly type: "purge-url"; readonly url: string; readonly how: Purge["how"] };
 
 /** What a worker asks all the others. */
-export type Question = News | { readonly type: "statistics" };
+export type Question = News | { readonly type: "statistics" } | Inquiry;
+
+/** What one worker asks of what another one holds. */
+export type Inquiry =
+  | { readonly type: "list"; readonly question: ListingQuestion }
+  /** All that may answer for a URL of the origin. */
+  | { readonly type: "look"; readonly url: string };
 
 /** What one of them answers. */
 export type Answer =
   | { readonly type: "heeded"; readonly dropped: number }
-  | { readonly type: "statistics"; readonly share: Share };
+  | { readonly type: "statistics"; readonly share: Share }
+  | { readonly type: "list"; readonly listing: Listing }
+  | { readonly type: "look"; readonly entries: readonly DetailedEntry[] };
 
 /** A worker's place among the others, as its supervisor gives it. */
 export type Place = {

@@ -14,6 +14,7 @@ beforeEach(() => {
 const operations = {
   health: () => json({ status: "ok" }),
   stats: async () => json({ requests: { total: 3 }, word: "é" }),
+  entries: () => json({ entries: [] }),
   clearCache: () => {
     cleared++;
     return json({ cleared: 7 });

@@ -23,6 +23,10 @@ describe("a command and its flags", () => {
     ["stats --json", "stats", "--json"],
     ["purge /a http://h/b --soft", "purge", "--soft --url=/a --url=http://h/b"],
     ["purge --tag a --tag b", "purge", "--tag=a --tag=b"],
+    ["warm /x -c 4", "warm", "--concurrency=4 --source=/x"],
+    ["warm -", "warm", "--source=-"],
+    ["entries /a* --sort hits", "entries", "--sort=hits --what=/a*"],
+    ["warm -H a:1 /x -Hb:2 --header=a:3", "warm", "--header=a:1 --header=b:2 --header=a:3 --source=/x"],
   ])("%s", (line, command, rawArgs) => {
     expect(readArguments(words(line))).toEqual({
       type: "run",
@@ -75,6 +79,8 @@ describe("what is refused", () => {
     ["claer", 'there is no command "claer"; did you mean "clear"?'],
     ["foo", "an origin is written as a URL: http://foo"],
     ["clear now", 'unexpected argument "now" after clear'],
+    ["warm /a /b", 'unexpected argument "/b" after what to warm'],
+    ["warm /a --concurrency 1 --concurrency 2", "--concurrency is given twice"],
     ["http://h clear", 'unexpected argument "clear" after the origin; the command clear would come first'],
     ["-o http://a http://b", "the origin is given twice"],
     ["--port 1 --port 1", "--port is given twice"],

@@ -17,14 +17,20 @@ async function loadedBy(line: string): Promise<readonly string[]> {
 /** The server and what only serving needs. */
 const SERVING = /^(?:server\.ts|commands\/serve\.ts|(?:workers|proxy|store|caching|wire|observe|admin)\/)/;
 
-test.each(["--help", "-h", "help serve", "--version", "--prot 1", "stats --port 1", "clear --port 1"])(
-  "%s loads neither the server nor what it is made of",
-  async (line) => {
-    const loaded = await loadedBy(line);
-    expect(loaded).toContain("commands/run.ts");
-    expect(loaded.filter((path) => SERVING.test(path))).toEqual([]);
-  },
-);
+test.each([
+  "--help",
+  "-h",
+  "help serve",
+  "--version",
+  "--prot 1",
+  "stats --port 1",
+  "clear --port 1",
+  "warm /x --port 1",
+])("%s loads neither the server nor what it is made of", async (line) => {
+  const loaded = await loadedBy(line);
+  expect(loaded).toContain("commands/run.ts");
+  expect(loaded.filter((path) => SERVING.test(path))).toEqual([]);
+});
 
 test("to serve loads them, once the command line is read", async () => {
   const loaded = await loadedBy("--origin http://127.0.0.1:9 --port 0 --host 192.0.2.1 --admin-token t");

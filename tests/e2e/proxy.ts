@@ -19,6 +19,8 @@ export type CommandOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** The script of another copy of the program. */
   readonly program?: string;
+  /** What comes on standard input. */
+  readonly input?: Uint8Array;
   /** When what it writes to standard output begins to be read. */
   readonly readFrom?: Promise<void>;
 };
@@ -32,7 +34,7 @@ export function runCommand(
   const child = Bun.spawn([process.execPath, "--no-env-file", options.program ?? `${root}src/cli.ts`, ...args], {
     cwd: options.cwd ?? root,
     env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...options.env },
-    stdin: "ignore",
+    stdin: options.input ?? null,
     stdout: "pipe",
     stderr: "pipe",
     // Else Bun reads ahead.
@@ -51,7 +53,7 @@ export function runCommand(
   };
 }
 
-async function* later(child: Bun.Subprocess<"ignore", "pipe", "pipe">, from: Promise<void>) {
+async function* later(child: Bun.Subprocess<Uint8Array | null, "pipe", "pipe">, from: Promise<void>) {
   await from;
   yield* child.stdout;
 }

@@ -7,7 +7,7 @@ import { KnownRules } from "../../src/store/known-rules.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { type VariedStore, varied } from "../../src/store/varied.ts";
 import type { Crew, Heard } from "../../src/workers/crew.ts";
-import type { Answer } from "../../src/workers/message.ts";
+import type { Answer, Question } from "../../src/workers/message.ts";
 import { fellowWorkers, type Peers } from "../../src/workers/peers.ts";
 import { audience, heed, spreading } from "../../src/workers/spreading.ts";
 import { groupOf, type Sketch, stored } from "../store/stored.ts";
@@ -20,6 +20,12 @@ function url(path: string): Keyed {
 
 const NOTHING: Answer = { type: "heeded", dropped: 0 };
 
+/** Does what it is told, and has nothing to say when it is asked. */
+function heeding(store: VariedStore, question: Question): Answer | Promise<Answer> {
+  const { type } = question;
+  return type === "statistics" || type === "list" || type === "look" ? NOTHING : heed(store, question);
+}
+
 /** Two workers, each with a store on a clock of its own, which the test moves. */
 function two() {
   const clocks = [0, 0];
@@ -30,9 +36,7 @@ function two() {
   const stores = crewOf(2).map((crew, i) => {
     const store = own[i];
     if (store === undefined) throw new Error("no such store");
-    crew.attend((question) =>
-      question.type === "statistics" ? { type: "heeded", dropped: 0 } : heed(store, question),
-    );
+    crew.attend((question) => heeding(store, question));
     return spreading(store, { meanwhile: [fellowWorkers(crew, (error) => late.push(error))], after: [] }).store;
   });
   const [a, b] = stores;
@@ -123,7 +127,7 @@ test("of what lies in a tier that all share, no copy counts twice", async () => 
   if (own === undefined || other === undefined) throw new Error("two");
   const [crew, others] = crewOf(2);
   if (crew === undefined || others === undefined) throw new Error("two");
-  others.attend((question) => (question.type === "statistics" ? NOTHING : heed(other, question)));
+  others.attend((question) => heeding(other, question));
   const workers = fellowWorkers(crew, () => undefined);
   const { store } = spreading(own, audience({ workers, proxies: undefined, shared: "unfenced" }));
   for (const path of ["/1", "/2"]) await own.put(placed(own, path));

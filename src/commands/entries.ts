@@ -1,0 +1,66 @@
+import { defineCommand, runCommand } from "citty";
+import { entriesFlags } from "../config/entries-flags.ts";
+import { gather } from "../config/given.ts";
+import { shownUrl } from "../config/listen.ts";
+import { resolveTarget, type Target } from "../config/target.ts";
+import { type AdminAnswer, askAdmin, notOurs } from "./admin-client.ts";
+import { catalog } from "./catalog.ts";
+import { renderEntries } from "./entries-report.ts";
+import { renderEntry } from "./entry-report.ts";
+import { Failure } from "./failure.ts";
+import { listAt, textAt } from "./json-shape.ts";
+import { columnsOf, isTerminal, print } from "./terminal.ts";
+import { isProxy } from "./warm-address.ts";
+
+/** `caching-proxy entries` */
+export const entries = (rawArgs: string[]) => runCommand(command, { rawArgs });
+
+/** A thousand entries, each with a long URL. */
+const LARGEST_ANSWER = 64 * 1024 * 1024;
+
+const command = defineCommand({
+  meta: { name: "entries", description: catalog.entries.summary },
+  args: { ...entriesFlags, what: { type: "string" } },
+  run: async ({ args }) => {
+    const target = resolveTarget(gather(entriesFlags, args, process.env));
+    if (!target.ok) throw new Failure(2, target.message);
+    const { what, sort, tag, state, limit, cursor } = args;
+    const filters = Object.entries({ sort, tag, state, limit: limit ?? "50", cursor }).filter(
+      (pair): pair is [string, string] => pair[1] !== undefined,
+    );
+    // A URL is one entry with all that there is to see; where nothing lies under it, it is what others begin with.
+    const isOne = what !== undefined && !what.endsWith("*") && filters.every(([name]) => name === "limit");
+    const one = isOne
+      ? await asked(target.value, new URLSearchParams({ url: onProxy(what, target.value) }))
+      : undefined;
+    if (one !== undefined && listAt(one.value, "entries").length > 0) {
+      print((coloured) => (args.json === true ? whole(one.text) : renderEntry(one.value, coloured)));
+      return;
+    }
+    const prefix = what === undefined ? "/" : onProxy(what.replace(/\*$/, ""), target.value);
+    const page = await asked(target.value, new URLSearchParams([["prefix", prefix], ...filters]));
+    const columns = isTerminal(1) ? columnsOf(1) : undefined;
+    print((coloured) => (args.json === true ? whole(page.text) : renderEntries(page.value, { columns, coloured })));
+  },
+});
+
+/**
+ * What the running proxy says.
+ * @throws Failure
+ */
+async function asked(target: Target, query: URLSearchParams): Promise<Extract<AdminAnswer, { readonly ok: true }>> {
+  const answer = await askAdmin(target, "GET", `entries?${query}`, undefined, LARGEST_ANSWER);
+  if (!answer.ok) throw new Failure(answer.isRefused ? 2 : 1, answer.message);
+  if (textAt(answer.value, "origin") === undefined) throw new Failure(1, notOurs(target));
+  return answer;
+}
+
+/** What is written as a URL of the proxy is a path on it; it is the proxy who knows its origin's. */
+function onProxy(text: string, { host, port }: Target): string {
+  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+  return url !== null && isProxy(url, shownUrl([host], port)) ? url.pathname + url.search : text;
+}
+
+function whole(text: string): string {
+  return `${text.trimEnd()}\n`;
+}
