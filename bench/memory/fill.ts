@@ -1,6 +1,6 @@
 /** Run in a process of its own: fills a store with one shape and prints by how much the process grew. */
 
-import { MemoryStore } from "../../src/store/memory.ts";
+import { MemoryStore } from "../../src/store/memory/memory-store.ts";
 import { entry, type Shape } from "./entries.ts";
 
 /** What one run found, in bytes; visible are keys, header text and bodies. */

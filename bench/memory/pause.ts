@@ -3,7 +3,7 @@
 import { cacheGroup } from "../../src/caching/group.ts";
 import type { Purge } from "../../src/caching/purge.ts";
 import type { StoredResponse } from "../../src/caching/stored.ts";
-import { MemoryStore } from "../../src/store/memory.ts";
+import { MemoryStore } from "../../src/store/memory/memory-store.ts";
 import { entry, type Shape } from "./entries.ts";
 
 /** The pauses of one kind of call, in milliseconds: of a thousand the longest but one, and the longest; what the collector does included. */

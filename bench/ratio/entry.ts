@@ -1,4 +1,4 @@
-import type { Queued } from "../../src/store/eviction-s3-fifo.ts";
+import type { Queued } from "../../src/store/memory/eviction-s3-fifo.ts";
 
 /** What the replayed cache holds: an object, what it weighs, and what the orders of eviction keep in it. */
 export interface Entry extends Queued<Entry> {

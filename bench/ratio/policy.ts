@@ -1,6 +1,6 @@
-import type { Eviction } from "../../src/store/eviction.ts";
-import { LruEviction } from "../../src/store/eviction-lru.ts";
-import { S3FifoEviction } from "../../src/store/eviction-s3-fifo.ts";
+import type { Eviction } from "../../src/store/memory/eviction.ts";
+import { LruEviction } from "../../src/store/memory/eviction-lru.ts";
+import { S3FifoEviction } from "../../src/store/memory/eviction-s3-fifo.ts";
 import type { Entry } from "./entry.ts";
 import { S3FifoAsPublished } from "./s3-fifo-as-published.ts";
 import { Sieve } from "./sieve.ts";

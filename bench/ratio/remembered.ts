@@ -1,4 +1,4 @@
-/** The objects that went last, exactly: what src/store/ghosts.ts comes near to in less space. */
+/** The objects that went last, exactly: what src/store/memory/ghosts.ts comes near to in less space. */
 export class Remembered {
   /** Each with the turn in which it went. */
   readonly #turns = new Map<number, number>();

@@ -4,7 +4,7 @@ import type { TierSetting } from "../store/open-tier.ts";
 /** How the access log is written: for a person, for a program, or not at all. */
 export type LogFormat = "pretty" | "json" | "off";
 
-/** In which order what has not expired leaves the memory tier: store/eviction-lru.ts or store/eviction-s3-fifo.ts. */
+/** In which order what has not expired leaves the memory tier: store/memory/eviction-lru.ts or store/memory/eviction-s3-fifo.ts. */
 export type EvictionOrder = "lru" | "s3-fifo";
 
 /** Who shares one request to the origin: those who ask one proxy, or those who ask any of the proxies that share a store. */

@@ -1,5 +1,5 @@
 import type { Milliseconds } from "../http/date.ts";
-import { within } from "../store/redis/within.ts";
+import { within } from "../store/remote/within.ts";
 import { type Position, readSince, type Since } from "./announcement.ts";
 import { type HeardCounts, Hearing, type Listener } from "./hearing.ts";
 import type { Dial, Link } from "./link.ts";

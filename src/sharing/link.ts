@@ -1,6 +1,6 @@
 import type { RedisClient } from "bun";
 import type { Milliseconds } from "../http/date.ts";
-import { within } from "../store/redis/within.ts";
+import { within } from "../store/remote/within.ts";
 
 /** Makes a client that has not connected yet, does so once, and gives up by itself where that takes too long. */
 export type Dial = () => RedisClient;

@@ -1,12 +1,12 @@
 import type { CacheKey } from "../caching/key.ts";
 import type { Clock } from "../caching/moment.ts";
 import { WriteBehind } from "./behind.ts";
-import { evictionBy } from "./eviction-by-name.ts";
 import { Fence } from "./fence.ts";
 import { fenced } from "./fenced.ts";
 import { guarded, type StoreFailure } from "./guarded.ts";
 import { KnownRules } from "./known-rules.ts";
-import { MemoryStore } from "./memory.ts";
+import { evictionBy } from "./memory/eviction-by-name.ts";
+import { MemoryStore } from "./memory/memory-store.ts";
 import type { OpenTier } from "./open-tier.ts";
 import { seldom } from "./seldom.ts";
 import type { TierStats } from "./tier-stats.ts";

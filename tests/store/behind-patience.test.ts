@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { WriteBehind } from "../../src/store/behind.ts";
-import { evictionBy } from "../../src/store/eviction-by-name.ts";
-import { MemoryStore } from "../../src/store/memory.ts";
+import { evictionBy } from "../../src/store/memory/eviction-by-name.ts";
+import { MemoryStore } from "../../src/store/memory/memory-store.ts";
 import { keyOf, stored } from "./stored.ts";
 
 /** A store that is written to only once the test lets it, behind which somebody has so much patience. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { StoredResponse } from "../../src/caching/stored.ts";
 import { type BatchStore, type Behind, WriteBehind } from "../../src/store/behind.ts";
 import { Fence } from "../../src/store/fence.ts";
-import { MemoryStore } from "../../src/store/memory.ts";
+import { MemoryStore } from "../../src/store/memory/memory-store.ts";
 import { describeStore } from "./contract.ts";
 import { groupOf, keyOf, stored } from "./stored.ts";
 

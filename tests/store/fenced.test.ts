@@ -4,7 +4,7 @@ import { cacheKey, queryKey } from "../../src/caching/key.ts";
 import type { StoredResponse } from "../../src/caching/stored.ts";
 import { Fence } from "../../src/store/fence.ts";
 import { fenced } from "../../src/store/fenced.ts";
-import { MemoryStore } from "../../src/store/memory.ts";
+import { MemoryStore } from "../../src/store/memory/memory-store.ts";
 import { describeStore } from "./contract.ts";
 import { describeInventory } from "./inventory-contract.ts";
 import { groupOf, keyOf, stored } from "./stored.ts";

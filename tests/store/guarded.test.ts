@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { guarded, type StoreFailure } from "../../src/store/guarded.ts";
-import { MemoryStore } from "../../src/store/memory.ts";
+import { MemoryStore } from "../../src/store/memory/memory-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { describeStore } from "./contract.ts";
 import { groupOf, keyOf, stored } from "./stored.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { StoredResponse } from "../../src/caching/stored.ts";
 import { Fence } from "../../src/store/fence.ts";
 import { fenced } from "../../src/store/fenced.ts";
-import { MemoryStore } from "../../src/store/memory.ts";
+import { MemoryStore } from "../../src/store/memory/memory-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { tiers } from "../../src/store/tiers.ts";
 import { describeStore } from "./contract.ts";

@@ -5,7 +5,7 @@ import type { StoredResponse } from "../../src/caching/stored.ts";
 import { Fence } from "../../src/store/fence.ts";
 import { fenced } from "../../src/store/fenced.ts";
 import { KnownRules } from "../../src/store/known-rules.ts";
-import { MemoryStore } from "../../src/store/memory.ts";
+import { MemoryStore } from "../../src/store/memory/memory-store.ts";
 import { type VariedStore, varied } from "../../src/store/varied.ts";
 import { describeStore } from "./contract.ts";
 import { groupOf, type Sketch, stored } from "./stored.ts";

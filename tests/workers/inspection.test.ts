@@ -4,7 +4,7 @@ import { Fence } from "../../src/store/fence.ts";
 import { fenced } from "../../src/store/fenced.ts";
 import { KnownRules } from "../../src/store/known-rules.ts";
 import type { ListingQuestion } from "../../src/store/listing.ts";
-import { MemoryStore } from "../../src/store/memory.ts";
+import { MemoryStore } from "../../src/store/memory/memory-store.ts";
 import { type VariedStore, varied } from "../../src/store/varied.ts";
 import { Inspection } from "../../src/workers/inspection.ts";
 import { type Sketch, stored } from "../store/stored.ts";

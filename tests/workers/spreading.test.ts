@@ -4,7 +4,7 @@ import type { Purge } from "../../src/caching/purge.ts";
 import { Fence } from "../../src/store/fence.ts";
 import { fenced } from "../../src/store/fenced.ts";
 import { KnownRules } from "../../src/store/known-rules.ts";
-import { MemoryStore } from "../../src/store/memory.ts";
+import { MemoryStore } from "../../src/store/memory/memory-store.ts";
 import { type VariedStore, varied } from "../../src/store/varied.ts";
 import type { Crew, Heard } from "../../src/workers/crew.ts";
 import type { Answer, Question } from "../../src/workers/message.ts";

@@ -6,7 +6,7 @@ import { type Purge, softened } from "../../caching/purge.ts";
 import { comesTooLate, type Outline, replaces, type StoredResponse } from "../../caching/stored.ts";
 import type { Milliseconds } from "../../http/date.ts";
 import { type ReadHead, readHead, sealOf, writeHead } from "../portable.ts";
-import { timeToLive } from "../redis/time-to-live.ts";
+import { timeToLive } from "../remote/time-to-live.ts";
 import { MOST_PIECES, PIECE, readBodies, writeBody } from "./bodies.ts";
 import {
   carriedOf,

@@ -1,7 +1,7 @@
 import type { Clock } from "../../caching/moment.ts";
 import type { Milliseconds } from "../../http/date.ts";
-import { Breaker } from "../redis/breaker.ts";
-import { within } from "../redis/within.ts";
+import { Breaker } from "../remote/breaker.ts";
+import { within } from "../remote/within.ts";
 import { type Mark, purged, writeGeneration } from "./generation.ts";
 import { isRefusal, type Line } from "./line.ts";
 import type { Names } from "./names.ts";

@@ -1,7 +1,7 @@
 import type { Milliseconds } from "../../http/date.ts";
 import { type BodySeal, sealOf } from "../portable.ts";
+import { within } from "../remote/within.ts";
 import { isRefusal, type Link } from "./link.ts";
-import { within } from "./within.ts";
 
 /** Bytes under one name in Redis at most. */
 export const CHUNK = 512 * 1024;

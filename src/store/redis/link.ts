@@ -1,7 +1,7 @@
 import type { Milliseconds } from "../../http/date.ts";
+import { within } from "../remote/within.ts";
 import { prefixOf } from "./names.ts";
 import type { Script } from "./script.ts";
-import { within } from "./within.ts";
 
 /** What a link leads to. */
 export type LinkEnd = {

@@ -1,11 +1,11 @@
 import type { CacheKey } from "../../caching/key.ts";
 import type { StoredResponse } from "../../caching/stored.ts";
+import { TooSlow, within } from "../remote/within.ts";
 import { CHUNKS_AT_ONCE, readBody, readId } from "./bodies.ts";
 import type { Link } from "./link.ts";
 import { READ } from "./scripts.ts";
 import type { Patience } from "./session.ts";
 import { headOf, type Reader, seen, type Variant } from "./variant.ts";
-import { TooSlow, within } from "./within.ts";
 
 /** What is read by what clock, and how long that may take. */
 export type ReadingParts = { readonly reader: Reader; readonly patience: Patience };

@@ -4,6 +4,7 @@ import type { Purge } from "../../caching/purge.ts";
 import type { StoredResponse } from "../../caching/stored.ts";
 import type { BatchStore } from "../behind.ts";
 import type { Held, KeyRange } from "../inventory.ts";
+import { within } from "../remote/within.ts";
 import type { StoreStats } from "../store.ts";
 import type { TierReport } from "../tier-stats.ts";
 import { readId } from "./bodies.ts";
@@ -13,7 +14,6 @@ import { type Found, readUnder } from "./reading.ts";
 import { FORGET, STATS } from "./scripts.ts";
 import type { RedisSession } from "./session.ts";
 import { numbersOf, type Reader, textsOf } from "./variant.ts";
-import { within } from "./within.ts";
 import { type WritingParts, writeResponse } from "./writing.ts";
 
 /** Keeps responses in a Redis that other proxies of the same origin use too. Whatever is missing there is a miss. */

@@ -1,13 +1,13 @@
 import type { Purge } from "../../caching/purge.ts";
 import type { Milliseconds } from "../../http/date.ts";
 import { TierUnusable } from "../open-tier.ts";
-import { Breaker } from "./breaker.ts";
+import { Breaker } from "../remote/breaker.ts";
+import { within } from "../remote/within.ts";
 import { diagnosed, judged } from "./handshake.ts";
 import { isRefusal, Link, type LinkEnd } from "./link.ts";
 import { LostPurges } from "./lost.ts";
 import type { Run } from "./purges.ts";
 import { BEGIN } from "./scripts.ts";
-import { within } from "./within.ts";
 
 /** How long Redis may take to answer. */
 export type Patience = {

@@ -1,13 +1,13 @@
 import { comesTooLate, type Outline, replaces, type StoredResponse } from "../../caching/stored.ts";
 import { hashOf } from "../namespace.ts";
 import { sealOf, writeHead } from "../portable.ts";
+import { timeToLive } from "../remote/time-to-live.ts";
+import { within } from "../remote/within.ts";
 import { bodyId, removeBody, writeBody } from "./bodies.ts";
 import type { Link } from "./link.ts";
 import type { ReadingParts } from "./reading.ts";
 import { PUT, READ } from "./scripts.ts";
-import { timeToLive } from "./time-to-live.ts";
 import { headOf, type Reader, seen, textsOf, type Variant } from "./variant.ts";
-import { within } from "./within.ts";
 
 /** What is written by whom; `asker` tells this process from others, whose clocks for `sentAt` are others. */
 export type WritingParts = ReadingParts & { readonly asker: string };
