@@ -94,7 +94,7 @@ export class SqliteStore implements BatchStore, Inventory {
       await this.#bodies.remove(prepared.flatMap(({ row }) => row.file ?? []));
       throw error;
     }
-    while (this.#room.isShort) await this.#makeRoom();
+    while (this.#room.isShort && (await this.#makeRoom()) > 0);
     const failed = outcomes.find((one) => one.status === "rejected");
     if (failed === undefined) return;
     this.#failing.writing = true;
@@ -167,9 +167,9 @@ export class SqliteStore implements BatchStore, Inventory {
     this.#closing.dispose();
   }
 
-  /** Drops some of what is too much; waits a turn, so that others are served between. */
-  async #makeRoom(): Promise<void> {
-    this.#left(
+  /** Drops some of what is too much, how many that were; waits a turn, so that others are served between. */
+  async #makeRoom(): Promise<number> {
+    const gone = this.#left(
       await this.#change(() => {
         // Else what was hit lately would look as if it was not.
         this.#uses.write(this.#rows);
@@ -177,6 +177,7 @@ export class SqliteStore implements BatchStore, Inventory {
       }),
     );
     await Bun.sleep(0);
+    return gone;
   }
 
   /** Within a transaction; the rows that went for it, and those that were not let in. */
