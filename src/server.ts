@@ -20,13 +20,12 @@ import { recovering } from "./proxy/recover.ts";
 import type { Proxies } from "./sharing/join.ts";
 import { namespaceOf } from "./store/namespace.ts";
 import { type OpenTier, openTier, unlisted } from "./store/open-tier.ts";
-import type { VariedStore } from "./store/varied.ts";
 import { back } from "./wire/back.ts";
 import { front, type Listener } from "./wire/front.ts";
 import { type Bridge, bridging } from "./wire/websocket.ts";
 import type { Crew } from "./workers/crew.ts";
 import { Inspection } from "./workers/inspection.ts";
-import type { News } from "./workers/message.ts";
+import type { Answer, News } from "./workers/message.ts";
 import type { Share } from "./workers/share.ts";
 import { heed, isByRules } from "./workers/spreading.ts";
 import { statistics } from "./workers/statistics.ts";
@@ -92,8 +91,8 @@ export function buildProxy(
     log: { dropped: log.dropped() },
     unconfirmed: cache.unconfirmed(),
   });
-  // What lies under the keys of rules that only this worker knows, it alone can drop from below.
-  const heeding = (news: News): VariedStore => (isByRules(news) ? cache.own : cache.near);
+  // What lies under the keys of rules that only this process knows, it alone can drop from below.
+  const heeded = (news: News): Promise<Answer> => heed(isByRules(news) ? cache.own : cache.near, news);
   const inspection = new Inspection(cache.own, tier === undefined ? crew : undefined, ownClock);
   crew?.attend(async (question) => {
     switch (question.type) {
@@ -103,7 +102,7 @@ export function buildProxy(
       case "look":
         return inspection.answer(question);
       default:
-        return heed(heeding(question), question);
+        return heeded(question);
     }
   });
   const worker = crew === undefined ? {} : { worker: crew.place.number };
@@ -139,7 +138,7 @@ export function buildProxy(
     handler: adminLayer(observe(recovering(onError)(cache.handler))),
     bridge: async (incoming, server) => adminLayer(observe(() => bridged(incoming, server)))(incoming),
     log,
-    attend: async () => proxies?.attend(cache.near),
+    attend: async () => proxies?.attend({ heed: heeded, forget: () => cache.near.clear() }),
     close: async () => {
       await Promise.all([cache.own[Symbol.asyncDispose](), proxies?.[Symbol.asyncDispose]()]);
     },

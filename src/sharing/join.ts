@@ -1,11 +1,9 @@
 import type { Milliseconds } from "../http/date.ts";
 import { prefixOf } from "../store/redis/names.ts";
 import type { Turns } from "../store/turns.ts";
-import type { VariedStore } from "../store/varied.ts";
 import type { News } from "../workers/message.ts";
 import type { Peers } from "../workers/peers.ts";
 import { readNews } from "../workers/read-news.ts";
-import { heed } from "../workers/spreading.ts";
 import type { Listener } from "./hearing.ts";
 import { Line, type LineCounts } from "./line.ts";
 import { Link } from "./link.ts";
@@ -25,12 +23,19 @@ export type Meeting = {
   readonly report: (error: unknown) => void;
 };
 
+/** Who acts on what others have let go of. */
+export type Heedful = {
+  readonly heed: (news: News) => Promise<unknown>;
+  /** Lets go of all that this process has for itself. */
+  readonly forget: () => Promise<number> | number;
+};
+
 /** The other proxies that share a Redis, and the workers of each, as one process sees them. */
 export type Proxies = Peers &
   AsyncDisposable & {
     readonly turns: Turns;
-    /** Lets what this process has for itself hear of the others from now on. Resolves once it does, or Redis is found to be out of reach. */
-    readonly attend: (near: VariedStore) => Promise<void>;
+    /** Lets somebody hear of the others from now on. Resolves once he does, or Redis is found to be out of reach. */
+    readonly attend: (heedful: Heedful) => Promise<void>;
     readonly counts: () => LineCounts;
   };
 
@@ -58,7 +63,7 @@ export function joinProxies({ url, namespace, isAway, steady, report }: Meeting)
   return {
     turns: new RedisTurns({ link, prefix, isAway, steady, report }),
     counts: () => line.counts,
-    attend: (near) => line.attend(listenerOf(near)),
+    attend: (heedful) => line.attend(listenerOf(heedful)),
     async tell(news, patience) {
       // How much they let go of is not asked: what lies in Redis was counted by who dropped it there.
       return { dropped: [], complete: await line.announce(JSON.stringify(news), patience) };
@@ -67,18 +72,16 @@ export function joinProxies({ url, namespace, isAway, steady, report }: Meeting)
   };
 }
 
-/** @param near the store of this process alone: from Redis whoever told has let go of it. */
-function listenerOf(near: VariedStore): Listener {
-  const forget = async (): Promise<void> => {
-    await near.clear();
-  };
+function listenerOf({ heed, forget }: Heedful): Listener {
   return {
-    forget,
+    async forget() {
+      await forget();
+    },
     async hear(text) {
       const news = readNews(text);
       // What this version does not understand may be about anything.
       if (news === undefined) await forget();
-      else await heed(near, news);
+      else await heed(news);
     },
   };
 }

@@ -71,6 +71,19 @@ describe("what one proxy lets go of, those that share its Redis let go of", () =
   });
 });
 
+test("draft-ietf-httpbis-no-vary-search §7: equivalents by a rule that another proxy alone knows", async () => {
+  const stub = origin(shared, counted({ ...FRESH, "no-vary-search": 'params=("utm")' }));
+  const [a, b] = await startProxies(shared, { count: 2, origin: stub.url, redis });
+  if (a === undefined || b === undefined) throw new Error("two");
+  // What lay there by a rule before it is known is let go of, which the first response is in time for.
+  expect(await outcomeByName(b, "/a?id=0")).toEqual(["MISS", "1"]);
+  expect(await outcomeByName(b, "/a?id=1&utm=x")).toEqual(["MISS", "2"]);
+  expect(await outcomeByName(b, "/a?id=1&utm=y")).toEqual(["HIT", "2"]);
+  await until("it is in Redis", async () => (await redisHas(stub.url)) > 0);
+  await askByName(a, "/a?id=1&utm=z", { method: "DELETE" });
+  await until("it is asked for anew", async () => (await outcomeByName(b, "/a?id=1&utm=x"))[1] !== "2");
+});
+
 test("who was cut off lets go of what was purged meanwhile once it is back, and of nothing else", async () => {
   const stub = origin(shared, counted(FRESH));
   const relay = tcpRelay(shared, redis.port);
