@@ -54,9 +54,13 @@ const bodies = Array.from({ length: URLS }, (_, n) => bodyOf(`/${n}`, sizeOf(n))
 /** Runs a lane to its end: after the last kill all that is promised is looked for once more. */
 export async function run(lane: Lane): Promise<Seen> {
   await using stack = new AsyncDisposableStack();
+  /** What the process that lives now has asked the origin for. */
+  const fetched = new Set<number>();
   const api = origin(stack, (request) => {
     const headers = { "cache-control": "max-age=86400", "content-type": "application/octet-stream" };
-    return new Response(bodies[Number(new URL(request.url).pathname.slice(1))], { headers });
+    const n = Number(new URL(request.url).pathname.slice(1));
+    fetched.add(n);
+    return new Response(bodies[n], { headers });
   });
   /** When what was stored first was received whole. */
   const stored = new Map<number, number>();
@@ -78,7 +82,7 @@ export async function run(lane: Lane): Promise<Seen> {
       stored.set(n, performance.now());
       return;
     }
-    if (lasting.has(n)) warm++;
+    if (!fetched.has(n)) warm++;
     const date = Date.parse(response.headers.get("date") ?? "");
     const age = Number(response.headers.get("age"));
     // Date and Age are whole seconds; the way here and back counts as age, too.
@@ -104,6 +108,7 @@ export async function run(lane: Lane): Promise<Seen> {
   }
 
   for (const life of lane.lives) {
+    fetched.clear();
     const proxy = await startProxy(stack, api.url, `--store sqlite:${lane.file} --log off ${lane.flags ?? ""}`.trim());
     if (lane.keeps === "written") await write(proxy);
     let dead = false;
@@ -122,6 +127,7 @@ export async function run(lane: Lane): Promise<Seen> {
     stored.clear();
   }
 
+  fetched.clear();
   const proxy = await startProxy(stack, api.url, `--store sqlite:${lane.file} --log off ${lane.flags ?? ""}`.trim());
   for (const n of lasting) await look(proxy, n);
   const { damaged } = await storeOf(proxy);
