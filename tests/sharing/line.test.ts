@@ -81,6 +81,28 @@ describe("what one announces", () => {
   });
 });
 
+test("a subscription that has died silently is made anew", async () => {
+  const prefix = fresh();
+  const relay = tcpRelay(shared, redis.port);
+  const [a, b] = [await end({ prefix, port: redis.port }), await end({ prefix, port: relay.port })];
+  relay.mute();
+  const connected: boolean[] = [];
+  for (let i = 0; i < 200 && !connected.includes(false); i++) {
+    await a.line.announce(String(i), 1000);
+    await until("it is heard by the look whether anything was missed", () => b.did.length === i + 1);
+    connected.push(b.line.counts.connected);
+  }
+  await until("it is connected anew", () => b.errors.length === 1 && b.line.counts.connected);
+  expect(String(b.errors[0])).toContain("out of reach");
+  await until("something comes by the new one", async () => {
+    const { missed } = b.line.counts;
+    const before = b.did.length;
+    await a.line.announce("after", 1000);
+    await until("that is heard", () => b.did.length > before);
+    return b.line.counts.missed === missed;
+  });
+});
+
 test("nothing is announced as long as Redis may still hold what was let go of", async () => {
   const at = { prefix: fresh(), port: redis.port };
   const [a, b] = [await end(at), await end(at)];

@@ -6,9 +6,11 @@ export type Relay = {
   /** Ends all connections, and every new one at once. */
   readonly cut: () => void;
   readonly mend: () => void;
+  /** Lets nothing more through to those who have subscribed to something by now. */
+  readonly mute: () => void;
 };
 
-type Side = { other: Socket<Side> | undefined; waiting: Uint8Array[] };
+type Side = { other: Socket<Side> | undefined; waiting: Uint8Array[]; hasSubscribed?: boolean; isMute?: boolean };
 
 /** Hands on what comes, both ways. */
 export function tcpRelay(stack: AsyncDisposableStack, to: number): Relay {
@@ -16,6 +18,8 @@ export function tcpRelay(stack: AsyncDisposableStack, to: number): Relay {
   let isCut = false;
   const pass = (socket: Socket<Side>, bytes: Uint8Array): void => {
     const { other, waiting } = socket.data;
+    if (other?.data.isMute) return;
+    if (new TextDecoder().decode(bytes).includes("SUBSCRIBE")) socket.data.hasSubscribed = true;
     if (other === undefined) waiting.push(new Uint8Array(bytes));
     else other.write(bytes);
   };
@@ -61,6 +65,9 @@ export function tcpRelay(stack: AsyncDisposableStack, to: number): Relay {
     },
     mend() {
       isCut = false;
+    },
+    mute() {
+      for (const { data } of open) data.isMute = data.hasSubscribed === true;
     },
   };
 }
