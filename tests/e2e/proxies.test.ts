@@ -26,6 +26,10 @@ async function untilRenewed(proxy: RunningProxy, path: string): Promise<void> {
   await until(`${path} is asked for anew`, async () => (await outcomeByName(proxy, path))[1] !== "1");
 }
 
+function purge(proxy: RunningProxy, what: object): Promise<Response> {
+  return ask(proxy, "/__admin/purge", { method: "POST", body: JSON.stringify(what) });
+}
+
 /** Asks over a connection of its own, which any worker may get. */
 async function bodyByNewConnection(proxy: RunningProxy, path: string): Promise<string> {
   return (await askByName(proxy, path, { keepalive: false })).text();
@@ -52,6 +56,9 @@ async function redisHas(url: string): Promise<number> {
 describe("what one proxy lets go of, those that share its Redis let go of", () => {
   test.each<[string, (a: RunningProxy) => Promise<unknown>]>([
     ["invalidated by an unsafe request (RFC 9111 §4.4)", (a) => ask(a, "/a", { method: "DELETE" })],
+    ["purged by its URL", (a) => ask(a, "/a", { method: "PURGE" })],
+    ["purged by a prefix", (a) => purge(a, { prefix: "/" })],
+    ["marked stale", (a) => purge(a, { prefix: "/", soft: true })],
     ["cleared", (a) => ask(a, "/__admin/clear-cache", { method: "POST" })],
   ])("what is %s", async (_, letGo) => {
     const { a, b } = await bothHave("/a");
