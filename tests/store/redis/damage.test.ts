@@ -161,7 +161,7 @@ test("a Redis that evicts under pressure serves what it has, and never anything 
     hits++;
     expect(await found.body.text()).toBe(body(i));
   }
-  expect(hits).toBeGreaterThan(0);
+  // All of them where it lets go of the index, which it may take for as old as the rest: its clock for that has seconds.
   expect(hits).toBeLessThan(400);
   await store.deleteGroup(groupOf("red"));
   for (let i = 0; i < 400; i++) expect(await store.get(keyOf(`/${i}`))).toEqual([]);
