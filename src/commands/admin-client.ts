@@ -1,5 +1,6 @@
 import { bracketed } from "../config/listen.ts";
 import type { Target } from "../config/target.ts";
+import type { Milliseconds } from "../http/date.ts";
 import { invocation } from "./invocation.ts";
 import { textAt } from "./json-shape.ts";
 
@@ -10,10 +11,12 @@ export type AdminAnswer =
   | { readonly ok: false; readonly message: string; readonly isRefused?: boolean };
 
 const DEADLINE_MS = 5000;
+/** What has a content may be work, such as a purge of millions on a disk. */
+const WORKING_DEADLINE_MS = 60_000;
 const LARGEST_ANSWER = 1024 * 1024;
 
 /**
- * Asks an admin endpoint of a running proxy, for at most five seconds; never throws.
+ * Asks an admin endpoint of a running proxy, for at most five seconds, or a minute where it is given work; never throws.
  * @param endpoint with its query, if it has one
  * @param content sent as JSON where there is any
  * @param largest as many bytes as an answer of ours may have
@@ -28,6 +31,7 @@ export async function askAdmin(
   const url = `http://${bracketed(target.host)}:${target.port}${target.adminPrefix}/${endpoint}`;
   const headers: Record<string, string> = { Accept: "application/json" };
   if (target.adminToken !== undefined) headers.Authorization = `Bearer ${target.adminToken}`;
+  const deadline = content === undefined ? DEADLINE_MS : WORKING_DEADLINE_MS;
   try {
     const response = await fetch(url, {
       method,
@@ -36,11 +40,11 @@ export async function askAdmin(
       // Neither a redirect nor a proxy of the environment gets to see the token.
       redirect: "manual",
       proxy: false,
-      signal: AbortSignal.timeout(DEADLINE_MS),
+      signal: AbortSignal.timeout(deadline),
     });
     return await judge(response, target, largest);
   } catch (error) {
-    return { ok: false, message: explain(error, target) };
+    return { ok: false, message: explain(error, target, deadline) };
   }
 }
 
@@ -83,9 +87,9 @@ function denied(status: number, target: Target): string {
     : `the proxy on ${place(target)} does not accept this admin token (status ${status}): ${how} with the one it was started with`;
 }
 
-function explain(error: unknown, target: Target): string {
+function explain(error: unknown, target: Target, deadline: Milliseconds): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
-    return `no answer from ${place(target)} within ${DEADLINE_MS / 1000} seconds`;
+    return `no answer from ${place(target)} within ${deadline / 1000} seconds`;
   }
   const code = textAt(error, "code");
   if (code === "ECONNREFUSED" || code === "ConnectionRefused") {

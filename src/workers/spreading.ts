@@ -7,7 +7,9 @@ import type { Peers } from "./peers.ts";
 /** How long the answer to an unsafe request waits for the others. */
 const INVALIDATION_PATIENCE: Milliseconds = 100;
 /** How long whoever clears or purges waits for them. */
-const PURGING_PATIENCE: Milliseconds = 2000;
+const PURGING_PATIENCE: Milliseconds = 9000;
+/** How long what is told may take before it is answered: who does not answer for much longer counts as hung (workers/switchboard.ts). */
+const LONGEST_PURGE: Milliseconds = 8000;
 
 /** A store whose invalidations, deletions and clears reach those of others. */
 export type Spreading = {
@@ -125,10 +127,22 @@ export async function heed(store: VariedStore, news: News): Promise<Answer> {
     case "clear":
       return { type: "heeded", dropped: await store.clear() };
     case "purge":
-      return { type: "heeded", dropped: await store.purge(news.purge) };
+      return { type: "heeded", dropped: await inTime(store.purge(news.purge)) };
     case "purge-url": {
       const url = new URL(news.url);
-      return { type: "heeded", dropped: await store.purgeAll({ target: () => url, key: cacheKey(url) }, news.how) };
+      const purged = store.purgeAll({ target: () => url, key: cacheKey(url) }, news.how);
+      return { type: "heeded", dropped: await inTime(purged) };
     }
+  }
+}
+
+/** How many went, or none of them where that takes too long to be waited for: for whoever asks for one of them, all are gone at once. */
+async function inTime(purged: Promise<number> | number): Promise<number> {
+  const late = Promise.withResolvers<number>();
+  const timer = setTimeout(() => late.resolve(0), LONGEST_PURGE);
+  try {
+    return await Promise.race([purged, late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }

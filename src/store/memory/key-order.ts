@@ -10,9 +10,29 @@ export interface Ordered<T> {
 }
 
 /** A run of the order: no key of it comes before `first`, which need not be there. */
-type Block<T> = { first: string; items: T[] };
+class Block<T> {
+  first: string;
+  count = 0;
+  /** Always as long as it may become, and moved by hand: `splice` leaves so much behind that a key weighs 100 bytes. */
+  readonly items = new Array<T | undefined>(MOST_IN_BLOCK).fill(undefined);
 
-/** A block that grows beyond this is cut in two; one that shrinks below a quarter goes into its neighbour where there is room. */
+  constructor(first: string) {
+    this.first = first;
+  }
+
+  insert(place: number, item: T): void {
+    for (let i = this.count++; i > place; i--) this.items[i] = this.items[i - 1];
+    this.items[place] = item;
+  }
+
+  remove(item: T): void {
+    this.count--;
+    for (let i = this.items.indexOf(item); i < this.count; i++) this.items[i] = this.items[i + 1];
+    this.items[this.count] = undefined;
+  }
+}
+
+/** A block that is full is cut in two; one that shrinks below a quarter goes into its neighbour where there is room. */
 const MOST_IN_BLOCK = 256;
 const FEW_IN_BLOCK = MOST_IN_BLOCK / 4;
 
@@ -21,7 +41,7 @@ const FEW_IN_BLOCK = MOST_IN_BLOCK / 4;
  * comes and goes moves the links of one block.
  */
 export class KeyOrder<T extends Ordered<T>> {
-  #blocks: Block<T>[] = [{ first: "", items: [] }];
+  #blocks: Block<T>[] = [new Block("")];
 
   /** @param key of which there is none in the order */
   add(key: string, item: T): void {
@@ -29,8 +49,8 @@ export class KeyOrder<T extends Ordered<T>> {
     const block = this.#blocks[at];
     if (block === undefined) return;
     item.block = block;
-    block.items.splice(placeOf(block, key), 0, item);
-    if (block.items.length > MOST_IN_BLOCK) this.#split(block, at);
+    block.insert(placeOf(block, key), item);
+    if (block.count === MOST_IN_BLOCK) this.#split(block, at);
   }
 
   /** @param gone which is in the order; its key is not looked at */
@@ -38,8 +58,8 @@ export class KeyOrder<T extends Ordered<T>> {
     const { block } = gone;
     if (block === undefined) return;
     gone.block = undefined;
-    block.items.splice(block.items.indexOf(gone), 1);
-    if (block.items.length < FEW_IN_BLOCK && this.#blocks.length > 1) this.#merge(this.#blockOf(block.first));
+    block.remove(gone);
+    if (block.count < FEW_IN_BLOCK && this.#blocks.length > 1) this.#merge(this.#blockOf(block.first));
   }
 
   /** Those whose keys are this one or come after it, in their order; to be left before anything comes or goes. */
@@ -48,7 +68,7 @@ export class KeyOrder<T extends Ordered<T>> {
     for (let at = first; at < this.#blocks.length; at++) {
       const block = this.#blocks[at];
       if (block === undefined) return;
-      for (let i = at === first ? placeOf(block, key) : 0; i < block.items.length; i++) {
+      for (let i = at === first ? placeOf(block, key) : 0; i < block.count; i++) {
         const item = block.items[i];
         if (item !== undefined) yield item;
       }
@@ -71,7 +91,7 @@ export class KeyOrder<T extends Ordered<T>> {
 
   /** Lets go of everything, at once. */
   clear(): void {
-    this.#blocks = [{ first: "", items: [] }];
+    this.#blocks = [new Block("")];
   }
 
   /** The number of the last block that begins with this key or before it. */
@@ -87,9 +107,9 @@ export class KeyOrder<T extends Ordered<T>> {
   }
 
   #split(block: Block<T>, at: number): void {
-    const items = block.items.splice(MOST_IN_BLOCK / 2);
-    const next = { first: items[0]?.key ?? "", items };
-    for (const item of items) item.block = next;
+    const half = MOST_IN_BLOCK / 2;
+    const next = new Block<T>(block.items[half]?.key ?? "");
+    move(block, half, next);
     this.#blocks.splice(at + 1, 0, next);
   }
 
@@ -99,13 +119,22 @@ export class KeyOrder<T extends Ordered<T>> {
     const into = this.#blocks[left];
     const from = this.#blocks[left + 1];
     if (into === undefined || from === undefined) return;
-    if (into.items.length + from.items.length > MOST_IN_BLOCK / 2) return;
-    for (const item of from.items) {
-      item.block = into;
-      into.items.push(item);
-    }
+    if (into.count + from.count > MOST_IN_BLOCK / 2) return;
+    move(from, 0, into);
     this.#blocks.splice(left + 1, 1);
   }
+}
+
+/** Moves what lies in a block from a place on to the end of another. */
+function move<T extends Ordered<T>>(from: Block<T>, start: number, into: Block<T>): void {
+  for (let i = start; i < from.count; i++) {
+    const item = from.items[i];
+    if (item === undefined) continue;
+    item.block = into;
+    into.items[into.count++] = item;
+    from.items[i] = undefined;
+  }
+  from.count = start;
 }
 
 /** The first key that comes after one. */
@@ -114,9 +143,9 @@ export function next(key: string): string {
 }
 
 /** The place of the first item in a block whose key is this one or comes after it. */
-function placeOf<T extends Ordered<T>>({ items }: Block<T>, key: string): number {
+function placeOf<T extends Ordered<T>>({ items, count }: Block<T>, key: string): number {
   let low = 0;
-  let high = items.length;
+  let high = count;
   while (low < high) {
     const middle = (low + high) >> 1;
     if ((items[middle]?.compareKey(key) ?? 0) < 0) low = middle + 1;

@@ -68,13 +68,13 @@ export class MemoryStore implements Store {
   get(key: CacheKey): readonly StoredResponse[] {
     const hot = this.#unpacked.find(key);
     if (hot !== undefined) {
-      hot.of.found++;
+      hot.of.find();
       this.#eviction.used(hot.of);
       return this.#staying(hot.of, hot.variants);
     }
     const slot = this.#slots.get(key);
     if (slot === undefined) return NONE;
-    slot.found++;
+    slot.find();
     this.#eviction.used(slot);
     return this.#staying(slot, this.#unpacked.of(slot, key));
   }

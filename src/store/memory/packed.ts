@@ -6,7 +6,7 @@ import type { Selecting } from "../../caching/selecting.ts";
 import { type Reading, reusableUntil, type StoredResponse } from "../../caching/stored.ts";
 import type { Instant } from "../../http/date.ts";
 import type { Arena } from "./arena.ts";
-import { Shared } from "./shared.ts";
+import { Derived, Shared } from "./shared.ts";
 
 /** Up to this size a body is packed with the text, and copied when it is unpacked; a larger one is shared. */
 export const SMALL_BODY = 4096;
@@ -21,15 +21,7 @@ type Traits = Pick<StoredResponse, "method"> &
 
 const traits = new Shared<Traits>();
 /** The same after a soft purge. */
-const purged = new WeakMap<Traits, Traits>();
-
-function purgedTraits(before: Traits): Traits {
-  const known = purged.get(before);
-  if (known !== undefined) return known;
-  const after = traits.of({ ...before, source: "purged" });
-  purged.set(before, after);
-  return after;
-}
+const purged = new Derived((before: Traits) => traits.of({ ...before, source: "purged" }));
 
 /** A number on its way into an arena. */
 const one = new Float64Array(1);
@@ -50,7 +42,8 @@ export class Packed {
   /** A body that is not small. */
   readonly #body: Blob | undefined;
 
-  constructor(arena: Arena, stored: StoredResponse) {
+  /** @param foundBefore how often others were found in its place before it came */
+  constructor(arena: Arena, stored: StoredResponse, foundBefore: number) {
     const { method, reading, body } = stored;
     const { status, directives, personal, fleeting, lastModifiedIsStrong, contentRange, language, lifetime } = reading;
     const text = `${stored.key}\n${textOf(stored)}`;
@@ -64,7 +57,18 @@ export class Packed {
     bytes.write(text, NUMBERS_END, encoding);
     if (small !== undefined) bytes.set(small, textEnd);
     const { date, requestTime, responseTime, initialAge, arrivedAt } = reading;
-    numbers.set([keyEnd, textEnd, date, requestTime, responseTime, initialAge, lifetime.ms, stored.sentAt, arrivedAt]);
+    numbers.set([
+      keyEnd,
+      textEnd,
+      date,
+      requestTime,
+      responseTime,
+      initialAge,
+      lifetime.ms,
+      stored.sentAt,
+      arrivedAt,
+      foundBefore,
+    ]);
     this.#arena = arena;
     this.#first = arena.write(bytes, this.length);
     this.#traits = traits.of({
@@ -100,7 +104,7 @@ export class Packed {
     const [, , , , responseTime = 0, initialAge = 0, ms = 0, , arrivedAt = 0] = this.#read(NUMBERS_END).numbers;
     const times = { responseTime, initialAge, arrivedAt };
     const lifetime = endedLifetime({ ...times, lifetime: { ms, source: this.#traits.source } }, now);
-    this.#traits = purgedTraits(this.#traits);
+    this.#traits = purged.of(this.#traits);
     one[0] = lifetime.ms;
     this.#arena.overwrite(this.#first, LIFETIME_AT, oneBytes);
     return reusableUntil({ ...times, directives, lifetime });
@@ -160,6 +164,11 @@ export class Packed {
     this.#first = NOWHERE;
   }
 
+  /** How often others were found in its place before it came. */
+  get foundBefore(): number {
+    return this.#read(NUMBERS_END).numbers[FOUND_BEFORE] ?? 0;
+  }
+
   get isReleased(): boolean {
     return this.#first === NOWHERE;
   }
@@ -183,10 +192,11 @@ class Table {
 }
 
 /** How many numbers stand before the text. */
-const NUMBERS = 9;
+const NUMBERS = 10;
 const NUMBERS_END = NUMBERS * Float64Array.BYTES_PER_ELEMENT;
 /** Where among them the lifetime's length stands. */
 const LIFETIME_AT = 6 * Float64Array.BYTES_PER_ELEMENT;
+const FOUND_BEFORE = 9;
 const NOWHERE = -1;
 const KEY_MOSTLY_WITHIN = 256;
 /** How many lines of the text stand between the key and the selecting fields. */

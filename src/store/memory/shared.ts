@@ -19,3 +19,19 @@ export class Shared<T> {
 
 const MOST = 4096;
 const LONGEST = 1024;
+
+/** What is made of one object is made once, as long as that is there. */
+export class Derived<From extends object, T> {
+  readonly #made = new WeakMap<From, T>();
+  readonly #make: (from: From) => T;
+
+  constructor(make: (from: From) => T) {
+    this.#make = make;
+  }
+
+  of(from: From): T {
+    const made = this.#made.get(from) ?? this.#make(from);
+    this.#made.set(from, made);
+    return made;
+  }
+}

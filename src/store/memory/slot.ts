@@ -14,6 +14,13 @@ const MAX_VARIANTS = 128;
 /** About what the objects of an unpacked response weigh beside its text and a small body. */
 const UNPACKED_BYTES = 3500;
 
+const USED = 1;
+const PROVEN = 2;
+/** Above the two bits; the engine holds numbers up to 2³¹ in place. */
+const FOUND_SHIFT = 2;
+const ONCE_FOUND = 1 << FOUND_SHIFT;
+const MOST_FOUND = 2 ** 31 - ONCE_FOUND;
+
 /** What a slot holds after a put, and what went from it. */
 type Renewed = { readonly kept: readonly StoredResponse[]; readonly gone: readonly Node[] };
 
@@ -23,18 +30,15 @@ export class Node extends Packed implements Expiring {
   /** What it counts for. */
   readonly bytes: number;
   expires: Instant;
-  /** How often its slot was found before it came. */
-  readonly foundBefore: number;
   at = -1;
   /** What was put before it under the same key. */
   before: Node | undefined = undefined;
 
   constructor(slot: Slot, stored: StoredResponse, bytes: number, arena: Arena) {
-    super(arena, stored);
+    super(arena, stored, slot.found);
     this.slot = slot;
     this.bytes = bytes;
     this.expires = reusableUntil(stored.reading);
-    this.foundBefore = slot.found;
   }
 }
 
@@ -46,12 +50,36 @@ export class Slot implements Hashed<Slot>, Ordered<Slot>, Queued<Slot>, Unpackab
   newest: Node | undefined = undefined;
   older: Slot | undefined = undefined;
   newer: Slot | undefined = undefined;
-  used = false;
-  proven = false;
   unpacked: Unpacking<Slot> | undefined = undefined;
   block: Ordered<Slot>["block"] = undefined;
+  /** `used`, `proven` and `found` in one number: a further member of each of a million slots would weigh more than the order of their keys. */
+  #marks = 0;
+
+  get used(): boolean {
+    return (this.#marks & USED) !== 0;
+  }
+
+  set used(is: boolean) {
+    this.#marks = is ? this.#marks | USED : this.#marks & ~USED;
+  }
+
+  get proven(): boolean {
+    return (this.#marks & PROVEN) !== 0;
+  }
+
+  set proven(is: boolean) {
+    this.#marks = is ? this.#marks | PROVEN : this.#marks & ~PROVEN;
+  }
+
   /** How often somebody asked for it. */
-  found = 0;
+  get found(): number {
+    return this.#marks >> FOUND_SHIFT;
+  }
+
+  /** Somebody asks for it. */
+  find(): void {
+    if (this.#marks < MOST_FOUND) this.#marks += ONCE_FOUND;
+  }
 
   get key(): string {
     return this.newest?.key ?? "";

@@ -58,11 +58,11 @@ test("what was packed comes out as it went in, in whatever order it comes and go
   await fc.assert(
     fc.asyncProperty(fc.array(response, { minLength: 1, maxLength: 8 }), fc.nat(), async (responses, which) => {
       const arena = new Arena();
-      const packed = responses.map((each) => new Packed(arena, each));
+      const packed = responses.map((each) => new Packed(arena, each, 0));
       const gone = which % responses.length;
       packed[gone]?.release();
       const again = responses[gone];
-      if (again !== undefined) packed[gone] = new Packed(arena, again);
+      if (again !== undefined) packed[gone] = new Packed(arena, again, 0);
       for (const [i, before] of responses.entries()) {
         const after = packed[i]?.unpack(before.key);
         expect(packed[i]?.key).toBe(before.key);
@@ -81,21 +81,21 @@ test("what was packed comes out as it went in, in whatever order it comes and go
 test("what was read of fields that are not stored is kept as it was read", () => {
   const before = stored({ headers: [["etag", '"of the store"']] });
   const reading: Reading = { ...before.reading, etag: '"as received"', strongValidator: '"as received"' };
-  const packed = new Packed(new Arena(), { ...before, reading });
+  const packed = new Packed(new Arena(), { ...before, reading }, 0);
   expect(packed.unpack(before.key).reading).toStrictEqual(reading);
 });
 
 test("a large body is shared, a small one is not", () => {
   const [large, small] = [stored({ body: new Uint8Array(100_000) }), stored({ body: "small" })];
   const arena = new Arena();
-  expect(new Packed(arena, large).unpack(large.key).body).toBe(large.body);
-  expect(new Packed(arena, small).unpack(small.key).body).not.toBe(small.body);
+  expect(new Packed(arena, large, 0).unpack(large.key).body).toBe(large.body);
+  expect(new Packed(arena, small, 0).unpack(small.key).body).not.toBe(small.body);
 });
 
 test("a header section of any length", () => {
   const before = stored({ headers: [["x-long", "y".repeat(100_000)]] });
-  const packed = new Packed(new Arena(), before);
+  const packed = new Packed(new Arena(), before, 7);
   expect(packed.unpack(before.key).headers.get("x-long")).toHaveLength(100_000);
   const far = stored({ path: `/${"z".repeat(5000)}` });
-  expect(new Packed(new Arena(), far).key).toBe(far.key);
+  expect(new Packed(new Arena(), far, 0).key).toBe(far.key);
 });
