@@ -47,7 +47,8 @@ export class Packed {
     const { method, reading, body } = stored;
     const { status, directives, personal, fleeting, lastModifiedIsStrong, contentRange, language, lifetime } = reading;
     const text = `${stored.key}\n${textOf(stored)}`;
-    const encoding = BEYOND_LATIN1.test(text) ? "utf16le" : "latin1";
+    const isWide = BEYOND_LATIN1.test(stored.key) || BEYOND_LATIN1.test(stored.publicOrigin);
+    const encoding = isWide ? "utf16le" : "latin1";
     const small = smallBytes(body);
     const unit = encoding === "latin1" ? 1 : 2;
     const keyEnd = NUMBERS_END + unit * stored.key.length;
@@ -201,6 +202,7 @@ const NOWHERE = -1;
 const KEY_MOSTLY_WITHIN = 256;
 /** How many lines of the text stand between the key and the selecting fields. */
 const FIXED = 6;
+/** Fields hold no such characters: they are bytes (RFC 9110 §5.5). */
 const BEYOND_LATIN1 = /[^\0-\xff]/;
 const table = new Table(16 * 1024);
 
