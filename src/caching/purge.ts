@@ -22,7 +22,10 @@ export type Extent =
 /** Hard drops; soft marks stale, so that what is stored is validated before it is used again, and can stand in where the origin fails. */
 export type Purge = { readonly what: Extent; readonly how: "hard" | "soft" };
 
-/** Whether a purge is what `clear` does. */
+/** What `clear` does. */
+export const CLEAR: Purge = { what: { type: "everything" }, how: "hard" };
+
+/** Whether a purge is that. */
 export function isClear({ what, how }: Purge): boolean {
   return what.type === "everything" && how === "hard";
 }

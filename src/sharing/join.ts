@@ -1,4 +1,5 @@
 import type { Milliseconds } from "../http/date.ts";
+import { redisClient } from "../store/redis/client.ts";
 import { prefixOf } from "../store/redis/names.ts";
 import type { Turns } from "../store/turns.ts";
 import type { News } from "../workers/message.ts";
@@ -45,13 +46,7 @@ const EVERYTHING: News = { type: "clear" };
 
 /** Joins the proxies that share a Redis. */
 export function joinProxies({ url, namespace, isAway, steady, report }: Meeting): Proxies {
-  const dial = () =>
-    new Bun.RedisClient(url, {
-      connectionTimeout: CONNECTS_WITHIN,
-      // What was asked of a connection that broke is not to be asked of the next one behind our back.
-      autoReconnect: false,
-      enableOfflineQueue: false,
-    });
+  const dial = () => redisClient(url, CONNECTS_WITHIN);
   const prefix = prefixOf(namespace);
   const link = new Link(dial, CONNECTS_WITHIN);
   const line = new Line({

@@ -1,4 +1,5 @@
 import type { Milliseconds } from "../http/date.ts";
+import { runIn } from "../store/redis/client.ts";
 import { within } from "../store/remote/within.ts";
 import { type Position, readSince, type Since } from "./announcement.ts";
 import { type HeardCounts, Hearing, type Listener } from "./hearing.ts";
@@ -153,7 +154,7 @@ export class Line {
   /** Whether another process of Redis answers than the last time. */
   async #isOtherRun(): Promise<boolean> {
     const info = String(await this.#parts.link.send("INFO", ["server"], PATIENCE));
-    const run = /^run_id:(\w+)/m.exec(info)?.[1];
+    const run = runIn(info);
     const isOther = run !== this.#run;
     this.#run = run;
     return isOther;

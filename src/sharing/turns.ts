@@ -1,5 +1,6 @@
 import type { Milliseconds } from "../http/date.ts";
 import type { Leaving } from "../http/origin.ts";
+import { hashOf } from "../store/namespace.ts";
 import type { Turn, TurnOutcome, Turns } from "../store/turns.ts";
 import type { Link } from "./link.ts";
 
@@ -82,7 +83,7 @@ export class RedisTurns implements Turns {
   ): Promise<TakenTurn | Held> {
     const { prefix, steady, isAway } = this.#parts;
     if (isAway() || steady() < this.#awayUntil) return ALONE;
-    const key = `${prefix}turn:${new Bun.CryptoHasher("sha256").update(name).digest("base64url")}`;
+    const key = `${prefix}turn:${hashOf(name)}`;
     const token = `held ${crypto.randomUUID()}`;
     try {
       const there = await this.#run(TAKE, key, token, String(this.#lease));

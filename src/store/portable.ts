@@ -93,6 +93,12 @@ export async function sealOf(body: Blob): Promise<BodySeal> {
   return { size: body.size, hash: hash.toString(36) };
 }
 
+/** Whether a body is the one that was sealed. */
+export async function isWhole(body: Blob, seal: BodySeal): Promise<boolean> {
+  const { size, hash } = await sealOf(body);
+  return size === seal.size && hash === seal.hash;
+}
+
 const PIECE = 1024 * 1024;
 const NONE = new Blob([]);
 

@@ -1,5 +1,5 @@
 import type { Milliseconds } from "../../http/date.ts";
-import { type BodySeal, sealOf } from "../portable.ts";
+import { type BodySeal, isWhole } from "../portable.ts";
 import type { Names } from "./names.ts";
 import type { Server } from "./server.ts";
 
@@ -40,7 +40,7 @@ export async function readBodies(
   names: Names,
   wanted: readonly WrittenBody[],
   patience: () => Milliseconds,
-): Promise<readonly (Blob | "missing" | "altered")[]> {
+): Promise<readonly (Blob | "missing" | "damaged")[]> {
   const pieces = wanted.map(({ id, seal }) =>
     Array.from({ length: Math.ceil(seal.size / PIECE) }, (_, index) => ({
       name: names.piece(id, index),
@@ -56,8 +56,7 @@ export async function readBodies(
       const parts = (pieces[i] ?? []).map(({ name }) => found.get(name)).filter((bytes) => bytes !== undefined);
       const body = new Blob(parts.map((bytes) => new Uint8Array(bytes)));
       if (parts.length < (pieces[i]?.length ?? 0)) return "missing";
-      const { size, hash } = await sealOf(body);
-      return size === seal.size && hash === seal.hash ? body : "altered";
+      return (await isWhole(body, seal)) ? body : "damaged";
     }),
   );
 }

@@ -1,6 +1,6 @@
 import type { Group } from "../../caching/group.ts";
 import type { CacheKey } from "../../caching/key.ts";
-import type { Purge } from "../../caching/purge.ts";
+import { CLEAR, type Purge } from "../../caching/purge.ts";
 import type { StoredResponse } from "../../caching/stored.ts";
 import type { BatchStore } from "../behind.ts";
 import type { Held } from "../inventory.ts";
@@ -58,7 +58,7 @@ export class MemcachedStore implements BatchStore {
   }
 
   clear(): Promise<number> {
-    return this.purge({ what: { type: "everything" }, how: "hard" });
+    return this.purge(CLEAR);
   }
 
   async purge({ what, how }: Purge): Promise<number> {

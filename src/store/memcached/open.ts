@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type OpenTier, type TierSurroundings, TierUnusable } from "../open-tier.ts";
+import { pause } from "../remote/pause.ts";
 import { lot } from "./generation.ts";
 import { introduction, isMemcached } from "./introduction.ts";
 import { type Address, lines } from "./line.ts";
@@ -25,8 +25,7 @@ export async function openMemcached(
       const [reads, writes] = await lines(address, () => clock().wall);
       const server = new Server({
         ...{ reads, writes, names, self, clock, report, patience: PATIENCE, shown: name },
-        // A probe that is to come keeps no process alive.
-        sleep: (length) => sleep(length, undefined, { ref: false }),
+        sleep: pause,
       });
       await server.start();
       return { name, server, part: new Part({ server, names, self, clock, policy }) };

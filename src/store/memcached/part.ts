@@ -78,7 +78,7 @@ export class Part {
     const bodies = await readBodies(server, names, wanted, patience);
     return held.flatMap(({ variant, standing, head }, i) => {
       const body = bodies[i];
-      if (body === "altered") this.#damaged++;
+      if (body === "damaged") this.#damaged++;
       if (!(body instanceof Blob)) return [];
       const stored = { ...head.stored, body };
       const bytes = variant.head.length + body.size;

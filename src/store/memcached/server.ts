@@ -1,6 +1,6 @@
 import type { Clock } from "../../caching/moment.ts";
 import type { Milliseconds } from "../../http/date.ts";
-import { Breaker } from "../remote/breaker.ts";
+import { Breaker, USUALLY } from "../remote/breaker.ts";
 import { within } from "../remote/within.ts";
 import { type Mark, purged, writeGeneration } from "./generation.ts";
 import { isRefusal, type Line } from "./line.ts";
@@ -45,8 +45,7 @@ export class Server {
     this.#parts = parts;
     const { shown, report, sleep, clock } = parts;
     this.#breaker = new Breaker({
-      failures: 3,
-      wait: { first: 250, most: 5000 },
+      ...USUALLY,
       steady: () => clock().steady,
       sleep,
       probe: () => this.#probe(),

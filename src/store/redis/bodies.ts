@@ -1,5 +1,5 @@
 import type { Milliseconds } from "../../http/date.ts";
-import { type BodySeal, sealOf } from "../portable.ts";
+import { type BodySeal, isWhole } from "../portable.ts";
 import { within } from "../remote/within.ts";
 import { isRefusal, type Link } from "./link.ts";
 
@@ -63,8 +63,7 @@ export async function readBody(
   });
   if (missing) return "missing";
   const body = new Blob(chunks);
-  const found = await sealOf(body);
-  return found.size === seal.size && found.hash === seal.hash ? body : "damaged";
+  return (await isWhole(body, seal)) ? body : "damaged";
 }
 
 /** Drops a body that nobody will name. */

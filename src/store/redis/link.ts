@@ -1,5 +1,6 @@
 import type { Milliseconds } from "../../http/date.ts";
 import { within } from "../remote/within.ts";
+import { redisClient } from "./client.ts";
 import { prefixOf } from "./names.ts";
 import type { Script } from "./script.ts";
 
@@ -34,11 +35,7 @@ export class Link {
       onLost();
     };
     const connection = (): Bun.RedisClient => {
-      const client = new Bun.RedisClient(url, {
-        connectionTimeout: CONNECT_PATIENCE,
-        autoReconnect: false,
-        enableOfflineQueue: false,
-      });
+      const client = redisClient(url, CONNECT_PATIENCE);
       client.onclose = lost;
       return client;
     };

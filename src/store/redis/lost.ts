@@ -1,8 +1,7 @@
-import type { Purge } from "../../caching/purge.ts";
+import { CLEAR, isClear, type Purge } from "../../caching/purge.ts";
 
 /** Remembered one by one; more than so many are made up for by dropping everything. */
 const MOST = 10_000;
-const EVERYTHING: Purge = { what: { type: "everything" }, how: "hard" };
 
 /** Invalidations that did not reach the store: what they are about must not be read from it until they are made up for. */
 export class LostPurges {
@@ -18,11 +17,10 @@ export class LostPurges {
   }
 
   add(purge: Purge): void {
-    const { what, how } = purge;
-    if (this.#purges.has(JSON.stringify(EVERYTHING))) return;
-    if ((what.type === "everything" && how === "hard") || this.#purges.size === this.#most) {
+    if (this.#purges.has(JSON.stringify(CLEAR))) return;
+    if (isClear(purge) || this.#purges.size === this.#most) {
       this.#purges.clear();
-      this.#purges.set(JSON.stringify(EVERYTHING), EVERYTHING);
+      this.#purges.set(JSON.stringify(CLEAR), CLEAR);
       return;
     }
     this.#purges.set(JSON.stringify(purge), purge);

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenTier, TierSurroundings } from "../open-tier.ts";
+import { pause } from "../remote/pause.ts";
 import { purgeFrom } from "./purges.ts";
 import { RedisStore } from "./redis-store.ts";
 import { PATIENCE, RedisSession } from "./session.ts";
@@ -17,8 +17,7 @@ export async function openRedis(url: string, surroundings: TierSurroundings): Pr
     shown: shownRedis(url),
     report,
     steady: () => clock().steady,
-    // A probe that is to come keeps no process alive.
-    sleep: (length) => sleep(length, undefined, { ref: false }),
+    sleep: pause,
     patience: PATIENCE,
     purge: (run, purge) => purgeFrom(run, purge, reader),
   });

@@ -1,6 +1,6 @@
 import type { Group } from "../../caching/group.ts";
 import { type CacheKey, writtenKey } from "../../caching/key.ts";
-import type { Purge } from "../../caching/purge.ts";
+import { CLEAR, type Purge } from "../../caching/purge.ts";
 import type { StoredResponse } from "../../caching/stored.ts";
 import type { BatchStore } from "../behind.ts";
 import type { Held, KeyRange } from "../inventory.ts";
@@ -60,7 +60,7 @@ export class RedisStore implements BatchStore {
   }
 
   clear(): Promise<number> {
-    return this.purge({ what: { type: "everything" }, how: "hard" });
+    return this.purge(CLEAR);
   }
 
   purge(purge: Purge): Promise<number> {

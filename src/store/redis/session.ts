@@ -1,8 +1,9 @@
 import type { Purge } from "../../caching/purge.ts";
 import type { Milliseconds } from "../../http/date.ts";
 import { TierUnusable } from "../open-tier.ts";
-import { Breaker } from "../remote/breaker.ts";
+import { Breaker, USUALLY } from "../remote/breaker.ts";
 import { within } from "../remote/within.ts";
+import { runIn } from "./client.ts";
 import { diagnosed, judged } from "./handshake.ts";
 import { isRefusal, Link, type LinkEnd } from "./link.ts";
 import { LostPurges } from "./lost.ts";
@@ -53,8 +54,7 @@ export class RedisSession {
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.#breaker = new Breaker({
-      failures: 3,
-      wait: { first: 250, most: 5000 },
+      ...USUALLY,
       steady: parts.steady,
       sleep: parts.sleep,
       probe: () => this.#probe(),
@@ -200,8 +200,9 @@ export class RedisSession {
   }
 
   async #begin(link: Link): Promise<void> {
-    const run = /^run_id:([0-9a-f]{10})/m.exec(await link.info("server").catch(() => ""))?.[1];
-    await link.run(BEGIN, String(run === undefined ? 0 : Number.parseInt(run, 16)));
+    const run = runIn(await link.info("server").catch(() => "")) ?? "0";
+    // As much of it as a number holds.
+    await link.run(BEGIN, String(Number.parseInt(run.slice(0, 10), 16)));
   }
 
   async #probe(): Promise<void> {

@@ -17,6 +17,9 @@ export type BreakerHow = {
   readonly onClose: () => void;
 };
 
+/** How those of remote stores go about it. */
+export const USUALLY = { failures: 3, wait: { first: 250, most: 5000 } } as const satisfies Partial<BreakerHow>;
+
 /** Keeps everybody from what does not work, and tries by itself whether it does again, so that no request has to. */
 export class Breaker {
   readonly #how: BreakerHow;

@@ -9,7 +9,7 @@ const STALE: Milliseconds = 10 * MINUTE;
 const VALIDATED: Milliseconds = DAY;
 const MOST: Milliseconds = 366 * DAY;
 
-/** How long Redis keeps a response: as long as even stale use could want it. */
+/** How long a remote store keeps a response: as long as even stale use could want it. */
 export function timeToLive(reading: Reading, now: Instant): Milliseconds {
   const canBeValidated = reading.etag !== undefined || reading.lastModified !== undefined;
   const margin = canBeValidated ? VALIDATED : STALE;

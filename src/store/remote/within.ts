@@ -1,6 +1,6 @@
 import type { Milliseconds } from "../../http/date.ts";
 
-/** Redis did not answer in time. */
+/** A server did not answer in time. */
 export class TooSlow extends Error {}
 
 /**

@@ -1,4 +1,4 @@
-import { covering, type Purge } from "../../caching/purge.ts";
+import { CLEAR, covering, type Purge } from "../../caching/purge.ts";
 import type { StoredResponse } from "../../caching/stored.ts";
 import type { Instant } from "../../http/date.ts";
 
@@ -13,8 +13,7 @@ export class Owed {
 
   note(purge: Purge, at: Instant): void {
     const debts = this.#debts.length < MOST ? this.#debts : [];
-    const all: Purge = { what: { type: "everything" }, how: "hard" };
-    const owed = this.#debts.length < MOST ? purge : all;
+    const owed = this.#debts.length < MOST ? purge : CLEAR;
     this.#debts = [...debts, { purge: owed, at, covers: covering(owed.what) }];
   }
 

@@ -2,7 +2,7 @@ import type { CacheKey } from "../../caching/key.ts";
 import type { Clock } from "../../caching/moment.ts";
 import type { Policy } from "../../caching/policy.ts";
 import type { StoredResponse } from "../../caching/stored.ts";
-import { type BodySeal, type ReadHead, readHead, sealOf } from "../portable.ts";
+import { type BodySeal, isWhole, type ReadHead, readHead } from "../portable.ts";
 import { TAKEN_UP_TO } from "../tiers.ts";
 import type { Bodies } from "./bodies.ts";
 import type { Row } from "./rows.ts";
@@ -47,8 +47,7 @@ export class Reader {
   async #body(row: Row, seal: BodySeal): Promise<Blob | undefined> {
     if (row.file === null) {
       const body = new Blob([row.body ?? ""]);
-      const { size, hash } = await sealOf(body);
-      return size === seal.size && hash === seal.hash ? body : undefined;
+      return (await isWhole(body, seal)) ? body : undefined;
     }
     const body = await this.#bodies.read(row.file, seal);
     // What may be taken up into memory must not rest on a file, which may go.

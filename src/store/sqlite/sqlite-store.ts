@@ -3,7 +3,7 @@ import type { Group } from "../../caching/group.ts";
 import type { CacheKey } from "../../caching/key.ts";
 import type { Clock } from "../../caching/moment.ts";
 import type { Policy } from "../../caching/policy.ts";
-import type { Purge } from "../../caching/purge.ts";
+import { CLEAR, type Purge } from "../../caching/purge.ts";
 import { comesTooLate, replaces, type StoredResponse } from "../../caching/stored.ts";
 import type { BatchStore } from "../behind.ts";
 import type { Held, Inventory, KeyRange } from "../inventory.ts";
@@ -110,7 +110,7 @@ export class SqliteStore implements BatchStore, Inventory {
   }
 
   clear(): Promise<number> {
-    return this.purge({ what: { type: "everything" }, how: "hard" });
+    return this.purge(CLEAR);
   }
 
   purge(purge: Purge): Promise<number> {
