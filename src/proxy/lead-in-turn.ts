@@ -26,10 +26,10 @@ export type TurnParts = {
 /** One request to the origin among all proxies that share a store: each asks when it is his turn, and looks at what others brought. */
 export function leadingInTurn({ turns, store, written, policy, clock, patience }: TurnParts): Lead {
   return async (ask, attempt, name, departure) => {
-    const deadline = performance.now() + patience;
+    const deadline = clock().steady + patience;
     let meeting = name;
     for (let meetings = 0; meetings < MOST_MEETINGS; meetings++) {
-      const turn = await turns.take(meeting, deadline - performance.now(), departure.signal);
+      const turn = await turns.take(meeting, deadline - clock().steady, departure.signal);
       switch (turn.type) {
         case "nobodys":
           // Those who wait here would wait in vain as well.

@@ -1,4 +1,5 @@
 import type { Milliseconds } from "../http/date.ts";
+import { pause } from "../store/remote/pause.ts";
 
 /** Something to be announced, and who waits for that. */
 type Letter = {
@@ -64,7 +65,7 @@ export class Outbox {
 
   /** Resolves once nothing waits any more, or nothing can be announced, or time is up. */
   async emptied(patience: Milliseconds): Promise<void> {
-    await Promise.race([this.#sending, Bun.sleep(patience)]);
+    await Promise.race([this.#sending, pause(patience)]);
   }
 
   #push(letter: Letter): void {

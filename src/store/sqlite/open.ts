@@ -32,7 +32,10 @@ export async function openSqlite(
   try {
     checkPlace(path);
     const db = closing.adopt(open(path), (db) => db.close());
-    await patiently(() => settle(db, path));
+    await patiently(
+      () => settle(db, path),
+      () => clock().steady,
+    );
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK);
     const bodies = new Bodies(folder, tell);

@@ -220,7 +220,7 @@ export class SqliteStore implements BatchStore, Inventory {
 
   async #do<T>(run: () => T, what: "reading" | "writing" = "reading"): Promise<T> {
     try {
-      const result = await patiently(run);
+      const result = await patiently(run, () => this.#clock().steady);
       this.#failing[what] = false;
       return result;
     } catch (error) {
