@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { until } from "../sharing/until.ts";
 import { scratch } from "../store/scratch.ts";
 import { origin } from "./origin.ts";
 import { ask, type RunningProxy, runCommand, startProxy, xCache } from "./proxy.ts";
@@ -40,7 +41,7 @@ async function statsOf(
 
 /** Once so many responses lie on the disk. */
 async function written(proxy: RunningProxy, entries: number): Promise<void> {
-  while ((await statsOf(proxy)).store.entries < entries) await Bun.sleep(10);
+  await until("so many lie there", async () => (await statsOf(proxy)).store.entries >= entries);
 }
 
 async function killed(proxy: RunningProxy): Promise<void> {
@@ -244,7 +245,7 @@ test("a disk that fails while the proxy runs costs no answer, is counted and tol
   }
   const told = await proxy.stderr.find((line) => line.includes("store failed"));
   expect(told).toContain("The store failed to put");
-  while ((await statsOf(proxy)).store.errors === 0) await Bun.sleep(10);
+  await until("it is counted", async () => (await statsOf(proxy)).store.errors > 0);
   expect((await statsOf(proxy)).store.state).toBe("failing");
   rmSync(`${path}.bodies`);
   await (await want(proxy, `/again?${LARGE}`)).bytes();

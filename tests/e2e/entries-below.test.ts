@@ -1,7 +1,6 @@
 import { beforeAll, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { scratch } from "../store/scratch.ts";
 import { cleanup } from "./cleanup.ts";
 import { counted, origin, type StubOrigin } from "./origin.ts";
 import { ask, outcome, type RunningProxy, startProxy } from "./proxy.ts";
@@ -11,8 +10,7 @@ let stub: StubOrigin;
 let store: string;
 
 beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), "caching-proxy-entries-"));
-  shared.defer(() => rm(folder, { recursive: true }));
+  const folder = scratch(shared);
   store = `sqlite:${join(folder, "cache.db")}`;
   stub = origin(shared, counted({ "cache-control": "max-age=600" }));
 });

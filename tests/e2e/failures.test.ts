@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { scratch } from "../store/scratch.ts";
 import { cleanup } from "./cleanup.ts";
 import { counted, origin } from "./origin.ts";
 import { ask, cacheStatus, outcome, type RunningProxy, startProxy, xCache } from "./proxy.ts";
@@ -132,8 +131,7 @@ test("a proxy that the environment names is not asked", async () => {
 
 describe("an HTTPS origin", () => {
   test("with a self-signed certificate is refused, clearly, unless --insecure says so", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "caching-proxy-tls-"));
-    shared.defer(() => rm(folder, { recursive: true }));
+    const folder = scratch(shared);
     const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
     const made = Bun.spawnSync([
       ...[

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hashOf, namespaceOf } from "../../src/store/namespace.ts";
 import { prefixOf } from "../../src/store/redis/names.ts";
+import { until } from "../sharing/until.ts";
 import { freePort, type RedisServer, startRedis } from "../store/redis-server.ts";
+import { scratch } from "../store/scratch.ts";
 import { cleanup } from "./cleanup.ts";
 import { counted, origin, type StubOrigin } from "./origin.ts";
 import { ask, outcome, type RunningProxy, runCommand, startProxy, xCache } from "./proxy.ts";
@@ -17,7 +17,7 @@ const NAMED = { headers: { host: "api.test" } };
 async function stored(redis: RedisServer, { url }: StubOrigin, path: string): Promise<void> {
   const name = `${prefixOf(namespaceOf(new URL(url)))}v:${hashOf(url + path)}`;
   const raw = new Bun.RedisClient(redis.url);
-  while (!(await raw.exists(name))) await Bun.sleep(2);
+  await until("Redis holds it", () => raw.exists(name));
   raw.close();
 }
 
@@ -176,8 +176,7 @@ describe("a Redis that fails", () => {
 });
 
 test("rediss:// speaks TLS to who can prove its name, and to nobody else", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "redis-tls-"));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const folder = scratch(stack);
   const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
   const words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost";
   const names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", cert];

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
+import { scratch } from "../store/scratch.ts";
 import { cleanup } from "./cleanup.ts";
 import { Lines } from "./lines.ts";
 import { origin } from "./origin.ts";
@@ -95,8 +94,7 @@ describe("start-up", () => {
   });
 
   test(".env of the working folder does not change our port", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "caching-proxy-"));
-    shared.defer(() => rm(folder, { recursive: true }));
+    const folder = scratch(shared);
     const stub = origin(shared, () => new Response("ok"));
     const other = origin(shared, () => new Response("taken")).port;
     await Bun.write(join(folder, ".env"), `PORT=${other}\nBUN_PORT=${other}\nCACHING_PROXY_PORT=${other}\n`);

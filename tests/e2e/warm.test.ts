@@ -1,19 +1,18 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { until } from "../sharing/until.ts";
+import { scratch } from "../store/scratch.ts";
 import { cleanup } from "./cleanup.ts";
 import { counted, origin, type StubOrigin } from "./origin.ts";
 import { ask, outcome, type RunningProxy, runCommand, startProxy, xCache } from "./proxy.ts";
 
 const shared = cleanup();
-let folder: string;
+const folder = scratch(shared);
 let stub: StubOrigin;
 let proxy: RunningProxy;
 const reached = Promise.withResolvers<void>();
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "caching-proxy-warm-"));
   const fresh = { "cache-control": "max-age=600" };
   stub = origin(shared, (request, count) => {
     const { pathname } = new URL(request.url);
@@ -57,7 +56,6 @@ beforeAll(async () => {
   });
   proxy = await startProxy(shared, stub.url, "--log off");
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 function sitemap(root: string, member: string, urls: readonly string[]): string {
   return `<?xml version="1.0"?><${root}>${urls.map((url) => `<${member}><loc>${url}</loc></${member}>`).join("")}</${root}>`;
@@ -286,7 +284,7 @@ test("a proxy that ends meanwhile ends it", async () => {
     Array.from({ length: 2000 }, (_, i) => `/e${i}`),
   );
   const warming = warm([path, "-c", "1"], { port: own.port });
-  while (!stub.seen.some((seen) => seen.path === "/e9")) await Bun.sleep(5);
+  await until("it is under way", () => stub.seen.some((seen) => seen.path === "/e9"));
   process.kill(own.pid, "SIGKILL");
   const { code, summary, said } = await warming;
   expect([code, summary]).toMatchObject([1, { halted: "gone" }]);

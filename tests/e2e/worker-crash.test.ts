@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, symlink } from "node:fs/promises";
 import { join } from "node:path";
+import { scratch } from "../store/scratch.ts";
 import { cleanup } from "./cleanup.ts";
 import { counted, origin } from "./origin.ts";
 import { ask, outcome, startProxy } from "./proxy.ts";
@@ -61,8 +61,7 @@ test("the one that takes a crashed one's place hears of what is invalidated", as
 
 test("one that cannot start any more is given up with a clear word, and the others go on", async () => {
   // A copy of the program, so that it can be broken while it runs.
-  const folder = await mkdtemp(join(tmpdir(), "caching-proxy-"));
-  shared.defer(() => rm(folder, { recursive: true }));
+  const folder = scratch(shared);
   const root = new URL("../..", import.meta.url).pathname;
   await cp(`${root}src`, join(folder, "src"), { recursive: true });
   await cp(`${root}package.json`, join(folder, "package.json"));

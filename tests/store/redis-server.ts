@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { scratch } from "./scratch.ts";
 
 /** A real redis-server on a free port of the loopback interface, which keeps nothing on disk. */
 export type RedisServer = {
@@ -40,9 +38,7 @@ async function tryRedis(
   port: number,
   flags: readonly string[],
 ): Promise<RedisServer | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), "redis-"));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const words = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--dir", folder, ...flags];
+  const words = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--dir", scratch(stack), ...flags];
   const child = Bun.spawn(["redis-server", ...words], { stdin: "ignore", stdout: "pipe", stderr: "inherit" });
   stack.defer(() => kill());
   for await (const line of linesOf(child.stdout)) {

@@ -3,6 +3,7 @@ import type { CacheKey } from "../../../src/caching/key.ts";
 import type { StoredResponse } from "../../../src/caching/stored.ts";
 import { PATIENCE } from "../../../src/store/memcached/server.ts";
 import { cleanup } from "../../e2e/cleanup.ts";
+import { until } from "../../sharing/until.ts";
 import { type MemcachedServer, startMemcached } from "../memcached-server.ts";
 import { groupOf, keyOf, stored } from "../stored.ts";
 import { type Opened, openStore } from "./opened.ts";
@@ -92,7 +93,7 @@ describe("a server that is dead", () => {
     await store.put(stored({ path: "/old" }));
     await server.kill();
     await startMemcached(stack, server.port);
-    while ((await tried(store, keyOf("/old"))) === "failed") await Bun.sleep(1);
+    await until("it answers", async () => (await tried(store, keyOf("/old"))) !== "failed");
     expect(await store.get(keyOf("/old"))).toEqual([]);
     await store.put(stored({ path: "/new" }));
     expect(await store.get(keyOf("/new"))).toHaveLength(1);

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { cleanup } from "../../e2e/cleanup.ts";
+import { until } from "../../sharing/until.ts";
 import { freePort, startRedis } from "../redis-server.ts";
+import { scratch } from "../scratch.ts";
 import { groupOf, keyOf, stored } from "../stored.ts";
 import { LONG, type Opened, openStore } from "./opened.ts";
 
@@ -11,7 +10,7 @@ const stack = cleanup();
 
 /** Resolves once so many lines were told, which are these. */
 async function toldBy({ told }: Opened, lines: number): Promise<string[]> {
-  while (told.length < lines) await Bun.sleep(2);
+  await until("it was told", () => told.length >= lines);
   return told;
 }
 
@@ -108,8 +107,7 @@ describe("a Redis that dies", () => {
   });
 
   test("and comes back with what it had before is trusted with nothing of that", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "redis-kept-"));
-    stack.defer(() => rm(folder, { recursive: true, force: true }));
+    const folder = scratch(stack);
     const flags = ["--dir", folder, "--appendonly", "yes", "--appendfsync", "always"];
     const redis = await startRedis(stack, { flags });
     const opened = await openStore(stack, redis.url);

@@ -8,6 +8,7 @@ import { parseNoVarySearch } from "../../../src/http/no-vary-search.ts";
 import type { OpenTier } from "../../../src/store/open-tier.ts";
 import { openSqlite } from "../../../src/store/sqlite/open.ts";
 import type { SqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
+import { until } from "../../sharing/until.ts";
 import { describeStore } from "../contract.ts";
 import { describeInventory } from "../inventory-contract.ts";
 import { scratch } from "../scratch.ts";
@@ -220,7 +221,7 @@ test("files that a crash left behind go at the next start, those that may be on 
   clock.now = 130_000;
   const { store: again } = await open(path, clock);
   await using _ = again;
-  while (existsSync(join(shelf, "old.new")) || existsSync(join(shelf, "old"))) await Bun.sleep(1);
+  await until("they are gone", () => !existsSync(join(shelf, "old.new")) && !existsSync(join(shelf, "old")));
   expect(filesOf(path).toSorted()).toEqual([known, `${known.slice(0, 2)}/young`].toSorted());
   expect(await again.get(keyOf("/"))).toHaveLength(1);
 });
