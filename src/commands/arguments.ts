@@ -56,6 +56,12 @@ export function readArguments(argv: readonly string[]): Wish {
   return { type: "run", command, rawArgs: [...rawArgs.values()].flat() };
 }
 
+/** All values of a flag that may be repeated, of `rawArgs`: citty keeps the last. */
+export function valuesOf(rawArgs: readonly string[], name: string): readonly string[] {
+  const before = `--${name}=`;
+  return rawArgs.filter((word) => word.startsWith(before)).map((word) => word.slice(before.length));
+}
+
 function tokenize(argv: readonly string[]): Words {
   const options = Object.fromEntries(
     Object.entries(everyFlag).map(([name, { type, alias }]) => [name, alias ? { type, short: alias } : { type }]),

@@ -2,11 +2,13 @@ import { defineCommand, runCommand } from "citty";
 import { clearFlags } from "../config/flags.ts";
 import { type Given, gather } from "../config/given.ts";
 import { resolveTarget } from "../config/target.ts";
-import { askAdmin, notOurs } from "./admin-client.ts";
+import { notOurs } from "./admin-client.ts";
 import { catalog } from "./catalog.ts";
+import { entryOrEntries } from "./counts.ts";
 import { Failure } from "./failure.ts";
 import { numberAt } from "./json-shape.ts";
 import { print } from "./terminal.ts";
+import { answered, wanted } from "./wanted.ts";
 
 /** `caching-proxy clear` */
 export const clear = (rawArgs: string[]) => runCommand(command, { rawArgs });
@@ -22,11 +24,9 @@ const command = defineCommand({
  * @throws Failure
  */
 export async function clearCache(given: Given): Promise<void> {
-  const target = resolveTarget(given);
-  if (!target.ok) throw new Failure(2, target.message);
-  const answer = await askAdmin(target.value, "POST", "clear-cache");
-  if (!answer.ok) throw new Failure(1, answer.message);
+  const target = wanted(resolveTarget(given));
+  const answer = await answered(target, "POST", "clear-cache");
   const cleared = numberAt(answer.value, "cleared");
-  if (cleared === undefined) throw new Failure(1, notOurs(target.value));
-  print(() => `cleared ${cleared} ${cleared === 1 ? "entry" : "entries"}\n`);
+  if (cleared === undefined) throw new Failure(1, notOurs(target));
+  print(() => `cleared ${cleared} ${entryOrEntries(cleared)}\n`);
 }

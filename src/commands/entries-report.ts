@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { formatRoundedSize } from "../config/units.ts";
+import { formatCount } from "./counts.ts";
 import { listAt, numberAt, textAt, valueAt } from "./json-shape.ts";
 
 /** Where a table goes: as wide as a terminal, or as wide as it gets. */
@@ -50,7 +51,7 @@ function remarks(answer: unknown): string {
     ...(isComplete(answer)
       ? []
       : [
-          `time was up after ${scanned.toLocaleString("en-US")} URLs: what was not looked at may belong among these; narrow it down by a prefix\n`,
+          `time was up after ${formatCount(scanned)} URLs: what was not looked at may belong among these; narrow it down by a prefix\n`,
         ]),
     ...(next === undefined ? [] : [`there is more: --limit shows more at once, --cursor ${next} goes on from here\n`]),
   ].join("");
@@ -65,13 +66,12 @@ function cells(entry: unknown, withWorkers: boolean): readonly string[] {
     const value = numberAt(entry, name);
     return value === undefined ? "-" : show(value);
   };
-  const many = (count: number): string => count.toLocaleString("en-US");
   return [
     number("status", String),
     number("bytes", formatRoundedSize),
     number("ageSeconds", formatSpan),
     textAt(entry, "state") === "stale" ? "stale" : number("ttlSeconds", formatSpan),
-    number("hits", many),
+    number("hits", formatCount),
     ...(withWorkers ? [number("worker", String)] : []),
   ];
 }

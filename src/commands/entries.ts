@@ -3,13 +3,14 @@ import { entriesFlags } from "../config/entries-flags.ts";
 import { gather } from "../config/given.ts";
 import { shownUrl } from "../config/listen.ts";
 import { resolveTarget, type Target } from "../config/target.ts";
-import { type AdminAnswer, askAdmin, notOurs } from "./admin-client.ts";
+import { type AdminAnswer, notOurs } from "./admin-client.ts";
 import { catalog } from "./catalog.ts";
 import { renderEntries } from "./entries-report.ts";
 import { renderEntry } from "./entry-report.ts";
 import { Failure } from "./failure.ts";
 import { listAt, textAt } from "./json-shape.ts";
 import { columnsOf, isTerminal, print } from "./terminal.ts";
+import { answered, wanted } from "./wanted.ts";
 import { isProxy } from "./warm-address.ts";
 
 /** `caching-proxy entries` */
@@ -22,23 +23,20 @@ const command = defineCommand({
   meta: { name: "entries", description: catalog.entries.summary },
   args: { ...entriesFlags, what: { type: "string" } },
   run: async ({ args }) => {
-    const target = resolveTarget(gather(entriesFlags, args, process.env));
-    if (!target.ok) throw new Failure(2, target.message);
+    const target = wanted(resolveTarget(gather(entriesFlags, args, process.env)));
     const { what, sort, tag, state, limit, cursor } = args;
     const filters = Object.entries({ sort, tag, state, limit: limit ?? "50", cursor }).filter(
       (pair): pair is [string, string] => pair[1] !== undefined,
     );
     // A URL is one entry with all that there is to see; where nothing lies under it, it is what others begin with.
     const isOne = what !== undefined && !what.endsWith("*") && filters.every(([name]) => name === "limit");
-    const one = isOne
-      ? await asked(target.value, new URLSearchParams({ url: onProxy(what, target.value) }))
-      : undefined;
+    const one = isOne ? await asked(target, new URLSearchParams({ url: onProxy(what, target) })) : undefined;
     if (one !== undefined && listAt(one.value, "entries").length > 0) {
       print((coloured) => (args.json === true ? whole(one.text) : renderEntry(one.value, coloured)));
       return;
     }
-    const prefix = what === undefined ? "/" : onProxy(what.replace(/\*$/, ""), target.value);
-    const page = await asked(target.value, new URLSearchParams([["prefix", prefix], ...filters]));
+    const prefix = what === undefined ? "/" : onProxy(what.replace(/\*$/, ""), target);
+    const page = await asked(target, new URLSearchParams([["prefix", prefix], ...filters]));
     const columns = isTerminal(1) ? columnsOf(1) : undefined;
     print((coloured) => (args.json === true ? whole(page.text) : renderEntries(page.value, { columns, coloured })));
   },
@@ -49,8 +47,7 @@ const command = defineCommand({
  * @throws Failure
  */
 async function asked(target: Target, query: URLSearchParams): Promise<Extract<AdminAnswer, { readonly ok: true }>> {
-  const answer = await askAdmin(target, "GET", `entries?${query}`, undefined, LARGEST_ANSWER);
-  if (!answer.ok) throw new Failure(answer.isRefused ? 2 : 1, answer.message);
+  const answer = await answered(target, "GET", `entries?${query}`, undefined, LARGEST_ANSWER);
   if (textAt(answer.value, "origin") === undefined) throw new Failure(1, notOurs(target));
   return answer;
 }

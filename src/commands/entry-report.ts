@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { formatRoundedSize } from "../config/units.ts";
+import { formatCount } from "./counts.ts";
 import { formatSpan, whereOf } from "./entries-report.ts";
 import { listAt, numberAt, textAt, valueAt } from "./json-shape.ts";
 
@@ -19,7 +20,7 @@ function rowsOf(entry: unknown): readonly string[] {
     ["lifetime", lifetimeOf(entry)],
     ["received", each(textAt(entry, "receivedAt"), (at) => `${at}, now ${span(numberAt(entry, "ageSeconds"))} old`)],
     ["size", sizeOf(entry)],
-    ["hits", each(numberAt(entry, "hits"), (hits) => hits.toLocaleString("en-US"))],
+    ["hits", each(numberAt(entry, "hits"), formatCount)],
     ["asked as", textAt(entry, "publicOrigin")],
     ["worker", each(numberAt(entry, "worker"), String)],
   ];

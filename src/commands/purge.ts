@@ -2,11 +2,14 @@ import { defineCommand, runCommand } from "citty";
 import { purgeFlags } from "../config/flags.ts";
 import { gather } from "../config/given.ts";
 import { resolveTarget } from "../config/target.ts";
-import { askAdmin, notOurs } from "./admin-client.ts";
+import { notOurs } from "./admin-client.ts";
+import { valuesOf } from "./arguments.ts";
 import { catalog } from "./catalog.ts";
+import { entryOrEntries } from "./counts.ts";
 import { Failure } from "./failure.ts";
 import { numberAt } from "./json-shape.ts";
 import { print } from "./terminal.ts";
+import { answered, wanted } from "./wanted.ts";
 
 /** `caching-proxy purge` */
 export const purge = (rawArgs: string[]) => runCommand(command, { rawArgs });
@@ -15,15 +18,13 @@ const command = defineCommand({
   meta: { name: "purge", description: catalog.purge.summary },
   args: purgeFlags,
   run: async ({ args, rawArgs }) => {
-    const target = resolveTarget(gather(purgeFlags, args, process.env));
-    if (!target.ok) throw new Failure(2, target.message);
+    const target = wanted(resolveTarget(gather(purgeFlags, args, process.env)));
     const wishes = wishesOf(rawArgs, args.all === true);
     let purged = 0;
     for (const wish of wishes) {
-      const answer = await askAdmin(target.value, "POST", "purge", { ...wish, soft: args.soft === true });
-      if (!answer.ok) throw new Failure(answer.isRefused ? 2 : 1, answer.message);
+      const answer = await answered(target, "POST", "purge", { ...wish, soft: args.soft === true });
       const count = numberAt(answer.value, "purged");
-      if (count === undefined) throw new Failure(1, notOurs(target.value));
+      if (count === undefined) throw new Failure(1, notOurs(target));
       purged += count;
     }
     const how = args.soft === true ? "soft" : "hard";
@@ -33,8 +34,7 @@ const command = defineCommand({
 
 /** What the endpoint is to be told, one thing at a time; all tags at once, so that what has several counts once. */
 function wishesOf(rawArgs: readonly string[], all: boolean): readonly Readonly<Record<string, unknown>>[] {
-  const given = (name: string): readonly string[] =>
-    rawArgs.filter((word) => word.startsWith(`--${name}=`)).map((word) => word.slice(name.length + 3));
+  const given = (name: string): readonly string[] => valuesOf(rawArgs, name);
   const tags = given("tag");
   const wishes = [
     ...given("url").map((url) => ({ url })),
@@ -49,6 +49,6 @@ function wishesOf(rawArgs: readonly string[], all: boolean): readonly Readonly<R
 }
 
 function said(count: number, how: "hard" | "soft"): string {
-  const entries = count === 1 ? "entry" : "entries";
+  const entries = entryOrEntries(count);
   return how === "hard" ? `purged ${count} ${entries}` : `marked ${count} ${entries} stale`;
 }

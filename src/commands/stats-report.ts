@@ -1,4 +1,5 @@
 import { formatRoundedSize } from "../config/units.ts";
+import { entryOrEntries, formatCount } from "./counts.ts";
 import { numberAt, textAt, valueAt } from "./json-shape.ts";
 
 /** The words of X-Cache, in the order of the report. */
@@ -60,7 +61,7 @@ function held(stats: unknown, tier: string): readonly string[] {
   const count = (name: string): number | undefined => numberAt(stats, tier, name);
   const bound = count("maxBytes");
   const parts = [
-    each(count("entries"), (entries) => `${formatCount(entries)} ${entries === 1 ? "entry" : "entries"}`),
+    each(count("entries"), (entries) => `${formatCount(entries)} ${entryOrEntries(entries)}`),
     each(count("bytes"), formatRoundedSize)?.concat(bound === undefined ? "" : ` of ${formatRoundedSize(bound)}`),
     each(count("evictions"), (evictions) => `${formatCount(evictions)} evicted`),
     each(count("expired"), (expired) => `${formatCount(expired)} expired`),
@@ -104,10 +105,6 @@ function formatUptime(seconds: number): string {
         .slice(first, first + 2)
         .map(([count, unit]) => `${count}${unit}`)
         .join(" ");
-}
-
-function formatCount(count: number): string {
-  return count.toLocaleString("en-US");
 }
 
 function each(value: number | undefined, format: (value: number) => string): string | undefined {

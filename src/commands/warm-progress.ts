@@ -1,3 +1,4 @@
+import { formatCount } from "./counts.ts";
 import { columnsOf, draw, isColoured, isTerminal } from "./terminal.ts";
 import type { Tally } from "./warm-report.ts";
 
@@ -41,9 +42,9 @@ export function progressLine(tally: Tally, remaining: number, columns: number, c
   const { settled, requests, failures } = tally;
   const done = requests === 0 ? 1 : settled / requests;
   const text = [
-    `${settled.toLocaleString("en-US")} of ${requests.toLocaleString("en-US")}`,
+    `${formatCount(settled)} of ${formatCount(requests)}`,
     `${Math.floor(done * 100)} %`,
-    ...(failures === 0 ? [] : [`${failures.toLocaleString("en-US")} failed`]),
+    ...(failures === 0 ? [] : [`${formatCount(failures)} failed`]),
     ...(remaining === 0 ? [] : [`paused for ${Math.ceil(remaining / 1000)} s`]),
   ].join(", ");
   const room = Math.min(WIDEST_BAR, columns - 2 - text.length);

@@ -1,5 +1,6 @@
 import { formatRoundedSize } from "../config/units.ts";
 import type { Milliseconds } from "../http/date.ts";
+import { formatCount } from "./counts.ts";
 import type { Outcome } from "./warm-answer.ts";
 import type { Halt } from "./warming.ts";
 
@@ -68,7 +69,7 @@ export function renderWarming(tally: Tally, run: Run): string {
   const { urls, variants, took } = run;
   const of = variants === 1 ? "" : `, ${variants} variants of each`;
   const unstored = [...tally.notStorable].sort(([, a], [, b]) => b - a);
-  const reasons = unstored.map(([reason, count]) => `${reason} ${many(count)}`).join(", ");
+  const reasons = unstored.map(([reason, count]) => `${reason} ${formatCount(count)}`).join(", ");
   const rows: readonly (readonly [string, number, string])[] = [
     ["stored", tally.stored, ""],
     ["already there", tally.already, ""],
@@ -77,14 +78,17 @@ export function renderWarming(tally: Tally, run: Run): string {
     ["not asked", tally.requests - tally.settled, run.halt === undefined ? "" : haltText(run.halt)],
   ];
   const shown = rows.filter(([name, count]) => count > 0 || name === "stored");
-  const width = Math.max(...shown.map(([, count]) => many(count).length));
+  const width = Math.max(...shown.map(([, count]) => formatCount(count).length));
   return [
-    `${many(urls)} ${urls === 1 ? "URL" : "URLs"}${of}, ${formatRoundedSize(tally.bytes)} in ${formatTook(took)}`,
+    `${formatCount(urls)} ${urls === 1 ? "URL" : "URLs"}${of}, ${formatRoundedSize(tally.bytes)} in ${formatTook(took)}`,
     ...shown.map(
-      ([name, count, note]) => `  ${name.padEnd(13)} ${many(count).padStart(width)}${note === "" ? "" : `  (${note})`}`,
+      ([name, count, note]) =>
+        `  ${name.padEnd(13)} ${formatCount(count).padStart(width)}${note === "" ? "" : `  (${note})`}`,
     ),
     ...tally.failed.map(({ what, reason }) => `    ${what}  ${reason}`),
-    ...(tally.failures > tally.failed.length ? [`    and ${many(tally.failures - tally.failed.length)} more`] : []),
+    ...(tally.failures > tally.failed.length
+      ? [`    and ${formatCount(tally.failures - tally.failed.length)} more`]
+      : []),
     ...(run.cut ? ["  more was named than is taken at a time; only the first of it was asked for"] : []),
     "",
   ].join("\n");
@@ -119,9 +123,5 @@ export function haltText(halt: Halt): string {
 }
 
 function formatTook(length: Milliseconds): string {
-  return length < 10_000 ? `${(length / 1000).toFixed(1)} s` : `${many(Math.round(length / 1000))} s`;
-}
-
-function many(count: number): string {
-  return count.toLocaleString("en-US");
+  return length < 10_000 ? `${(length / 1000).toFixed(1)} s` : `${formatCount(Math.round(length / 1000))} s`;
 }

@@ -2,16 +2,17 @@ import { readFileSync } from "node:fs";
 import { defineCommand, runCommand } from "citty";
 import { gather as gatherFlags } from "../config/given.ts";
 import { bracketed, shownUrl } from "../config/listen.ts";
-import type { Parsed } from "../config/parsed.ts";
 import { resolveTarget, type Target } from "../config/target.ts";
 import { warmFlags } from "../config/warm-flags.ts";
 import { resolveWarming } from "../config/warming.ts";
-import { askAdmin, notOurs } from "./admin-client.ts";
+import { notOurs } from "./admin-client.ts";
+import { valuesOf } from "./arguments.ts";
 import { catalog } from "./catalog.ts";
 import { Failure } from "./failure.ts";
 import { listAt, textAt } from "./json-shape.ts";
 import { print, stderr } from "./terminal.ts";
 import { version } from "./version.ts";
+import { answered, wanted } from "./wanted.ts";
 import type { Address } from "./warm-address.ts";
 import { readFields } from "./warm-fields.ts";
 import { Gate, type Pause } from "./warm-gate.ts";
@@ -34,7 +35,7 @@ const command = defineCommand({
     const { variants, host } = wanted(readFields(valuesOf(rawArgs, "header"), `caching-proxy/${version} (warm)`));
     if (args.source === undefined) throw new Failure(2, `name what to warm: ${catalog.warm.usage}`);
 
-    const stats = await statsOf(target);
+    const stats = (await answered(target, "GET", "stats")).value;
     const origin = originIn(stats, target);
     warnOfWorkers(stats);
     const stop = stoppedBySignal();
@@ -65,25 +66,6 @@ const command = defineCommand({
     if (tally.failures > 0) throw new Failure(1, `${tally.failures} of ${tally.requests} requests failed`);
   },
 });
-
-/** @throws Failure */
-function wanted<T>(parsed: Parsed<T>): T {
-  if (!parsed.ok) throw new Failure(2, parsed.message);
-  return parsed.value;
-}
-
-/** All values of a flag that may be repeated: citty keeps the last. */
-function valuesOf(rawArgs: readonly string[], name: string): readonly string[] {
-  const before = `--${name}=`;
-  return rawArgs.filter((word) => word.startsWith(before)).map((word) => word.slice(before.length));
-}
-
-/** @throws Failure */
-async function statsOf(target: Target): Promise<unknown> {
-  const stats = await askAdmin(target, "GET", "stats");
-  if (!stats.ok) throw new Failure(1, stats.message);
-  return stats.value;
-}
 
 /**
  * What the running proxy asks.
