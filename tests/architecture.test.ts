@@ -13,7 +13,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   admin: ["http"],
   wire: ["http"],
   workers: ["store", "caching", "observe", "http"],
-  sharing: ["workers", "store", "caching", "http"],
+  sharing: ["workers", "store", "http"],
   config: ["store", "http"],
   commands: ["config", "workers", "store", "http"],
   "build-cache.ts": ["http", "caching", "store", "proxy", "workers", "config"],
@@ -30,9 +30,14 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "sharing",
     "config",
   ],
-  "cli.ts": ["commands", "config"],
+  "cli.ts": ["commands"],
 };
 
+/** Folders of single tiers, none of which knows another, and what those of remote ones share. */
+const TIERS = ["memory", "sqlite", "redis", "memcached"];
+const SHARED_BY_TIERS = ["remote"];
+/** Those of store itself that know tiers: by them each is opened and put on top of the other. */
+const MAY_KNOW_TIERS = ["store/build.ts", "store/open-tier.ts"];
 /** Those that start a server and stop it. */
 const MAY_KNOW_SERVER = ["commands/loaded-server.ts", "commands/work.ts"];
 /** Those that say which version this is. */
@@ -98,6 +103,20 @@ function houseOf(path: string): string {
   return path.split("/")[0] ?? path;
 }
 
+/** Folder within store of a path below src, where it lies in one. */
+function tierOf(path: string): string | undefined {
+  const [house, folder, file] = path.split("/");
+  return house === "store" && file !== undefined ? folder : undefined;
+}
+
+/** What is wrong with an import within store, if anything. */
+function breachOfTiers(path: string, target: string): string | undefined {
+  const [own, other] = [tierOf(path), tierOf(target)];
+  if (other === undefined || other === own || SHARED_BY_TIERS.includes(other)) return undefined;
+  if (own !== undefined) return `${own} may not know ${other}`;
+  return MAY_KNOW_TIERS.includes(path) ? undefined : "it knows no tier";
+}
+
 /** What is wrong with an import, if anything. */
 function breach(path: string, specifier: string): string | undefined {
   const house = houseOf(path);
@@ -113,8 +132,21 @@ function breach(path: string, specifier: string): string | undefined {
   const allowed = MAY_KNOW[house];
   if (allowed === undefined) return `${house} has no line in MAY_KNOW`;
   const other = houseOf(target);
+  if (house === "store" && other === "store") return breachOfTiers(path, target);
   return other === house || allowed.includes(other) ? undefined : `${house} may not know ${other}`;
 }
+
+test.each(Object.entries(MAY_KNOW))("%s knows all that it may know", (house, allowed) => {
+  const known = sources
+    .filter(({ path }) => houseOf(path) === house)
+    .flatMap((source) => importsOf(source).map((specifier) => houseOf(join(dirname(source.path), specifier))));
+  expect(allowed.filter((other) => !known.includes(other))).toEqual([]);
+});
+
+test("the folders of store are those of tiers and what these share", () => {
+  const folders = new Set(sources.map(({ path }) => tierOf(path)).filter((folder) => folder !== undefined));
+  expect([...folders].sort()).toEqual([...TIERS, ...SHARED_BY_TIERS].sort());
+});
 
 /** Where a file has a run of tokens, as the numbers of their first ones. */
 function runs({ tokens }: Source, ...texts: readonly string[]): number[] {
@@ -162,6 +194,9 @@ test("the rules are seen to be broken where they are", () => {
   expect(breach("proxy/a.ts", "../wire/back.ts")).toBe("proxy may not know wire");
   expect(breach("commands/clear.ts", "../server.ts")).toBeDefined();
   expect(breach("caching/a.ts", "node:fs")).toBeDefined();
+  expect(breach("store/redis/a.ts", "../remote/b.ts")).toBeUndefined();
+  expect(breach("store/redis/a.ts", "../sqlite/b.ts")).toBe("redis may not know sqlite");
+  expect(breach("store/a.ts", "./redis/b.ts")).toBe("it knows no tier");
   expect(breach("new/a.ts", "./b.ts")).toBe("new has no line in MAY_KNOW");
 });
 
