@@ -113,6 +113,14 @@ export function currentAge(of: Arrival, now: Moment): Milliseconds {
   return of.initialAge + Math.max(0, now.wall - of.responseTime, Math.floor(now.steady - of.arrivedAt));
 }
 
+/**
+ * What is left of a lifetime, less than 0 where it ended before. Of one that a purge has ended nothing is left, also for whoever reads
+ * the age from a clock that lags behind, or looked at it before.
+ */
+export function remainingAt(age: Milliseconds, { ms, source }: Lifetime): Milliseconds {
+  return source === "purged" ? Math.min(0, ms - age) : ms - age;
+}
+
 /** The age in whole seconds, as the Age field states it (RFC 9111 §5.1). */
 export function ageSeconds(of: Arrival, now: Moment): Seconds {
   return Math.floor(currentAge(of, now) / 1000);

@@ -6,7 +6,7 @@ import type { CacheableMethod } from "../http/method.ts";
 import type { RangeSpec } from "../http/range.ts";
 import { missingRange } from "./combine.ts";
 import { cut, type RangeAsked } from "./cut.ts";
-import { currentAge, hasGuessedLifetime, remainingSeconds } from "./freshness.ts";
+import { currentAge, hasGuessedLifetime, remainingAt, remainingSeconds } from "./freshness.ts";
 import { preferredLanguage } from "./language.ts";
 import type { Moment } from "./moment.ts";
 import type { Policy } from "./policy.ts";
@@ -74,7 +74,7 @@ export function reuse(
 
   const { stored } = choice;
   const ageMs = currentAge(stored.reading, now);
-  const remaining = stored.reading.lifetime.ms - ageMs;
+  const remaining = remainingAt(ageMs, stored.reading.lifetime);
   const doubt = doubtOf(directives, stored, ageMs, remaining);
   if (choice.type === "part")
     return directives.onlyIfCached ? GATEWAY_TIMEOUT : completion(request, stored, doubt, policy);

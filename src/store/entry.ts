@@ -1,4 +1,4 @@
-import { currentAge, remainingSeconds } from "../caching/freshness.ts";
+import { currentAge, remainingAt, remainingSeconds } from "../caching/freshness.ts";
 import type { Group } from "../caching/group.ts";
 import { queriedUrl, ruleTextOf } from "../caching/key.ts";
 import type { Moment } from "../caching/moment.ts";
@@ -51,7 +51,7 @@ const HIDDEN = "***";
 export function entryOf({ stored, bytes, hits }: Held, now: Moment): Entry {
   const { key, method, reading, selecting, publicOrigin, groups, body, headers } = stored;
   const age = currentAge(reading, now);
-  const remaining = reading.lifetime.ms - age;
+  const remaining = remainingAt(age, reading.lifetime);
   const url = queriedUrl(key) ?? key;
   const rule = ruleTextOf(key);
   const part = reading.contentRange === undefined ? null : headers.get("content-range");

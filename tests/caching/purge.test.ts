@@ -30,6 +30,10 @@ describe("soft", () => {
     for (const later of [0, 1, 1000]) expect(use(later, "max-age=60").type).toBe("validate");
   });
 
+  test("so it is for who looked at the clock before, or whose clock is behind", () => {
+    for (const earlier of [-0.001, -5]) expect(use(earlier, "max-age=60").type).toBe("validate");
+  });
+
   test("the windows of stale use count from the purge", () => {
     expect(use(59, "stale-while-revalidate=60").type).toBe("stale");
     expect(use(61, "stale-while-revalidate=60").type).toBe("validate");
