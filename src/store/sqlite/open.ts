@@ -5,7 +5,7 @@ import type { Milliseconds } from "../../http/date.ts";
 import { type OpenTier, type TierSetting, type TierSurroundings, TierUnusable } from "../open-tier.ts";
 import { seldom } from "../seldom.ts";
 import { Bodies } from "./bodies.ts";
-import { patiently } from "./patience.ts";
+import { Patience } from "./patience.ts";
 import { Rows } from "./rows.ts";
 import { create, identify } from "./schema.ts";
 import { SqliteStore } from "./sqlite-store.ts";
@@ -32,10 +32,7 @@ export async function openSqlite(
   try {
     checkPlace(path);
     const db = closing.adopt(open(path), (db) => db.close());
-    await patiently(
-      () => settle(db, path),
-      () => clock().steady,
-    );
+    await new Patience(() => clock().steady).wait(() => settle(db, path));
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK);
     const bodies = new Bodies(folder, tell);

@@ -11,7 +11,7 @@ import type { StoreStats } from "../store.ts";
 import type { TierReport } from "../tier-stats.ts";
 import type { Bodies } from "./bodies.ts";
 import { Invalidations } from "./invalidations.ts";
-import { patiently } from "./patience.ts";
+import { Patience } from "./patience.ts";
 import { type Prepared, prepare } from "./prepared.ts";
 import { Purging } from "./purging.ts";
 import { Reader } from "./reader.ts";
@@ -52,6 +52,8 @@ export class SqliteStore implements BatchStore, Inventory {
   readonly #epoch = crypto.randomUUID();
   readonly #closing: DisposableStack;
   #damaged = 0;
+  /** Apart, since who reads waits for nobody who writes. */
+  readonly #patience: { readonly reading: Patience; readonly writing: Patience };
   /** Which of the two failed the last time. */
   readonly #failing = { reading: false, writing: false };
 
@@ -64,6 +66,8 @@ export class SqliteStore implements BatchStore, Inventory {
     this.#invalidations = new Invalidations(db, this.#epoch);
     this.#room = new Room(db, this.#rows, maxBytes);
     this.#clock = clock;
+    const steady = (): number => clock().steady;
+    this.#patience = { reading: new Patience(steady), writing: new Patience(steady) };
     this.#purging = new Purging({
       ...{ db, clock, rows: this.#rows, reader: this.#reader, invalidations: this.#invalidations },
       change: (change) => this.#change(change),
@@ -220,7 +224,7 @@ export class SqliteStore implements BatchStore, Inventory {
 
   async #do<T>(run: () => T, what: "reading" | "writing" = "reading"): Promise<T> {
     try {
-      const result = await patiently(run, () => this.#clock().steady);
+      const result = await this.#patience[what].wait(run);
       this.#failing[what] = false;
       return result;
     } catch (error) {
