@@ -38,9 +38,11 @@ export type Site = {
   readonly last: () => number;
 };
 
+/** Of all sites, since one may come to have the port of another one, and so what that left behind. */
+let last = 0;
+
 /** @param stack ends it */
 export function startSite(stack: AsyncDisposableStack): Site {
-  let last = 0;
   const lasting = new Map<string, number>();
   const server = Bun.serve({
     ...{ port: 0, hostname: "127.0.0.1" },
@@ -56,7 +58,7 @@ export function startSite(stack: AsyncDisposableStack): Site {
       const etag: Record<string, string> = page.lasts ? { etag: `"${number}"` } : {};
       const fields = { ...page.fields, ...etag, "x-number": `${number}` };
       // Some answers overtake others.
-      if (number % 3 === 0) await Bun.sleep(number % 7);
+      if (number % 2 === 0) await Bun.sleep(number % 13);
       if (request.headers.get("if-none-match") === etag.etag && page.lasts) {
         return new Response(null, { status: 304, headers: fields });
       }
