@@ -49,10 +49,17 @@ export function standing(carried: string | undefined, now: Generation | undefine
   return soft === now.soft ? "counts" : "softened";
 }
 
-/** The least of what several say. */
-export function worst(standings: readonly Standing[]): Standing {
-  if (standings.includes("gone")) return "gone";
-  return standings.includes("softened") ? "softened" : "counts";
+/** What a response carries of something that it belongs to, and the generation which that has now. */
+export type Belonging = readonly [carried: string | undefined, now: Generation | undefined];
+
+/** The least of what several say; `at`: since when it is to be seen as stale, by the wall clock of whoever purged it. */
+export type Verdict = { readonly type: "counts" | "gone" } | { readonly type: "softened"; readonly at: Instant };
+
+export function verdict(belongings: readonly Belonging[]): Verdict {
+  const standings = belongings.map(([carried, now]) => standing(carried, now));
+  if (standings.includes("gone")) return { type: "gone" };
+  const marks = belongings.filter((_, i) => standings[i] === "softened").map(([, now]) => now?.mark?.at ?? 0);
+  return marks.length === 0 ? { type: "counts" } : { type: "softened", at: Math.min(...marks) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Group } from "../../caching/group.ts";
-import { type CacheKey, pathKey, ruleTextOf } from "../../caching/key.ts";
+import type { CacheKey } from "../../caching/key.ts";
 import type { Clock } from "../../caching/moment.ts";
 import type { Policy } from "../../caching/policy.ts";
 import { type Purge, softened } from "../../caching/purge.ts";
@@ -16,14 +16,13 @@ import {
   precedes,
   purged,
   readGeneration,
-  type Standing,
   standing,
-  worst,
+  verdict,
   writeGeneration,
 } from "./generation.ts";
 import type { Item } from "./line.ts";
 import type { Names } from "./names.ts";
-import { type KeyRecord, MARKED, readRecord, type Variant, writeRecord } from "./record.ts";
+import { groupsHere, type KeyRecord, MARKED, readRecord, type Variant, writeRecord } from "./record.ts";
 import type { Server } from "./server.ts";
 
 /** How often something is tried that others overtake. */
@@ -39,8 +38,8 @@ export type PartParts = {
   readonly policy: Policy;
 };
 
-/** A variant that counts, with its head. */
-type Held = { readonly variant: Variant; readonly standing: Standing; readonly head: ReadHead };
+/** A variant that counts, with its head as soft purges left it. */
+type Held = { readonly variant: Variant; readonly head: ReadHead };
 
 /** What lies under a key, as it was found. */
 type Seen = {
@@ -76,13 +75,11 @@ export class Part {
     const patience = (): Milliseconds => (steps++ === 0 ? until - clock().steady : server.patience.read);
     const wanted = held.map(({ variant, head }) => ({ id: variant.body, seal: head.body }));
     const bodies = await readBodies(server, names, wanted, patience);
-    return held.flatMap(({ variant, standing, head }, i) => {
+    return held.flatMap(({ variant, head }, i) => {
       const body = bodies[i];
       if (body === "damaged") this.#damaged++;
       if (!(body instanceof Blob)) return [];
-      const stored = { ...head.stored, body };
-      const bytes = variant.head.length + body.size;
-      return [{ stored: standing === "softened" ? softened(stored, clock()) : stored, bytes }];
+      return [{ stored: { ...head.stored, body }, bytes: variant.head.length + body.size }];
     });
   }
 
@@ -136,10 +133,16 @@ export class Part {
       patience,
     );
     const held = rest.flatMap((variant): Held[] => {
-      const ofGroups = variant.groups.map(([group, carried]) => standing(carried, groups.get(group)));
-      const worse = worst([standing(variant.all, all), ...ofGroups]);
-      const head = worse === "gone" ? undefined : readHead(variant.head, key, clock(), policy);
-      return head === undefined ? [] : [{ variant, standing: worse, head }];
+      const ofGroups = variant.groups.map(([group, carried]) => [carried, groups.get(group)] as const);
+      const said = verdict([[variant.all, all], ...ofGroups]);
+      if (said.type === "gone") return [];
+      const now = clock();
+      const head = readHead(variant.head, key, now, policy);
+      if (head === undefined) return [];
+      if (said.type === "counts") return [{ variant, head }];
+      // As of the purge and not of this look at it, so that it does not begin to be stale with each.
+      const then = { wall: said.at, steady: now.steady - (now.wall - said.at) };
+      return [{ variant, head: { ...head, stored: softened(head.stored, then) } }];
     });
     return { item, record, all, groups, held };
   }
@@ -239,12 +242,4 @@ export class Part {
     const sentAt = variant.asker === this.#parts.self ? variant.sentAt : Number.NEGATIVE_INFINITY;
     return { ...head.stored, body: head.body, sentAt };
   }
-}
-
-/**
- * All that a response goes with: what answers by No-Vary-Search lies under a key that another proxy may not know of, which then
- * invalidates all that may lie under such keys of the path.
- */
-function groupsHere({ key, groups }: StoredResponse): readonly Group[] {
-  return ruleTextOf(key) === undefined ? groups : [...groups, pathKey(key)];
 }

@@ -1,5 +1,6 @@
 import type { Group } from "../../caching/group.ts";
-import type { CacheKey } from "../../caching/key.ts";
+import { type CacheKey, pathKey, ruleTextOf } from "../../caching/key.ts";
+import type { StoredResponse } from "../../caching/stored.ts";
 import type { Instant, Milliseconds } from "../../http/date.ts";
 import { sealed, unsealed } from "../portable.ts";
 import type { Mark } from "./generation.ts";
@@ -49,4 +50,12 @@ export function readRecord(bytes: Buffer | undefined, key: CacheKey): KeyRecord 
   const record: KeyRecord = JSON.parse(text);
   // Two keys of one hash would be one another's.
   return record.key === key ? { ...record, mark: record.mark } : empty;
+}
+
+/**
+ * All that a response goes with: what answers by No-Vary-Search lies under a key that another proxy may not know of, which then
+ * invalidates all that may lie under such keys of the path.
+ */
+export function groupsHere({ key, groups }: StoredResponse): readonly Group[] {
+  return ruleTextOf(key) === undefined ? groups : [...groups, pathKey(key)];
 }

@@ -7,7 +7,7 @@ import {
   purged,
   readGeneration,
   standing,
-  worst,
+  verdict,
   writeGeneration,
 } from "../../../src/store/memcached/generation.ts";
 
@@ -49,11 +49,18 @@ describe("what a response carries", () => {
     expect(standing("", first)).toBe("gone");
   });
 
-  test("counts as little as any says", () => {
-    expect(worst(["counts", "counts"])).toBe("counts");
-    expect(worst(["counts", "softened"])).toBe("softened");
-    expect(worst(["softened", "gone", "counts"])).toBe("gone");
-    expect(worst([])).toBe("counts");
+  test("counts as little as any says, and is stale since the first that says so", () => {
+    const [counts, soft, gone] = [
+      [carried, first],
+      [carried, softly],
+      [carried, undefined],
+    ] as const;
+    const before = [carried, purged(first, "soft", { at: 4000, by: "me" })] as const;
+    expect(verdict([counts, counts])).toEqual({ type: "counts" });
+    expect(verdict([counts, soft])).toEqual({ type: "softened", at: mark.at });
+    expect(verdict([soft, before])).toEqual({ type: "softened", at: 4000 });
+    expect(verdict([soft, gone, counts])).toEqual({ type: "gone" });
+    expect(verdict([])).toEqual({ type: "counts" });
   });
 });
 

@@ -112,7 +112,7 @@ describe("a purge by one of them", () => {
   });
 
   test.each(purges)("%s, soft: it is stale for both, and nothing else", async (_, what, softened, count) => {
-    const { a, b } = await filled();
+    const { a, b, two } = await filled();
     const now = 10_000;
     expect(await a.purge({ what, how: "soft" })).toBe(count);
     for (const store of [a, b]) {
@@ -125,6 +125,11 @@ describe("a purge by one of them", () => {
         }
       }
     }
+    // It does not begin to be stale with each look at it.
+    two.set({ wall: now + 5000, steady: 782_000 });
+    for (const path of softened)
+      for (const { reading } of await b.get(keyOf(path)))
+        expect(reading.lifetime).toEqual({ ms: now, source: "purged" });
     // What is validated is fresh again.
     await a.put(stored({ path: "/2", body: "new", at: 10_000 }));
     expect((await b.get(keyOf("/2")))[0]?.reading.lifetime.source).toBe("max-age");
