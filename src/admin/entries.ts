@@ -1,4 +1,4 @@
-import type { Problem } from "../http/problem.ts";
+import { asDetail, type Problem } from "../http/problem.ts";
 import { json, type Operation } from "./admin.ts";
 
 const SORTS = ["key", "size", "hits", "age"] as const;
@@ -12,7 +12,7 @@ export type Position = { readonly value: number; readonly key: string; readonly 
 
 /** Which entries a request wants to see. */
 export type PageAsked = {
-  /** A path on the proxy or a URL of the origin, or the beginning of one. */
+  /** A path or a URL, of the proxy or of the origin, or the beginning of one. */
   readonly prefix: string;
   readonly tag: string | undefined;
   readonly state: (typeof STATES)[number] | undefined;
@@ -29,10 +29,13 @@ export type Page = {
   readonly complete: boolean;
 };
 
-/** Where entries come from; undefined for what does not lie below the origin. */
+/** What was named is nothing of ours; why, in a sentence without a full stop. */
+type Unknown = { readonly type: "refused"; readonly why: string };
+
+/** Where entries come from, by names that stand for what was reached under `publicOrigin`. */
 export type EntriesSource = {
-  readonly page: (asked: PageAsked) => Promise<Page> | undefined;
-  readonly one: (url: string) => Promise<readonly unknown[]> | undefined;
+  readonly page: (asked: PageAsked, publicOrigin: string) => Promise<Page | Unknown>;
+  readonly one: (url: string, publicOrigin: string) => Promise<readonly unknown[] | Unknown>;
   /** The name of a store that cannot tell what it holds, so that pages are without it. */
   readonly unlisted: string | undefined;
 };
@@ -40,20 +43,18 @@ export type EntriesSource = {
 /** Shows what is stored: page by page, or all of one URL. */
 export function entriesOperation(origin: URL, source: EntriesSource): Operation {
   const shown = origin.href.replace(/\/$/, "");
-  const elsewhere = (parameter: string, text: string): Problem =>
-    bad(`${parameter}=${text} is neither a path nor a URL of the origin ${shown}.`);
 
-  return async ({ url: { searchParams } }) => {
+  return async ({ url: { searchParams, origin: publicOrigin } }) => {
     const url = searchParams.get("url");
     if (url !== null) {
       if (searchParams.size > 1) return refused(bad("url= stands alone: it shows all that is stored for one URL."));
-      const entries = await source.one(url);
-      return entries === undefined ? refused(elsewhere("url", url)) : json({ origin: shown, url, entries });
+      const entries = await source.one(url, publicOrigin);
+      return "why" in entries ? refused(bad(asDetail(entries.why))) : json({ origin: shown, url, entries });
     }
     const asked = readPage(searchParams);
     if ("status" in asked) return refused(asked);
-    const page = await source.page(asked);
-    if (page === undefined) return refused(elsewhere("prefix", asked.prefix));
+    const page = await source.page(asked, publicOrigin);
+    if ("why" in page) return refused(bad(asDetail(page.why)));
     const { items, next, scanned, complete } = page;
     return json({
       ...{ origin: shown, sort: asked.sort, entries: items.map(({ entry }) => entry) },

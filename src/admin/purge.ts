@@ -1,6 +1,6 @@
 import { parseCacheTags } from "../http/cache-tags.ts";
 import type { Incoming } from "../http/exchange.ts";
-import type { Problem } from "../http/problem.ts";
+import { asDetail } from "../http/problem.ts";
 import type { Operation, Outcome } from "./admin.ts";
 
 /** What a request wants purged. */
@@ -57,9 +57,7 @@ async function answer(purge: Purge, { wish, how }: Asked, { url }: Incoming): Pr
 }
 
 function bad(why: string): Outcome {
-  const detail = `${why.charAt(0).toUpperCase()}${why.slice(1)}.`;
-  const problem: Problem = { status: 400, title: "Nothing to purge by that", detail };
-  return { type: "problem", problem };
+  return { type: "problem", problem: { status: 400, title: "Nothing to purge by that", detail: asDetail(why) } };
 }
 
 const TARGETS = ["url", "prefix", "pattern", "tag", "tags", "everything"] as const;

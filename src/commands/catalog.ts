@@ -13,7 +13,7 @@ export type CommandInfo = {
 };
 
 /** The names of the commands; `serve` is the one that is meant where none is named. */
-export type CommandName = "serve" | "clear" | "stats" | "purge" | "warm" | "entries";
+export type CommandName = "serve" | "clear" | "purge" | "stats" | "warm" | "entries";
 
 /** Every command, in the order of the help page. */
 export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
@@ -24,7 +24,7 @@ export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
     operand: { name: "origin", title: "the origin" },
     examples: [
       "caching-proxy --port 3000 --origin http://dummyjson.com",
-      "caching-proxy http://localhost:8080 --ttl 5m",
+      "caching-proxy http://localhost:8080 --ttl 5m --store sqlite:./cache.db",
       "CACHING_PROXY_ADMIN_TOKEN=secret caching-proxy https://api.example.com --host 0.0.0.0",
     ],
   },
@@ -33,12 +33,6 @@ export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
     usage: "caching-proxy clear [flags]",
     flags: clearFlags,
     examples: ["caching-proxy clear --port 3000"],
-  },
-  stats: {
-    summary: "Show what a running proxy has done so far",
-    usage: "caching-proxy stats [flags]",
-    flags: statsFlags,
-    examples: ["caching-proxy stats --port 3000", "caching-proxy stats --json"],
   },
   purge: {
     summary: "Drop from a running proxy what has changed, or mark it stale",
@@ -51,6 +45,12 @@ export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
       "caching-proxy purge --pattern '/users/:id/avatar'",
       "caching-proxy purge --tag products --tag prices",
     ],
+  },
+  stats: {
+    summary: "Show what a running proxy has done so far",
+    usage: "caching-proxy stats [flags]",
+    flags: statsFlags,
+    examples: ["caching-proxy stats --port 3000", "caching-proxy stats --json"],
   },
   warm: {
     summary: "Have a running proxy fetch what is going to be asked for",
@@ -65,12 +65,12 @@ export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
   },
   entries: {
     summary: "Show what a running proxy has stored",
-    usage: "caching-proxy entries [URL|PATH|PREFIX*] [flags]",
+    usage: "caching-proxy entries [URL|PATH] [flags]",
     flags: entriesFlags,
     operand: { name: "what", title: "the URL" },
     examples: [
       "caching-proxy entries",
-      'caching-proxy entries "/products/*" --sort size --limit 10',
+      "caching-proxy entries --prefix /products/ --sort size --limit 10",
       "caching-proxy entries /products/1",
     ],
   },

@@ -1,7 +1,6 @@
 import { defineCommand, runCommand } from "citty";
 import { entriesFlags } from "../config/entries-flags.ts";
 import { gather } from "../config/given.ts";
-import { shownUrl } from "../config/listen.ts";
 import { resolveTarget, type Target } from "../config/target.ts";
 import { type AdminAnswer, notOurs } from "./admin-client.ts";
 import { catalog } from "./catalog.ts";
@@ -11,7 +10,6 @@ import { Failure } from "./failure.ts";
 import { listAt, textAt } from "./json-shape.ts";
 import { columnsOf, isTerminal, print } from "./terminal.ts";
 import { answered, wanted } from "./wanted.ts";
-import { isProxy } from "./warm-address.ts";
 
 /** `caching-proxy entries` */
 export const entries = (rawArgs: string[]) => runCommand(command, { rawArgs });
@@ -24,19 +22,22 @@ const command = defineCommand({
   args: { ...entriesFlags, what: { type: "string" } },
   run: async ({ args }) => {
     const target = wanted(resolveTarget(gather(entriesFlags, args, process.env)));
-    const { what, sort, tag, state, limit, cursor } = args;
+    const { what, prefix, sort, tag, state, limit, cursor } = args;
+    if (what !== undefined && prefix !== undefined) {
+      throw new Failure(2, "a URL and --prefix are two questions: leave out one of them");
+    }
     const filters = Object.entries({ sort, tag, state, limit: limit ?? "50", cursor }).filter(
       (pair): pair is [string, string] => pair[1] !== undefined,
     );
     // A URL is one entry with all that there is to see; where nothing lies under it, it is what others begin with.
-    const isOne = what !== undefined && !what.endsWith("*") && filters.every(([name]) => name === "limit");
-    const one = isOne ? await asked(target, new URLSearchParams({ url: onProxy(what, target) })) : undefined;
+    const isOne = what !== undefined && filters.every(([name]) => name === "limit");
+    const one = isOne ? await asked(target, new URLSearchParams({ url: what })) : undefined;
     if (one !== undefined && listAt(one.value, "entries").length > 0) {
       print((coloured) => (args.json === true ? whole(one.text) : renderEntry(one.value, coloured)));
       return;
     }
-    const prefix = what === undefined ? "/" : onProxy(what.replace(/\*$/, ""), target);
-    const page = await asked(target, new URLSearchParams([["prefix", prefix], ...filters]));
+    const beginning = prefix ?? what ?? "/";
+    const page = await asked(target, new URLSearchParams([["prefix", beginning], ...filters]));
     const columns = isTerminal(1) ? columnsOf(1) : undefined;
     print((coloured) => (args.json === true ? whole(page.text) : renderEntries(page.value, { columns, coloured })));
   },
@@ -50,12 +51,6 @@ async function asked(target: Target, query: URLSearchParams): Promise<Extract<Ad
   const answer = await answered(target, "GET", `entries?${query}`, undefined, LARGEST_ANSWER);
   if (textAt(answer.value, "origin") === undefined) throw new Failure(1, notOurs(target));
   return answer;
-}
-
-/** What is written as a URL of the proxy is a path on it; it is the proxy who knows its origin's. */
-function onProxy(text: string, { host, port }: Target): string {
-  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
-  return url !== null && isProxy(url, shownUrl([host], port)) ? url.pathname + url.search : text;
 }
 
 function whole(text: string): string {

@@ -11,6 +11,13 @@ export const entriesFlags = {
     action: true,
     description: "Order: by URL, the largest, the most often found, or the oldest first",
   },
+  prefix: {
+    type: "string",
+    group: "Selection",
+    valueHint: "URL|PATH",
+    action: true,
+    description: "Only what begins with it",
+  },
   tag: { type: "string", group: "Selection", valueHint: "TAG", action: true, description: "Only what has this tag" },
   state: {
     type: "string",

@@ -11,6 +11,11 @@ export type Problem = {
   readonly extra?: Readonly<Record<string, string>>;
 };
 
+/** A reason as a `detail`: with a capital and a full stop, which it lacks where it stands behind a colon. */
+export function asDetail(why: string): string {
+  return `${why.charAt(0).toUpperCase()}${why.slice(1)}.`;
+}
+
 /** A fault of ours. */
 export const INTERNAL_ERROR: Problem = {
   status: 500,

@@ -1,6 +1,6 @@
 import { cacheKey, type Keyed } from "../caching/key.ts";
 import type { Clock } from "../caching/moment.ts";
-import { keyPrefix, namedUrl } from "../caching/naming.ts";
+import { namedPrefix, namedUrl, type Unknown } from "../caching/naming.ts";
 import type { Milliseconds } from "../http/date.ts";
 import { type DetailedEntry, detailedEntry, type Entry } from "../store/entry.ts";
 import { type Listing, type ListingQuestion, list, mergeListings } from "../store/listing.ts";
@@ -41,16 +41,16 @@ export class Inspection {
     return [...own, ...others.answers.flatMap((answer) => (answer.type === "look" ? answer.entries : []))];
   }
 
-  /** The same by what a person names, a path on the proxy or a URL of the origin; undefined for what lies elsewhere. */
+  /** The same by what a person names, who reached us under a scheme and host of his own. */
   below(origin: URL) {
     return {
-      page: (question: ListingQuestion): Promise<Listing> | undefined => {
-        const prefix = keyPrefix(origin, question.prefix);
-        return prefix === undefined ? undefined : this.page({ ...question, prefix });
+      page: async (question: ListingQuestion, publicOrigin: string): Promise<Listing | Unknown> => {
+        const found = namedPrefix(question.prefix, { origin, publicOrigin });
+        return found.type === "refused" ? found : this.page({ ...question, prefix: found.prefix });
       },
-      one: (text: string): Promise<readonly DetailedEntry[]> | undefined => {
-        const url = namedUrl(origin, text);
-        return url && this.one(url);
+      one: async (text: string, publicOrigin: string): Promise<readonly DetailedEntry[] | Unknown> => {
+        const found = namedUrl(text, { origin, publicOrigin });
+        return found.type === "refused" ? found : this.one(found.url);
       },
     };
   }

@@ -10,19 +10,19 @@ const next = { value: -5, key: "http://api.example/b", tie: 7 };
 async function ask(query: string, unlisted?: string): Promise<{ outcome: Outcome; asked: (PageAsked | string)[] }> {
   const asked: (PageAsked | string)[] = [];
   const operation = entriesOperation(new URL("http://api.example"), {
-    page(page) {
+    page: async (page, publicOrigin) => {
       asked.push(page);
-      if (!page.prefix.startsWith("/")) return undefined;
-      return Promise.resolve({
+      if (!page.prefix.startsWith("/")) return { type: "refused", why: `this is not on ${publicOrigin}` };
+      return {
         items: [{ entry: { url: "u" } }],
         next: page.sort === "size" ? next : undefined,
         scanned: 3,
         complete: true,
-      });
+      };
     },
-    one(url) {
+    one: async (url, publicOrigin) => {
       asked.push(url);
-      return url.startsWith("/") ? Promise.resolve([{ url: "one" }]) : undefined;
+      return url.startsWith("/") ? [{ url: "one" }] : { type: "refused", why: `this is not on ${publicOrigin}` };
     },
     unlisted,
   });
@@ -77,8 +77,8 @@ test.each([
   ["?limit=1e2", "limit is a whole number"],
   ["?cursor=nonsense", "This cursor is none"],
   [`?sort=hits&cursor=${writeCursor("size", next)}`, "This cursor is none of an answer sorted by hits"],
-  ["?url=http://evil.example/", "is neither a path nor a URL of the origin http://api.example"],
-  ["?prefix=http://evil.example/", "is neither a path nor a URL of the origin"],
+  ["?url=http://evil.example/", "This is not on http://localhost:3000."],
+  ["?prefix=http://evil.example/", "This is not on http://localhost:3000."],
 ])("%s is refused", async (query, detail) => {
   expect((await ask(query)).outcome).toEqual({
     type: "problem",

@@ -25,7 +25,7 @@ describe("a command and its flags", () => {
     ["purge --tag a --tag b", "purge", "--tag=a --tag=b"],
     ["warm /x -c 4", "warm", "--concurrency=4 --source=/x"],
     ["warm -", "warm", "--source=-"],
-    ["entries /a* --sort hits", "entries", "--sort=hits --what=/a*"],
+    ["entries /a --sort hits", "entries", "--sort=hits --what=/a"],
     ["warm -H a:1 /x -Hb:2 --header=a:3", "warm", "--header=a:1 --header=b:2 --header=a:3 --source=/x"],
   ])("%s", (line, command, rawArgs) => {
     expect(readArguments(words(line))).toEqual({
@@ -75,7 +75,7 @@ describe("what is refused", () => {
     ["--__proto__=1", "there is no flag --__proto__"],
     ["clear --ttl 5s", "--ttl is a flag of serve, not of clear"],
     ["clear --jsn", "there is no flag --jsn; see caching-proxy clear --help"],
-    ["--json", "--json is a flag of stats, not of serve"],
+    ["--json", "--json is a flag of purge, not of serve"],
     ["claer", 'there is no command "claer"; did you mean "clear"?'],
     ["foo", "an origin is written as a URL: http://foo"],
     ["clear now", 'unexpected argument "now" after clear'],

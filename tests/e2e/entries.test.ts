@@ -119,7 +119,7 @@ describe("caching-proxy entries", () => {
   });
 
   test.each<[string[], number]>([
-    [["/a/*"], 2],
+    [["--prefix", "/a/"], 2],
     [["/a/"], 2],
     [["--tag", "blue"], 1],
     [["--state", "stale"], 1],
@@ -142,7 +142,8 @@ describe("caching-proxy entries", () => {
 
   test.each([
     [["--sort", "name"], 2, "sort is one of"],
-    [["http://elsewhere.example/"], 2, "neither a path nor a URL of the origin"],
+    [["http://elsewhere.example/"], 2, "is on elsewhere.example, which is neither the proxy"],
+    [["/a", "--prefix", "/b"], 2, "two questions"],
     [["--port", "1"], 2, "--port is given twice"],
   ])("%j is refused", async (args, code, message) => {
     expect(await run(...args)).toEqual({ code, lines: [], said: expect.stringContaining(message) });

@@ -105,7 +105,7 @@ describe("POST /__admin/purge", () => {
     [{ tags: [] }, '"tags" is a list'],
     [{ everything: false }, '"everything" is true'],
     [{ url: "/a", soft: "yes" }, '"soft" is true or false'],
-    [{ url: "http://elsewhere.example/a" }, "othing of elsewhere.example is stored here"],
+    [{ url: "http://elsewhere.example/a" }, "is on elsewhere.example, which is neither the proxy"],
     [{ pattern: "/(a+)+" }, "could hang"],
   ])("%j is refused, and nothing goes", async (body, said) => {
     const proxy = await refusing;
@@ -252,7 +252,7 @@ describe("caching-proxy purge", () => {
   test.each([
     [[], 2, "nothing to purge is named"],
     [["--all", "/a"], 2, "--all is everything"],
-    [["http://example.com/a"], 2, "nothing of example.com is stored here"],
+    [["http://example.com/a"], 2, "is on example.com, which is neither the proxy"],
     [["--pattern", "/(a)"], 2, "could hang"],
     [["--port", "1", "/a"], 2, "--port is given twice"],
   ])("%j", async (args, code, said) => {
