@@ -37,6 +37,9 @@ type Matches = (stored: StoredResponse) => boolean;
 /** What a response weighs beside its body while it waits. */
 const OVERHEAD = 2048;
 
+/** Of so many that are dropped while they wait it is found out what they would have replaced; more would keep who drops waiting. */
+const MOST_LOOKED_FOR = 64;
+
 /**
  * Lets nobody wait for a store to be written to. Who asks for what is on its way waits until it is there; what is dropped meanwhile
  * is never written.
@@ -205,22 +208,30 @@ export class WriteBehind implements Store {
 
   /**
    * What matches and waits is never written; what matches and is being written is dropped once it is there.
-   * @returns how many went; what would have replaced another one counts beside that
+   * @returns how many went
    */
   async #drop(matches: Matches, drop: () => Promise<number> | number): Promise<number> {
     const forgotten = this.#forget(matches);
     if (this.#batch.some(({ stored }) => matches(stored))) await this.#writing;
-    return forgotten + (await drop());
+    const looked = await Promise.all(forgotten.slice(0, MOST_LOOKED_FOR).map((stored) => this.#replacedBy(stored)));
+    const replaced = looked.flat();
+    const twice = replaced.filter(matches).length;
+    // What it would have replaced is outdated all the same.
+    for (const stored of replaced) if (!matches(stored)) await this.#store.delete(stored.key);
+    return forgotten.length - twice + (await drop());
   }
 
-  #forget(matches: Matches): number {
-    const before = this.#waiting.length;
-    this.#waiting = this.#waiting.filter(({ stored }) => {
-      if (!matches(stored)) return true;
-      this.#gone(stored);
-      return false;
-    });
-    return before - this.#waiting.length;
+  /** What lies in the store that a response would have replaced there. */
+  async #replacedBy(stored: StoredResponse): Promise<readonly StoredResponse[]> {
+    const held = await this.#store.look(stored.key);
+    return held.map((one) => one.stored).filter((other) => replaces(stored, other));
+  }
+
+  #forget(matches: Matches): readonly StoredResponse[] {
+    const forgotten = this.#waiting.map(({ stored }) => stored).filter(matches);
+    this.#waiting = this.#waiting.filter(({ stored }) => !matches(stored));
+    for (const stored of forgotten) this.#gone(stored);
+    return forgotten;
   }
 
   #gone({ key, body }: StoredResponse): void {

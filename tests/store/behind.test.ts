@@ -289,6 +289,26 @@ describe("what is dropped", () => {
     expect(below.stats().entries).toBe(0);
   });
 
+  test.each(drops)("%s while it waits goes with what it would have replaced, and counts once", async (_, drop) => {
+    const opened = open();
+    const { store, below } = opened;
+    store.put(stored({ at: 1, headers: group }));
+    store.put(stored({ at: 1, headers: group, selecting: english }));
+    await store.flushed();
+    store.put(stored({ at: 2, headers: group }));
+    expect(await drop(opened)).toBe(2);
+    expect(below.stats().entries).toBe(0);
+  });
+
+  test("leaves nothing behind that it would have replaced, of whichever group that is", async () => {
+    const { store } = open();
+    store.put(stored({ at: 1 }));
+    await store.flushed();
+    store.put(stored({ at: 2, headers: group }));
+    expect(await store.deleteGroup(groupOf("a"))).toBe(1);
+    expect(await store.get(keyOf("/"))).toEqual([]);
+  });
+
   test("leaves what else waits", async () => {
     const { store, batches } = open();
     store.put(stored({ path: "/a" }));
