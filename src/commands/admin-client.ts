@@ -59,7 +59,7 @@ async function judge(response: Response, target: Target, largest: number): Promi
   if (response.headers.get("cache-status")?.includes("caching-proxy")) {
     return {
       ok: false,
-      message: `the proxy on ${place(target)} has its admin endpoints elsewhere than ${target.adminPrefix}; pass the --admin-prefix it was started with`,
+      message: `the proxy on ${place(target)} has its admin paths elsewhere than ${target.adminPrefix}; pass the --admin-prefix it was started with`,
     };
   }
   if (response.status === 401 || response.status === 403)

@@ -36,10 +36,12 @@ function storeLine(store: TierSetting): string {
   switch (store.type) {
     case "sqlite":
       return `${formatSize(store.maxBytes)} in ${store.path} and ${store.path}.bodies`;
-    case "redis":
-      return `Redis at ${new URL(store.url).host}`;
+    case "redis": {
+      const { host, pathname } = new URL(store.url);
+      return `Redis at ${host}${pathname === "/" ? "" : pathname}`;
+    }
     case "memcached":
-      return `Memcached at ${store.servers.map(({ host, port }) => `${host}:${port}`).join(", ")}`;
+      return `memcached at ${store.servers.map(({ host, port }) => `${host}:${port}`).join(", ")}`;
   }
 }
 

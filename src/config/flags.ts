@@ -54,14 +54,14 @@ const adminPrefix = {
   group: "Admin",
   valueHint: "PATH",
   fallback: "/__admin",
-  description: "Path under which the admin endpoints live",
+  description: "Path under which the admin paths live",
 } as const satisfies Flag;
 
 const adminToken = {
   type: "string",
   group: "Admin",
   valueHint: "TOKEN",
-  description: "Token the admin endpoints ask for; the environment keeps it out of process lists",
+  description: "Token the admin paths ask for; the environment keeps it out of process lists",
 } as const satisfies Flag;
 
 const help = {
@@ -229,7 +229,7 @@ export const purgeFlags = {
     action: true,
     description: "Mark it stale instead: it is validated before its next use, and stands in while the origin is away",
   },
-  json: statsFlags.json,
+  json: { ...statsFlags.json, description: "Print how many went as JSON" },
 } as const satisfies Flags;
 
 /** The environment variable that stands for a flag: `CACHING_PROXY_MAX_SIZE` for `max-size`. */

@@ -124,7 +124,7 @@ function resolveAdmin(
   const host = given.get("host");
   if (host !== undefined && token.value === undefined && !hosts.every(isLoopback)) {
     return refuse(
-      `${named(host)} lets other machines connect, so the admin endpoints need a token: set CACHING_PROXY_ADMIN_TOKEN or pass --admin-token TOKEN`,
+      `${named(host)} lets other machines connect, so the admin paths need a token: set CACHING_PROXY_ADMIN_TOKEN or pass --admin-token TOKEN`,
     );
   }
   return accept({ adminPrefix: prefix.value, healthPath: health.value, adminToken: token.value });

@@ -88,7 +88,7 @@ describe("who is there", () => {
     expect(await messageOf(socketThatSays(text))).toContain("something other than caching-proxy answers");
   });
 
-  test("a proxy whose admin endpoints are elsewhere", async () => {
+  test("a proxy whose admin paths are elsewhere", async () => {
     const target = serverThat(
       () => new Response("{}", { status: 404, headers: { "Cache-Status": "caching-proxy; fwd=method" } }),
     );

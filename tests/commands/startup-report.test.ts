@@ -31,10 +31,10 @@ test("says what lies below the memory, without credentials", () => {
   expect(linesFor({ store: "sqlite:./a.db", "store-size": "1gb" })).toContain(
     "\n  store       1gb in ./a.db and ./a.db.bodies\n",
   );
-  const redis = linesFor({ store: "redis://user:secret@localhost:6380" });
-  expect(redis).toContain("\n  store       Redis at localhost:6380\n");
+  const redis = linesFor({ store: "redis://user:secret@localhost:6380/2" });
+  expect(redis).toContain("\n  store       Redis at localhost:6380/2\n");
   expect(redis).not.toContain("secret");
-  expect(linesFor({ store: "memcached://a,b:12" })).toContain("\n  store       Memcached at a:11211, b:12\n");
+  expect(linesFor({ store: "memcached://a,b:12" })).toContain("\n  store       memcached at a:11211, b:12\n");
 });
 
 test("says how many workers share the cache", () => {
