@@ -10,6 +10,9 @@ import { parseStore } from "./store.ts";
 import { formatDuration, formatSize, parseDuration, parseSize } from "./units.ts";
 import { parseWorkers } from "./workers.ts";
 
+/** What an empty store on disk takes, with its log, and room for something. */
+const LEAST_STORE = 1024 * 1024;
+
 /** Timers count in 32 bits: a longer one would fire at once. */
 const LONGEST_TIMER: Milliseconds = 2_147_483_647;
 
@@ -34,9 +37,7 @@ export function resolveSettings(given: Given, terminal: boolean): Parsed<Setting
   if (!sizes.ok) return sizes;
   const eviction = readRequired(given, "eviction", parseEviction);
   if (!eviction.ok) return eviction;
-  const storeSize = readRequired(given, "store-size", parseSize);
-  if (!storeSize.ok) return storeSize;
-  const store = read(given, "store", (text) => parseStore(text, storeSize.value));
+  const store = resolveStore(given);
   if (!store.ok) return store;
   const collapse = resolveCollapse(given, store.value);
   if (!collapse.ok) return collapse;
@@ -99,6 +100,21 @@ function resolveSizes(given: Given, workers: number): Parsed<Pick<Settings, "max
     );
   }
   return accept({ maxSize: whole.value, maxEntrySize: Math.min(entry.value, whole.value) });
+}
+
+function resolveStore(given: Given): Parsed<Settings["store"]> {
+  const size = readRequired(given, "store-size", parseSize);
+  if (!size.ok) return size;
+  const bound = given.get("store-size");
+  // What stands before an @ may be a password.
+  const secrecy = given.get("store")?.text.includes("@") ? "hide" : "show";
+  const store = read(given, "store", (text) => parseStore(text, size.value), secrecy);
+  if (!store.ok || !bound?.stated) return store;
+  if (store.value?.type !== "sqlite")
+    return refuse(`${named(bound)} is about a store on disk: pass --store sqlite:PATH with it`);
+  return size.value < LEAST_STORE
+    ? refuse(`${named(bound)} is too little for a store on disk: write at least ${formatSize(LEAST_STORE)}`)
+    : store;
 }
 
 function resolveCollapse(given: Given, store: Settings["store"]): Parsed<CollapseScope> {

@@ -58,6 +58,34 @@ test("requests are shared among proxies only where these share a Redis", () => {
   expect(refusal({ collapse: "all" })).toBe('--collapse "all" is nobody to share with: write local or shared');
 });
 
+describe("the size of a store", () => {
+  test.each([
+    [{ "store-size": "1gb" }, '--store-size "1gb" is about a store on disk: pass --store sqlite:PATH with it'],
+    [{ "store-size": "1gb", store: "redis://h" }, '--store-size "1gb" is about a store on disk'],
+    [
+      { "store-size": "10", store: "sqlite:a.db" },
+      '--store-size "10" is too little for a store on disk: write at least 1mb',
+    ],
+  ])("%j is refused", (args, why) => {
+    expect(refusal(args)).toStartWith(why);
+  });
+
+  test("the least is enough", () => {
+    expect(settings({ "store-size": "1mb", store: "sqlite:a.db" }).store).toMatchObject({ maxBytes: 1024 * 1024 });
+  });
+});
+
+test("no message shows the password of a store", () => {
+  for (const store of [
+    "redis://:s3cret@localhost:99999",
+    "redis://me:s3cret@h/cache",
+    "memcached://me:s3cret@h",
+    "rdis://me:s3cret@h",
+  ]) {
+    expect(refusal({ store })).not.toContain("s3cret");
+  }
+});
+
 describe("sources", () => {
   test("flags win over the environment, which wins over defaults", () => {
     const env = { CACHING_PROXY_PORT: "4000", CACHING_PROXY_MAX_SIZE: "64mb", CACHING_PROXY_INSECURE: "1" };
