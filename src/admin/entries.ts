@@ -69,14 +69,15 @@ function readPage(parameters: URLSearchParams): PageAsked | Problem {
   if (unknown !== undefined) {
     return bad(`There is no parameter ${unknown}. There are: url, or ${PARAMETERS.join(", ")}.`);
   }
-  const sort = oneOf(SORTS, parameters.get("sort") ?? "key");
-  if (sort === undefined) return bad(`sort is one of ${SORTS.join(", ")}.`);
+  const order = parameters.get("sort") ?? "key";
+  const sort = oneOf(SORTS, order);
+  if (sort === undefined) return bad(`sort "${order}" is no order: write key, size, hits or age.`);
   const given = parameters.get("state");
   const state = given === null ? undefined : oneOf(STATES, given);
-  if (given !== null && state === undefined) return bad(`state is ${STATES.join(" or ")}.`);
+  if (given !== null && state === undefined) return bad(`state "${given}" is none: write fresh or stale.`);
   const limit = parameters.get("limit") ?? String(USUAL_LIMIT);
   if (!/^[1-9]\d{0,3}$/.test(limit) || Number(limit) > MOST_AT_ONCE) {
-    return bad(`limit is a whole number from 1 to ${MOST_AT_ONCE}.`);
+    return bad(`limit "${limit}" is no number of entries: write a whole number from 1 to ${MOST_AT_ONCE}.`);
   }
   const cursor = parameters.get("cursor");
   const after = cursor === null ? undefined : readCursor(sort, cursor);

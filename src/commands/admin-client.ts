@@ -69,8 +69,8 @@ async function judge(response: Response, target: Target, largest: number): Promi
   if (!response.ok) {
     const detail = textAt(value, "detail") ?? textAt(value, "title");
     if (response.status === 400 && detail !== undefined) return { ok: false, message: asPart(detail), isRefused: true };
-    const said = detail === undefined ? "" : `: ${detail}`;
-    return { ok: false, message: `${place(target)} answered with status ${response.status}${said}` };
+    if (detail === undefined) return { ok: false, message: notOurs(target) };
+    return { ok: false, message: `${place(target)} answered with status ${response.status}: ${detail}` };
   }
   return { ok: true, value, text };
 }

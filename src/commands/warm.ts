@@ -133,7 +133,8 @@ function contentOf(path: string): Uint8Array | undefined {
     return readFileSync(path);
   } catch (error) {
     const code = textAt(error, "code");
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    // `/` names a folder here and the start page there.
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR") return undefined;
     throw new Failure(1, `${path} cannot be read (${error instanceof Error ? error.message : String(error)})`);
   }
 }

@@ -78,6 +78,7 @@ describe("who is there", () => {
     ["a page", () => new Response("<html>hello</html>", { headers: { "Content-Type": "text/html" } })],
     ["an error page", () => new Response("no", { status: 404 })],
     ["a redirect", () => Response.redirect("http://127.0.0.1:1/", 302)],
+    ["an API that lacks the path", () => Response.json({ error: "no such thing" }, { status: 404 })],
     ["a flood", () => new Response(new Uint8Array(2 * 1024 * 1024).fill(49))],
   ])("%s", async (_name, answer) => {
     const target = serverThat(answer);

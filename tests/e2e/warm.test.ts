@@ -129,6 +129,10 @@ describe("a list", () => {
     expect(stub.seen.some((seen) => seen.path.includes("clear-cache"))).toBe(false);
   });
 
+  test("a path is one, also where it is a folder of this machine", async () => {
+    expect(await warm(["/"])).toMatchObject({ code: 0, summary: { urls: 1, stored: 1 } });
+  });
+
   test("comes on standard input too, also packed", async () => {
     const plain = await warm(["-"], { input: new TextEncoder().encode("/i1\n/i2\n") });
     expect([plain.code, plain.summary]).toMatchObject([0, { stored: 2 }]);
