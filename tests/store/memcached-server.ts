@@ -1,4 +1,5 @@
 import { readdir } from "node:fs/promises";
+import { program } from "./program.ts";
 import { freePort } from "./redis-server.ts";
 
 /** A real memcached on a free port of the loopback interface. */
@@ -39,7 +40,7 @@ async function tryMemcached(
 ): Promise<MemcachedServer | undefined> {
   const user = process.getuid?.() === 0 ? ["-u", "root"] : [];
   const words = ["-l", "127.0.0.1", "-p", `${port}`, "-U", "0", "-t", "2", "-m", "64", ...user, ...flags];
-  const child = Bun.spawn(["memcached", ...words], { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
+  const child = Bun.spawn([program("memcached"), ...words], { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
   stack.defer(() => kill());
   while (child.exitCode === null) {
     const answer = await tell("version").catch(() => undefined);

@@ -1,3 +1,4 @@
+import { program } from "./program.ts";
 import { scratch } from "./scratch.ts";
 
 /** A real redis-server on a free port of the loopback interface, which keeps nothing on disk. */
@@ -39,7 +40,7 @@ async function tryRedis(
   flags: readonly string[],
 ): Promise<RedisServer | undefined> {
   const words = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--dir", scratch(stack), ...flags];
-  const child = Bun.spawn(["redis-server", ...words], { stdin: "ignore", stdout: "pipe", stderr: "inherit" });
+  const child = Bun.spawn([program("redis-server"), ...words], { stdin: "ignore", stdout: "pipe", stderr: "inherit" });
   stack.defer(() => kill());
   for await (const line of linesOf(child.stdout)) {
     if (!line.includes("Ready to accept connections")) continue;
