@@ -213,18 +213,22 @@ export class WriteBehind implements Store {
   async #drop(matches: Matches, drop: () => Promise<number> | number): Promise<number> {
     const forgotten = this.#forget(matches);
     if (this.#batch.some(({ stored }) => matches(stored))) await this.#writing;
-    const looked = await Promise.all(forgotten.slice(0, MOST_LOOKED_FOR).map((stored) => this.#replacedBy(stored)));
-    const replaced = looked.flat();
-    const twice = replaced.filter(matches).length;
+    const looks = forgotten.slice(0, MOST_LOOKED_FOR).map((stored) => this.#replacedBy(stored));
+    const replaced = (await Promise.all(looks)).flat();
+    const dropped = await drop();
     // What it would have replaced is outdated all the same.
     for (const stored of replaced) if (!matches(stored)) await this.#store.delete(stored.key);
-    return forgotten.length - twice + (await drop());
+    return forgotten.length - replaced.filter(matches).length + dropped;
   }
 
-  /** What lies in the store that a response would have replaced there. */
+  /** What lies in the store that a response would have replaced there; not to know it keeps nobody from dropping. */
   async #replacedBy(stored: StoredResponse): Promise<readonly StoredResponse[]> {
-    const held = await this.#store.look(stored.key);
-    return held.map((one) => one.stored).filter((other) => replaces(stored, other));
+    try {
+      return (await this.#store.look(stored.key)).map((held) => held.stored).filter((other) => replaces(stored, other));
+    } catch (error) {
+      this.#how.report(error, 1);
+      return NONE;
+    }
   }
 
   #forget(matches: Matches): readonly StoredResponse[] {

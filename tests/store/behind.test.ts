@@ -42,6 +42,7 @@ function open(how: Partial<Pick<Behind, "maxBytes" | "batch">> = {}) {
   let gate: Promise<void> | undefined;
   let failure: Error | undefined;
   let disposed = 0;
+  let isBlind = false;
   const tier = batched(below, async (batch) => {
     batches.push(batch.map(({ key }) => new URL(key).pathname));
     await gate;
@@ -58,6 +59,10 @@ function open(how: Partial<Pick<Behind, "maxBytes" | "batch">> = {}) {
         if (failure !== undefined) throw failure;
         return below.delete(key);
       },
+      look: (key) => {
+        if (isBlind) throw new Error("out of reach");
+        return below.look(key);
+      },
     },
     {
       ...{ maxBytes: 16 * MB, gather: 5, batch: { responses: 100, bytes: MB }, fence, ...how },
@@ -69,6 +74,7 @@ function open(how: Partial<Pick<Behind, "maxBytes" | "batch">> = {}) {
     ...{ store, below, fence, batches, reported },
     at: (instant: number) => (now = instant),
     disposed: () => disposed,
+    blind: () => (isBlind = true),
     fail: (error: Error | undefined) => (failure = error),
     /** What was put so far goes; resolves once it had its turn. */
     async pass(): Promise<void> {
@@ -307,6 +313,16 @@ describe("what is dropped", () => {
     store.put(stored({ at: 2, headers: group }));
     expect(await store.deleteGroup(groupOf("a"))).toBe(1);
     expect(await store.get(keyOf("/"))).toEqual([]);
+  });
+
+  test("is dropped from below also where it cannot be looked at", async () => {
+    const { store, below, blind, reported } = open();
+    store.put(stored({ at: 1 }));
+    await store.flushed();
+    blind();
+    store.put(stored({ at: 2 }));
+    await store.delete(keyOf("/"));
+    expect([below.stats().entries, reported]).toEqual([0, [["out of reach", 1]]]);
   });
 
   test("leaves what else waits", async () => {
