@@ -9,6 +9,8 @@ export type Load = {
   readonly headers: Readonly<Record<string, string>>;
   /** A file of bench/harness that makes the requests, instead of one GET again and again. */
   readonly script: string | undefined;
+  /** What the script is told. */
+  readonly words?: readonly string[];
 };
 
 /** What came of it. */
@@ -23,11 +25,11 @@ export type Measured = {
  * Puts load on a server with wrk, from a core of its own.
  * @throws Error where any answer was an error: a figure of errors is none
  */
-export async function load({ url, seconds, connections, headers, script }: Load): Promise<Measured> {
+export async function load({ url, seconds, connections, headers, script, words = [] }: Load): Promise<Measured> {
   const fields = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
   const scripted = script === undefined ? [] : ["-s", new URL(script, import.meta.url).pathname];
   const options = ["-t1", `-c${connections}`, `-d${seconds}s`, "--latency", ...fields, ...scripted];
-  const text = await outputOn(LOAD, [await tool("wrk"), ...options, url]);
+  const text = await outputOn(LOAD, [await tool("wrk"), ...options, url, "--", ...words]);
   const errors = /Non-2xx or 3xx responses: \d+|Socket errors: .*/.exec(text)?.[0];
   if (errors !== undefined && !/connect 0, read 0, write 0, timeout 0/.test(errors)) {
     throw new Error(`${url} gave errors: ${errors}`);
