@@ -53,7 +53,10 @@ export function standing(carried: string | undefined, now: Generation | undefine
 export type Belonging = readonly [carried: string | undefined, now: Generation | undefined];
 
 /** The least of what several say; `at`: since when it is to be seen as stale, by the wall clock of whoever purged it. */
-export type Verdict = { readonly type: "counts" | "gone" } | { readonly type: "softened"; readonly at: Instant };
+export type Verdict =
+  | { readonly type: "counts" }
+  | { readonly type: "gone" }
+  | { readonly type: "softened"; readonly at: Instant };
 
 export function verdict(belongings: readonly Belonging[]): Verdict {
   const standings = belongings.map(([carried, now]) => standing(carried, now));
