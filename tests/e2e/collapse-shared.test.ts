@@ -115,37 +115,6 @@ describe("--collapse shared", () => {
   );
 
   test(
-    "one validation is for all",
-    whileInTime(async (started) => {
-      let asked = 0;
-      const gate = Promise.withResolvers<void>();
-      const stub = origin(shared, async (request) => {
-        asked++;
-        const date = new Date().toUTCString();
-        if (!request.headers.has("if-none-match")) {
-          return new Response("page", { headers: { etag: '"v"', "cache-control": "max-age=1", date } });
-        }
-        await gate.promise;
-        return new Response(null, { status: 304, headers: { etag: '"v"', "cache-control": "max-age=60", date } });
-      });
-      const proxies = await startProxies(shared, {
-        ...{ count: 3, origin: stub.url, redis, flags: "--collapse shared" },
-      });
-      started.push(...proxies);
-      for (const proxy of proxies)
-        await until("all have it", async () => (await outcomeByName(proxy, "/x"))[1] === "page");
-      // Lifetimes have whole seconds, and the command has no clock but the real one.
-      await Bun.sleep(1100);
-      const before = asked;
-      const answers = await crowd(proxies, stub, 2);
-      await until("the origin was asked anew", () => asked > before);
-      gate.resolve();
-      expect(new Set(await texts(answers))).toEqual(new Set(["page"]));
-      expect(asked).toBe(before + 1);
-    }),
-  );
-
-  test(
     "each variant is fetched once",
     whileInTime(async (started) => {
       const { stub, proxies, open } = await gatedProxies(started, (request) => {
@@ -183,7 +152,38 @@ describe("--collapse shared", () => {
     })(),
   );
 
-  test(
+  test.concurrent(
+    "one validation is for all",
+    whileInTime(async (started) => {
+      let asked = 0;
+      const gate = Promise.withResolvers<void>();
+      const stub = origin(shared, async (request) => {
+        asked++;
+        const date = new Date().toUTCString();
+        if (!request.headers.has("if-none-match")) {
+          return new Response("page", { headers: { etag: '"v"', "cache-control": "max-age=1", date } });
+        }
+        await gate.promise;
+        return new Response(null, { status: 304, headers: { etag: '"v"', "cache-control": "max-age=60", date } });
+      });
+      const proxies = await startProxies(shared, {
+        ...{ count: 3, origin: stub.url, redis, flags: "--collapse shared" },
+      });
+      started.push(...proxies);
+      for (const proxy of proxies)
+        await until("all have it", async () => (await outcomeByName(proxy, "/x"))[1] === "page");
+      // Lifetimes have whole seconds, and the command has no clock but the real one.
+      await Bun.sleep(1100);
+      const before = asked;
+      const answers = await crowd(proxies, stub, 2);
+      await until("the origin was asked anew", () => asked > before);
+      gate.resolve();
+      expect(new Set(await texts(answers))).toEqual(new Set(["page"]));
+      expect(asked).toBe(before + 1);
+    }),
+  );
+
+  test.concurrent(
     "a holder that is killed is followed by another one",
     whileInTime(async (started) => {
       const { stub, proxies, open } = await gatedProxies(started, (_, count) => new Response(`answer ${count}`, fresh));

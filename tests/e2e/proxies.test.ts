@@ -97,7 +97,7 @@ test("draft-ietf-httpbis-no-vary-search §7: equivalents by a rule that another 
   await until("it is asked for anew", async () => (await outcomeByName(b, path("x")))[1] !== before);
 });
 
-test("who was cut off lets go of what was purged meanwhile once it is back, and of nothing else", async () => {
+test.concurrent("who was cut off lets go of what was purged meanwhile once it is back, and of nothing else", async () => {
   const stub = origin(shared, counted(FRESH));
   const relay = tcpRelay(shared, redis.port);
   const a = await startProxy(shared, stub.url, `--log off --store ${redis.url}`);
@@ -114,7 +114,7 @@ test("who was cut off lets go of what was purged meanwhile once it is back, and 
   expect(await others(b)).toMatchObject({ connected: true, missed: 1, forgotten: 0 });
 });
 
-test("who was cut off tells the others, once it is back, what it let go of, and Redis has it no more by then", async () => {
+test.concurrent("who was cut off tells the others, once it is back, what it let go of, and Redis has it no more by then", async () => {
   const stub = origin(shared, counted(FRESH));
   const relay = tcpRelay(shared, redis.port);
   const a = await startProxy(shared, stub.url, `--log off --store redis://127.0.0.1:${relay.port}`);
