@@ -92,7 +92,7 @@ export function buildProxy(
     unconfirmed: cache.unconfirmed(),
   });
   // What lies under the keys of rules that only this process knows, it alone can drop from below.
-  const heeded = (news: News): Promise<Answer> => heed(isByRules(news) ? cache.own : cache.near, news);
+  const heeded = (news: News): Promise<Answer> => heed(isByRules(news, cache.near) ? cache.own : cache.near, news);
   const inspection = new Inspection(cache.own, tier === undefined ? crew : undefined, ownClock);
   crew?.attend(async (question) => {
     switch (question.type) {

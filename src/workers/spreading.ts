@@ -96,15 +96,24 @@ export function spreading(store: VariedStore, { meanwhile, after }: Audience): S
   return { store: outspoken, unconfirmed: () => unconfirmed };
 }
 
-/** Whether what is told reaches further by the No-Vary-Search rules that a worker knows alone: from below, it alone can drop that. */
-export function isByRules(news: News): boolean {
+/**
+ * Whether what is told reaches further by No-Vary-Search rules that this process knows, perhaps alone: from below, it is to drop that.
+ * Where it knows none it does not: who told has dropped all there is, and what has come since is to stay.
+ */
+export function isByRules(news: News, { keysOf }: Pick<VariedStore, "keysOf">): boolean {
+  const hasRules = (url: string): boolean => {
+    const target = new URL(url);
+    return keysOf({ target: () => target, key: cacheKey(target) }).length > 1;
+  };
   switch (news.type) {
     case "invalidate":
     case "delete":
     case "purge-url":
-      return true;
+      return hasRules(news.url);
     case "purge":
-      return news.purge.what.type === "prefix" && news.purge.what.prefix.endsWith("?");
+      return (
+        news.purge.what.type === "prefix" && news.purge.what.prefix.endsWith("?") && hasRules(news.purge.what.prefix)
+      );
     case "invalidate-group":
     case "clear":
       return false;

@@ -7,9 +7,9 @@ import { KnownRules } from "../../src/store/known-rules.ts";
 import { MemoryStore } from "../../src/store/memory/memory-store.ts";
 import { type VariedStore, varied } from "../../src/store/varied.ts";
 import type { Crew, Heard } from "../../src/workers/crew.ts";
-import type { Answer, Question } from "../../src/workers/message.ts";
+import type { Answer, News, Question } from "../../src/workers/message.ts";
 import { fellowWorkers, type Peers } from "../../src/workers/peers.ts";
-import { audience, heed, spreading } from "../../src/workers/spreading.ts";
+import { audience, heed, isByRules, spreading } from "../../src/workers/spreading.ts";
 import { groupOf, type Sketch, stored } from "../store/stored.ts";
 import { crewOf } from "./crew-of.ts";
 
@@ -221,5 +221,28 @@ describe("whom to tell when", () => {
     expect(order).toEqual(["begun"]);
     expect(await gone).toBe(1);
     expect(order).toEqual(["begun", "gone", "told"]);
+  });
+});
+
+describe("what another one has dropped below is dropped there once more for rules alone that are known here", () => {
+  const at = "http://api.example.com/a?utm=1";
+  const news: readonly (readonly [News, ofRules: boolean])[] = [
+    [{ type: "invalidate", url: at }, true],
+    [{ type: "delete", url: at, key: url("/a?utm=1").key }, true],
+    [{ type: "purge-url", url: at, how: "soft" }, true],
+    [{ type: "purge", purge: { what: { type: "prefix", prefix: "http://api.example.com/a?" }, how: "hard" } }, true],
+    [{ type: "purge", purge: { what: { type: "prefix", prefix: "http://api.example.com/a" }, how: "hard" } }, false],
+    [{ type: "purge", purge: { what: { type: "everything" }, how: "soft" } }, false],
+    [{ type: "invalidate-group", group: groupOf("red") }, false],
+    [{ type: "clear" }, false],
+  ];
+
+  test.each(news)("%j: %j", async (one, ofRules) => {
+    const { a, b } = two();
+    b.keyFor(url("/b?utm=1"), new Headers({ "no-vary-search": "params" }));
+    // Of another path: nothing that has come since is to go for it.
+    expect(isByRules(one, b)).toBe(false);
+    a.keyFor(url("/a?utm=1"), new Headers({ "no-vary-search": 'params=("utm")' }));
+    expect(isByRules(one, a)).toBe(ofRules);
   });
 });
