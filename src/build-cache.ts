@@ -83,6 +83,7 @@ export function buildCache(
     audience({
       workers: crew && fellowWorkers(crew, onError),
       proxies,
+      isAway: tier?.isAway,
       shared: tier === undefined ? "none" : tier.name === "redis" ? "fenced" : "unfenced",
     }),
   );

@@ -27,7 +27,7 @@ import type { Crew } from "./workers/crew.ts";
 import { Inspection } from "./workers/inspection.ts";
 import type { Answer, News } from "./workers/message.ts";
 import type { Share } from "./workers/share.ts";
-import { heed, isByRules } from "./workers/spreading.ts";
+import { heed, reachesBelow } from "./workers/spreading.ts";
 import { statistics } from "./workers/statistics.ts";
 
 /** A proxy that listens. */
@@ -91,8 +91,12 @@ export function buildProxy(
     log: { dropped: log.dropped() },
     unconfirmed: cache.unconfirmed(),
   });
-  // What lies under the keys of rules that only this process knows, it alone can drop from below.
-  const heeded = (news: News): Promise<Answer> => heed(isByRules(news, cache.near) ? cache.own : cache.near, news);
+  const heeded = (news: News): Promise<Answer> =>
+    heed(reachesBelow(news, cache.near) ? cache.own : cache.near, news).catch((error: unknown) => {
+      // The tier owes it then, here too; who told waits for an answer.
+      onError(error);
+      return { type: "heeded", dropped: 0 };
+    });
   const inspection = new Inspection(cache.own, tier === undefined ? crew : undefined, ownClock);
   crew?.attend(async (question) => {
     switch (question.type) {

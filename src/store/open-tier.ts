@@ -20,7 +20,7 @@ export function unlisted(tier: TierSetting | undefined): string | undefined {
 export type OpenTier = Pick<Behind, "gather" | "batch" | "patience"> & {
   readonly name: TierSetting["type"];
   readonly store: BatchStore;
-  /** Whether nothing is read from it just now, or it still holds what was let go of; for a tier by which proxies meet. */
+  /** Whether it may still hold what was let go of, or nothing is read from it just now. */
   readonly isAway?: () => boolean;
   /** What it knows of itself; where it cannot be asked, that it is failing. */
   readonly report: () => Promise<TierReport> | TierReport;

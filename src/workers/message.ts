@@ -7,8 +7,13 @@ import type { DetailedEntry } from "../store/entry.ts";
 import type { Listing, ListingQuestion } from "../store/listing.ts";
 import type { Share } from "./share.ts";
 
-/** What one worker's store has let go of and the others' are to let go of too. */
-export type News =
+/**
+ * What one worker's store has let go of and the others' are to let go of too.
+ * `below`: from the tier that all share it may not have gone, since that could not be reached.
+ */
+export type News = Change & { readonly below?: true };
+
+type Change =
   /** An unsafe request changed what is at a URL of the origin. */
   | { readonly type: "invalidate"; readonly url: string }
   | { readonly type: "invalidate-group"; readonly group: Group }

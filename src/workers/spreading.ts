@@ -19,7 +19,12 @@ export type Spreading = {
 };
 
 /** Whom to tell while something is let go of here, and whom once it is. */
-export type Audience = { readonly meanwhile: readonly Peers[]; readonly after: readonly Peers[] };
+export type Audience = {
+  readonly meanwhile: readonly Peers[];
+  readonly after: readonly Peers[];
+  /** Whether the tier that several share may still hold what was let go of here. */
+  readonly isAway?: (() => boolean) | undefined;
+};
 
 /**
  * Whom to tell when. Where there is a tier that several share, they hear of a change once it is made there: else they could take up from it
@@ -31,16 +36,18 @@ export function audience(those: {
   readonly workers: Peers | undefined;
   readonly proxies: Peers | undefined;
   readonly shared: "none" | "fenced" | "unfenced";
+  readonly isAway?: (() => boolean) | undefined;
 }): Audience {
+  const { isAway } = those;
   const workers = those.workers === undefined ? [] : [those.workers];
   const proxies = those.proxies === undefined ? [] : [those.proxies];
   switch (those.shared) {
     case "none":
       return { meanwhile: workers, after: [] };
     case "unfenced":
-      return { meanwhile: workers, after: workers };
+      return { meanwhile: workers, after: workers, isAway };
     case "fenced":
-      return { meanwhile: [], after: [...workers, ...proxies] };
+      return { meanwhile: [], after: [...workers, ...proxies], isAway };
   }
 }
 
@@ -48,7 +55,7 @@ export function audience(those: {
  * Lets a store tell those of others what it lets go of. Each knows which keys it has for a URL (No-Vary-Search), so that
  * the URL is told; what lies here alone, such as the former place of a response that moved, is nobody else's matter.
  */
-export function spreading(store: VariedStore, { meanwhile, after }: Audience): Spreading {
+export function spreading(store: VariedStore, { meanwhile, after, isAway }: Audience): Spreading {
   let unconfirmed = 0;
 
   async function tell(peers: readonly Peers[], news: News, patience: Milliseconds): Promise<readonly number[]> {
@@ -63,8 +70,8 @@ export function spreading(store: VariedStore, { meanwhile, after }: Audience): S
     // Both are begun before anything is waited for: whatever is asked for from now on is from after that.
     const here = (async () => letGo())();
     const [early] = await Promise.all([tell(meanwhile, news, patience), Promise.allSettled([here])]);
-    // They hear of it also where it failed here.
-    const late = await tell(after, news, patience);
+    // They hear of it also where it failed here: they are not to read then what should have gone.
+    const late = await tell(after, isAway?.() ? { ...news, below: true } : news, patience);
     const counts = [...early, await here, ...late];
     // What each has for itself adds up; what is in the memories of those who share a tier is the same as lies there.
     return after.length === 0 ? counts.reduce((sum, count) => sum + count, 0) : Math.max(...counts);
@@ -97,14 +104,16 @@ export function spreading(store: VariedStore, { meanwhile, after }: Audience): S
 }
 
 /**
- * Whether what is told reaches further by No-Vary-Search rules that this process knows, perhaps alone: from below, it is to drop that.
- * Where it knows none it does not: who told has dropped all there is, and what has come since is to stay.
+ * Whether who hears of something is to drop it from below, too: where that could not be done, so that he reads nothing of it either, and
+ * where it reaches further by No-Vary-Search rules that this process knows, perhaps alone. Else who told has dropped all there is, and
+ * what has come since is to stay.
  */
-export function isByRules(news: News, { keysOf }: Pick<VariedStore, "keysOf">): boolean {
+export function reachesBelow(news: News, { keysOf }: Pick<VariedStore, "keysOf">): boolean {
   const hasRules = (url: string): boolean => {
     const target = new URL(url);
     return keysOf({ target: () => target, key: cacheKey(target) }).length > 1;
   };
+  if (news.below) return true;
   switch (news.type) {
     case "invalidate":
     case "delete":

@@ -9,7 +9,7 @@ import { type VariedStore, varied } from "../../src/store/varied.ts";
 import type { Crew, Heard } from "../../src/workers/crew.ts";
 import type { Answer, News, Question } from "../../src/workers/message.ts";
 import { fellowWorkers, type Peers } from "../../src/workers/peers.ts";
-import { audience, heed, isByRules, spreading } from "../../src/workers/spreading.ts";
+import { audience, heed, reachesBelow, spreading } from "../../src/workers/spreading.ts";
 import { groupOf, type Sketch, stored } from "../store/stored.ts";
 import { crewOf } from "./crew-of.ts";
 
@@ -237,12 +237,17 @@ describe("what another one has dropped below is dropped there once more for rule
     [{ type: "clear" }, false],
   ];
 
+  test("and for all that may not have gone there", () => {
+    const { a } = two();
+    for (const [one] of news) expect(reachesBelow({ ...one, below: true }, a)).toBe(true);
+  });
+
   test.each(news)("%j: %j", async (one, ofRules) => {
     const { a, b } = two();
     b.keyFor(url("/b?utm=1"), new Headers({ "no-vary-search": "params" }));
     // Of another path: nothing that has come since is to go for it.
-    expect(isByRules(one, b)).toBe(false);
+    expect(reachesBelow(one, b)).toBe(false);
     a.keyFor(url("/a?utm=1"), new Headers({ "no-vary-search": 'params=("utm")' }));
-    expect(isByRules(one, a)).toBe(ofRules);
+    expect(reachesBelow(one, a)).toBe(ofRules);
   });
 });

@@ -40,6 +40,7 @@ export async function openMemcached(
     patience: 10,
     batch: { responses: 64, bytes: 4 * 1024 * 1024 },
     report: () => store.report(),
+    isAway: () => shares.some(({ server }) => server.isAway),
   };
 }
 

@@ -46,6 +46,7 @@ export async function openSqlite(
       gather: 100,
       batch: { responses: 32, bytes: 256 * 1024 },
       report: () => store.report(),
+      isAway: () => store.isOwing,
       ruleKeys: rows.ruleKeys(MOST_RULES),
     };
   } catch (error) {

@@ -42,6 +42,10 @@ export class Purging {
     }
   }
 
+  get isOwing(): boolean {
+    return !this.#owed.isEmpty;
+  }
+
   /** Whether a stored response should have gone. */
   covers(stored: StoredResponse): boolean {
     return this.#owed.covers(stored);

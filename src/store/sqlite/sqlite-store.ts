@@ -133,6 +133,11 @@ export class SqliteStore implements BatchStore, Inventory {
     );
   }
 
+  /** Whether something that should have gone could not be dropped yet. */
+  get isOwing(): boolean {
+    return this.#purging.isOwing;
+  }
+
   stats(): Promise<StoreStats> {
     const { maxBytes, evictions, expired } = this.#room;
     return this.#do(() => ({ ...this.#rows.totals(), maxBytes, evictions, expired }));
