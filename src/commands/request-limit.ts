@@ -7,10 +7,9 @@ const LIMIT = "65336";
 /**
  * The collector lets garbage pile up until there is twice as much of it as of what is in use, the cache included. An eighth keeps a process
  * that is flooded near its bound (`bun run bench:memory flood`). A Bun that does not know the variable does not start: only the one that
- * was measured is told. The allocator gives memory back within ms of its being free, to ask for it again at once, page by page: after a
- * second is soon enough.
+ * was measured is told.
  */
-export const MEMORY = { BUN_JSC_heapGrowthMaxIncrease: "0.12", MIMALLOC_PURGE_DELAY: "1000" };
+export const GROWTH = { BUN_JSC_heapGrowthMaxIncrease: "0.12" };
 const MEASURED = "1.4.5";
 
 /** Words by which a command line asks for something else than to serve, for which one start is enough. */
@@ -31,7 +30,7 @@ const NOT_SERVING = new Set([
 /**
  * Lets as many requests to the origin be open at once as the system allows. Bun stops at 256 unless a variable says otherwise, which it
  * reads only as the process starts: so this starts it anew, the same process with the same arguments. Where a system cannot, 256 it is.
- * With the same start collector and allocator are told how to treat memory.
+ * With the same start the collector is told to wait for less garbage.
  * To be called before anything is loaded that the new start would load again.
  * @param argv the words of the command line
  */
@@ -39,7 +38,7 @@ export function liftRequestLimit(argv: readonly string[]): void {
   if (process.env[VARIABLE] !== undefined || process.execve === undefined) return;
   // A supervisor has done that for its workers, who would lose their line to it by a new start.
   if (isWorker() || argv.some((word) => NOT_SERVING.has(word))) return;
-  const variables = { ...(Bun.version === MEASURED ? MEMORY : {}), ...process.env, [VARIABLE]: LIMIT };
+  const variables = { ...(Bun.version === MEASURED ? GROWTH : {}), ...process.env, [VARIABLE]: LIMIT };
   try {
     process.execve(process.execPath, [process.argv0, ...ownArguments()], variables);
   } catch (error) {
