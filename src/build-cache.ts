@@ -23,7 +23,7 @@ import { leadingInTurn } from "./proxy/lead-in-turn.ts";
 import { passing } from "./proxy/pass.ts";
 import { validating } from "./proxy/validate.ts";
 import { buildStores, type Stores } from "./store/build.ts";
-import type { OpenTier } from "./store/open-tier.ts";
+import type { OpenTier } from "./store/tier.ts";
 import type { Turns } from "./store/turns.ts";
 import type { VariedStore } from "./store/varied.ts";
 import type { Crew } from "./workers/crew.ts";

@@ -1,6 +1,6 @@
 import type { Settings } from "../config/settings.ts";
 import type { RunningServer } from "../server.ts";
-import { TierUnusable } from "../store/open-tier.ts";
+import { TierUnusable } from "../store/tier.ts";
 import type { Crew } from "../workers/crew.ts";
 import { Failure } from "./failure.ts";
 import { explainListenFailure } from "./listen-failure.ts";

@@ -1,6 +1,6 @@
 import type { Settings } from "../config/settings.ts";
 import { formatDuration, formatSize } from "../config/units.ts";
-import type { TierSetting } from "../store/open-tier.ts";
+import type { TierSetting } from "../store/tier.ts";
 import { invocation } from "./invocation.ts";
 import { version } from "./version.ts";
 

@@ -1,5 +1,5 @@
 import type { Milliseconds } from "../http/date.ts";
-import type { TierSetting } from "../store/open-tier.ts";
+import type { TierSetting } from "../store/tier.ts";
 
 /** How the access log is written: for a person, for a program, or not at all. */
 export type LogFormat = "pretty" | "json" | "off";

@@ -1,4 +1,4 @@
-import type { TierSetting } from "../store/open-tier.ts";
+import type { TierSetting } from "../store/tier.ts";
 import { isIPv4 } from "./listen.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 

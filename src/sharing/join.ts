@@ -16,7 +16,7 @@ export type Meeting = {
   readonly url: string;
   /** Of the origin (store/namespace.ts). */
   readonly namespace: string;
-  /** As of the tier (store/open-tier.ts). */
+  /** As of the tier (store/tier.ts). */
   readonly isAway: () => boolean;
   /** Ms on a clock that never steps. */
   readonly steady: () => Milliseconds;

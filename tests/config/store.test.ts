@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { parseStore } from "../../src/config/store.ts";
-import type { TierSetting } from "../../src/store/open-tier.ts";
+import type { TierSetting } from "../../src/store/tier.ts";
 
 const GB = 1_000_000_000;
 

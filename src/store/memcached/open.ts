@@ -1,5 +1,5 @@
-import { type OpenTier, type TierSurroundings, TierUnusable } from "../open-tier.ts";
 import { pause } from "../remote/pause.ts";
+import { type OpenTier, type TierSurroundings, TierUnusable } from "../tier.ts";
 import { lot } from "./generation.ts";
 import { introduction, isMemcached } from "./introduction.ts";
 import { type Address, lines } from "./line.ts";

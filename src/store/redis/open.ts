@@ -1,5 +1,5 @@
-import type { OpenTier, TierSurroundings } from "../open-tier.ts";
 import { pause } from "../remote/pause.ts";
+import type { OpenTier, TierSurroundings } from "../tier.ts";
 import { purgeFrom } from "./purges.ts";
 import { RedisStore } from "./redis-store.ts";
 import { PATIENCE, RedisSession } from "./session.ts";

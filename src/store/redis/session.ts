@@ -1,8 +1,8 @@
 import type { Purge } from "../../caching/purge.ts";
 import type { Milliseconds } from "../../http/date.ts";
-import { TierUnusable } from "../open-tier.ts";
 import { Breaker, USUALLY } from "../remote/breaker.ts";
 import { within } from "../remote/within.ts";
+import { TierUnusable } from "../tier.ts";
 import { runIn } from "./client.ts";
 import { diagnosed, judged } from "./handshake.ts";
 import { isRefusal, Link, type LinkEnd } from "./link.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { introduction, isMemcached } from "../../../src/store/memcached/introduction.ts";
 import { openMemcached } from "../../../src/store/memcached/open.ts";
-import { TierUnusable } from "../../../src/store/open-tier.ts";
+import { TierUnusable } from "../../../src/store/tier.ts";
 import { cleanup } from "../../e2e/cleanup.ts";
 import { startMemcached } from "../memcached-server.ts";
 import { freePort, startRedis } from "../redis-server.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { TierUnusable } from "../../../src/store/open-tier.ts";
 import { judged } from "../../../src/store/redis/handshake.ts";
 import { openRedis, shownRedis } from "../../../src/store/redis/open.ts";
+import { TierUnusable } from "../../../src/store/tier.ts";
 import { cleanup } from "../../e2e/cleanup.ts";
 import { freePort, startRedis } from "../redis-server.ts";
 import { stored } from "../stored.ts";
