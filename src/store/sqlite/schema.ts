@@ -16,10 +16,14 @@ export type Found =
   | { readonly type: "foreign" };
 
 /**
- * Looks what a file is.
+ * Looks what a file is, at one moment: another process may just be making it one of ours.
  * @throws SQLiteError, as for a file that is no database
  */
 export function identify(db: Database): Found {
+  return db.inTransaction ? identified(db) : db.transaction(() => identified(db))();
+}
+
+function identified(db: Database): Found {
   const { application_id } = first(db.query<{ application_id: number }, []>("PRAGMA application_id").get());
   const { user_version } = first(db.query<{ user_version: number }, []>("PRAGMA user_version").get());
   if (application_id === APPLICATION) {
