@@ -70,7 +70,12 @@ export function caching(parts: CacheParts): Handler {
 
   function answer(asked: Ask): Reply | Promise<Reply> {
     const now = clock();
-    const decide = (variants: readonly StoredResponse[]): Reuse => reuse(asked, variants, now, policy);
+    let decided: { readonly variants: readonly StoredResponse[]; readonly decision: Reuse } | undefined;
+    const decide = (variants: readonly StoredResponse[]): Reuse => {
+      // What suffices for a store of several tiers is what it then gives: nothing is decided twice.
+      if (decided?.variants !== variants) decided = { variants, decision: reuse(asked, variants, now, policy) };
+      return decided.decision;
+    };
     const found = store.find(asked, (variants) => decide(variants).type === "fresh");
     return after(found, (variants) => act(asked, decide(variants), variants, now));
   }
