@@ -9,6 +9,8 @@ export type Operation = (incoming: Incoming) => Promise<Outcome> | Outcome;
 
 export type Outcome =
   | { readonly type: "json"; readonly value: unknown }
+  /** Another kind of answer than JSON: a page, a text, a stream. Its fields are sent as they are. */
+  | { readonly type: "response"; readonly response: ResponseParts }
   | { readonly type: "problem"; readonly problem: Problem };
 
 /** One of our own paths: one method that it takes, GET meaning HEAD too. */
@@ -108,6 +110,7 @@ function refusedBy(incoming: Incoming, access: Access): ResponseParts | undefine
 async function perform(run: Operation, incoming: Incoming): Promise<ResponseParts> {
   const outcome = await run(incoming);
   if (outcome.type === "problem") return problemResponse(outcome.problem);
+  if (outcome.type === "response") return outcome.response;
   const body = new Blob([`${JSON.stringify(outcome.value)}\n`]);
   const headers = new Headers({
     "content-type": "application/json",

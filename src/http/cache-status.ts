@@ -6,7 +6,14 @@ export type ForwardReason = "bypass" | "method" | "uri-miss" | "vary-miss" | "mi
 /** How the cache handled one request: the decision itself, from which Cache-Status, X-Cache, logs and counters are printed. */
 export type CacheStatus =
   /** Answered from what is stored. `ttl` is the remaining freshness, below zero where the response is stale (RFC 9211 §2.4). */
-  | { readonly type: "hit"; readonly ttl: Seconds; readonly key: string; readonly detail?: string }
+  | {
+      readonly type: "hit";
+      readonly ttl: Seconds;
+      readonly key: string;
+      readonly detail?: string;
+      /** Where it lay; not printed. Absent where nobody could say. */
+      readonly tier?: string;
+    }
   /** Sent on to the origin. `status` is what came back, absent where nothing did. */
   | {
       readonly type: "forward";

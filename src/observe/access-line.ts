@@ -1,5 +1,6 @@
 import { formatCacheStatus } from "../http/cache-status.ts";
 import type { ExchangeRecord } from "./record.ts";
+import { whyOf } from "./shown-exchange.ts";
 
 /** One line of the access log for a program: a JSON object. */
 export function jsonLine(record: ExchangeRecord): string {
@@ -33,7 +34,8 @@ export function prettyLine(record: ExchangeRecord, colour: Colour): string {
   const outcome = record.outcome.toUpperCase();
   const time = new Date(record.at).toTimeString().slice(0, 8);
   const bytes = record.bytes === undefined ? "" : ` ${shortBytes(record.bytes)}`;
-  const why = whyOf(record);
+  const words = record.cacheStatus === undefined ? undefined : whyOf(record.cacheStatus);
+  const why = words === undefined ? "" : ` (${words})`;
   return `${time} ${record.method} ${record.status} ${paint}${outcome}${reset} ${pathOf(record)} ${shortMs(record.durationMs)}${bytes}${why}\n`;
 }
 
@@ -45,16 +47,6 @@ const PAINT: Readonly<Record<ExchangeRecord["outcome"], string>> = {
   bypass: "\x1b[34m",
   error: "\x1b[31m",
 };
-
-/** The reason behind a miss, where Cache-Status states one beyond the outcome. */
-function whyOf({ cacheStatus }: ExchangeRecord): string {
-  if (cacheStatus === undefined) return "";
-  if (cacheStatus.type === "collapsed") return " (collapsed)";
-  const fwd = cacheStatus.type === "forward" && cacheStatus.fwd !== "method" ? [cacheStatus.fwd] : [];
-  const detail = cacheStatus.detail === undefined ? [] : [cacheStatus.detail];
-  const words = [...fwd, ...detail];
-  return words.length === 0 ? "" : ` (${words.join(", ")})`;
-}
 
 function shortMs(ms: number): string {
   return ms < 10 ? `${ms.toFixed(1)}ms` : `${Math.round(ms)}ms`;
