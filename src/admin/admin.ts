@@ -1,7 +1,7 @@
 import { after } from "../http/at-once.ts";
 import type { Handler, Incoming, Layer, Reply, ResponseParts } from "../http/exchange.ts";
 import { type Problem, problemResponse } from "../http/problem.ts";
-import { REMEMBERED_URLS, remembered } from "../http/remembered.ts";
+import { rememberedWith } from "../http/remembered.ts";
 import { type Access, refusal } from "./guard.ts";
 
 /** Does what a request asks for, and answers with a JSON value or with a problem. */
@@ -51,7 +51,7 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
     [`${paths.prefix}/purge`, { method: "POST", run: operations.purge, access: "guarded" }],
   ]);
   const below = `${paths.prefix}/`;
-  const pathOf = remembered(REMEMBERED_URLS, ({ pathname }: URL) => pathname);
+  const pathOf = rememberedWith(({ pathname }: URL) => pathname);
   return (next) => (incoming) => {
     const path = pathOf(incoming.url);
     const endpoint = endpoints.get(path);

@@ -1,5 +1,5 @@
 import { type NoVarySearch, parseNoVarySearch } from "../http/no-vary-search.ts";
-import { REMEMBERED_URLS, remembered } from "../http/remembered.ts";
+import { rememberedWith } from "../http/remembered.ts";
 import { reducedSearch } from "./search-variance.ts";
 
 declare const brand: unique symbol;
@@ -24,7 +24,7 @@ export function cacheKey(target: URL): CacheKey {
  */
 export function keysFor(origin: URL): (asked: URL) => CacheKey {
   const before = originWithBase(origin);
-  return remembered(REMEMBERED_URLS, ({ pathname, search }) => brandKey(before + pathname + sortedQuery(search)));
+  return rememberedWith(({ pathname, search }: URL) => brandKey(before + pathname + sortedQuery(search)));
 }
 
 /**

@@ -7,8 +7,8 @@ type Hit = Extract<CacheStatus, { type: "hit" }>;
 /** The fields of one hit, which are those of all others of the same response within the same second. */
 type Printed = { readonly stored: Headers; readonly age: Seconds; readonly ttl: Seconds; readonly fields: Headers };
 
-/** How many are kept: what is asked for hundreds of times a second is not much. A power of two. */
-const SLOTS = 1024;
+/** How many are kept: what is asked for many times a second is not much. A power of two. */
+const SLOTS = 4096;
 
 /** Prints Age, X-Cache and Cache-Status beside stored fields, once for all hits of a second. */
 export class PrintedFields {

@@ -7,6 +7,7 @@ import type { Instant } from "../http/date.ts";
 import type { Seconds } from "../http/delta-seconds.ts";
 import type { Reply, ResponseParts } from "../http/exchange.ts";
 import { multipartByteranges } from "../http/multipart-byteranges.ts";
+import { rememberedWith } from "../http/remembered.ts";
 import { isWithoutBody } from "../http/status.ts";
 import type { Ask } from "./ask.ts";
 import { PrintedFields } from "./printed-fields.ts";
@@ -47,7 +48,7 @@ export function answer(
 ): ResponseParts {
   const { status } = stored.reading;
   if (precondition(ask.headers, stored.reading, now) === "not-modified") {
-    return { status: 304, headers: without(CONTENT_FIELDS, headers), body: null };
+    return { status: 304, headers: contentless(headers), body: null };
   }
   if (ask.method === "HEAD" || isWithoutBody(status)) return { status, headers, body: null };
   const part = cut(ask.range, stored, now);
@@ -89,3 +90,6 @@ function without(names: readonly string[], headers: Headers): Headers {
 
 /** What has no content says nothing of one (RFC 9110 §15.4.5). */
 const CONTENT_FIELDS = ["content-encoding", "content-length", "content-range", "content-type"];
+
+/** The fields of a 304, made once for all hits that share theirs. */
+const contentless = rememberedWith((headers: Headers) => without(CONTENT_FIELDS, headers));

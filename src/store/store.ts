@@ -10,6 +10,8 @@ export type StoreStats = {
   /** Bytes held: bodies, fields, keys and bookkeeping. */
   readonly bytes: number;
   readonly maxBytes: number;
+  /** What of the rest of the bound is in use to answer what was asked for lately sooner; given up as soon as something is to be stored there. */
+  readonly readyBytes?: number;
   /** Responses dropped to keep within the bound: those still of use, and those expired. */
   readonly evictions: number;
   readonly expired: number;

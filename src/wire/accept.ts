@@ -2,7 +2,7 @@ import { annotate } from "../http/cache-status.ts";
 import type { Incoming, ResponseParts } from "../http/exchange.ts";
 import { stripHopByHop } from "../http/hop-by-hop.ts";
 import { problemResponse } from "../http/problem.ts";
-import { REMEMBERED_URLS, remembered } from "../http/remembered.ts";
+import { REMEMBERED_URLS, rememberedTexts } from "../http/remembered.ts";
 
 /**
  * Reads a request, or refuses one that is not clear about what it asks.
@@ -34,12 +34,15 @@ function hasSoundLength({ method, headers }: Request): boolean {
 }
 
 const NO_URL = "none";
+const LONGEST_REMEMBERED = 1024;
 
 /** The URL in a request, where it is one that names a host and nobody; the same object for those that come again. */
-const urlOf = remembered(REMEMBERED_URLS, (text: string): URL | typeof NO_URL => {
+const urlOf = rememberedTexts(REMEMBERED_URLS, readUrl, LONGEST_REMEMBERED);
+
+function readUrl(text: string): URL | typeof NO_URL {
   const url = URL.parse(text);
   return url === null || url.username !== "" || url.password !== "" ? NO_URL : url;
-});
+}
 
 /**
  * The fields without those that Connection names. Where it names none the client's own object serves: of the other hop-by-hop fields no

@@ -33,6 +33,7 @@ export function summed(shares: readonly Share[]): Sum {
       entries: total(({ cache }) => cache.entries),
       bytes: total(({ cache }) => cache.bytes),
       maxBytes: total(({ cache }) => cache.maxBytes),
+      readyBytes: total(({ cache }) => cache.readyBytes ?? 0),
       evictions: total(({ cache }) => cache.evictions),
       expired: total(({ cache }) => cache.expired),
       errors: total(({ cache }) => cache.errors),

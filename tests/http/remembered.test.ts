@@ -10,8 +10,9 @@ test("what was made is made once, until there are more than can be remembered", 
   });
   expect([twice("a"), twice("b"), twice("a"), twice("b")]).toEqual(["aa", "bb", "aa", "bb"]);
   expect(made).toEqual(["a", "b"]);
-  expect([twice("c"), twice("c"), twice("a")]).toEqual(["cc", "cc", "aa"]);
-  expect(made).toEqual(["a", "b", "c", "a"]);
+  // What was asked for since then is still known, the rest goes with the next two.
+  expect([twice("c"), twice("a"), twice("d"), twice("a"), twice("b")]).toEqual(["cc", "aa", "dd", "aa", "bb"]);
+  expect(made).toEqual(["a", "b", "c", "d", "b"]);
 });
 
 test("what is there goes on at once, what is to come goes on when it comes", async () => {

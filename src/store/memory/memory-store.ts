@@ -102,6 +102,7 @@ export class MemoryStore implements Store {
     this.#groups.add(node);
     this.#purging.came(node);
     this.#makeRoom(slot);
+    this.#unpacked.fit(this.#room - this.#bytes);
   }
 
   delete(key: CacheKey): number {
@@ -144,11 +145,8 @@ export class MemoryStore implements Store {
 
   stats(): StoreStats {
     return {
-      entries: this.#entries,
-      bytes: this.#bytes,
-      maxBytes: this.#maxBytes,
-      evictions: this.#evictions,
-      expired: this.#expired,
+      ...{ entries: this.#entries, bytes: this.#bytes, maxBytes: this.#maxBytes, readyBytes: this.#unpacked.counted },
+      ...{ evictions: this.#evictions, expired: this.#expired },
     };
   }
 

@@ -18,20 +18,35 @@ export interface Unpacking<T> extends Linked<Unpacking<T>> {
   readonly bytes: number;
 }
 
-/** The share of the store's bound that what is unpacked may take on top of it, and the most that is of use. */
+/** The share of the store's bound that what is unpacked may take on top of it, and the most of that. */
 const SHARE = 1 / 32;
-const MOST = 8 * 1024 * 1024;
+const MOST_ON_TOP = 8 * 1024 * 1024;
+/** What it may take where the store has room left; the collector goes over all of it. */
+const MOST = 64 * 1024 * 1024;
 
 /** What was asked for lately, unpacked: a hit on it makes nothing anew. What was unpacked first is let go first. */
 export class Unpacked<T extends Unpackable<T>> {
   readonly #list = new LinkedList<Unpacking<T>>();
   readonly #byKey = new Map<string, Unpacking<T>>();
-  readonly #maxBytes: number;
+  readonly #onTop: number;
+  #maxBytes: number;
   #bytes = 0;
 
   /** @param storeBytes the bound of the store that it belongs to */
   constructor(storeBytes: number) {
-    this.#maxBytes = Math.min(storeBytes * SHARE, MOST);
+    this.#onTop = Math.min(storeBytes * SHARE, MOST_ON_TOP);
+    this.#maxBytes = this.#onTop;
+  }
+
+  /** What it takes of the store's bound. */
+  get counted(): number {
+    return Math.max(0, this.#bytes - this.#onTop);
+  }
+
+  /** @param room what the store leaves of its bound, in bytes */
+  fit(room: number): void {
+    this.#maxBytes = this.#onTop + Math.min(Math.max(0, room), MOST);
+    this.#shrink();
   }
 
   /** What lies in something, unpacked now unless it is. */
@@ -56,7 +71,7 @@ export class Unpacked<T extends Unpackable<T>> {
     this.#list.push(unpacking);
     this.#byKey.set(key, unpacking);
     this.#bytes += bytes;
-    while (this.#bytes > this.#maxBytes && this.#list.oldest !== undefined) this.drop(this.#list.oldest.of);
+    this.#shrink();
   }
 
   drop(of: T): void {
@@ -66,6 +81,10 @@ export class Unpacked<T extends Unpackable<T>> {
     this.#list.remove(unpacked);
     this.#byKey.delete(unpacked.key);
     this.#bytes -= unpacked.bytes;
+  }
+
+  #shrink(): void {
+    while (this.#bytes > this.#maxBytes && this.#list.oldest !== undefined) this.drop(this.#list.oldest.of);
   }
 
   /** Lets go of everything, at once. */
