@@ -4,6 +4,7 @@ import { entriesOperation } from "./admin/entries.ts";
 import type { Access } from "./admin/guard.ts";
 import { type Purge, purgeByJson, purgeByMethod } from "./admin/purge.ts";
 import { buildCache, policyOf, trustOf } from "./build-cache.ts";
+import { buildWatching } from "./build-watching.ts";
 import { targetOf } from "./caching/key.ts";
 import type { Moment } from "./caching/moment.ts";
 import { isAbsentAddress, shownUrl } from "./config/listen.ts";
@@ -48,6 +49,8 @@ export type Proxy = {
   readonly log: AccessLog;
   /** Hears from now on what the other proxies let go of; resolves once that is so, or cannot be yet. */
   readonly attend: () => Promise<void>;
+  /** Ends the streams of our own paths, which would go on for as long as somebody reads them. */
+  readonly endStreams: () => void;
   /** Writes what is still to be written, and lets go of the stores. */
   readonly close: () => Promise<void>;
 };
@@ -99,6 +102,14 @@ export function buildProxy(
       return { type: "heeded", dropped: 0 };
     });
   const inspection = new Inspection(cache.own, tier === undefined ? crew : undefined, ownClock);
+  const stats = async () => ({
+    ...identity,
+    uptimeSeconds: (clock() - (crew?.place.since ?? started)) / 1000,
+    origin: origin.href,
+    ...(await statistics(await share(), crew)),
+    ...(proxies && { otherProxies: proxies.counts() }),
+  });
+  const watching = buildWatching({ crew, clock, stats, identity: { ...identity, origin: origin.href } });
   crew?.attend(async (question) => {
     switch (question.type) {
       case "statistics":
@@ -106,6 +117,9 @@ export function buildProxy(
       case "list":
       case "look":
         return inspection.answer(question);
+      case "recent":
+      case "paths":
+        return watching.answer(question);
       default:
         return heeded(question);
     }
@@ -115,17 +129,12 @@ export function buildProxy(
     { prefix: settings.adminPrefix, health: settings.healthPath },
     {
       health: () => json({ status: "ok", ...identity, uptimeSeconds: (clock() - started) / 1000, ...worker }),
-      stats: async () =>
-        json({
-          ...identity,
-          uptimeSeconds: (clock() - (crew?.place.since ?? started)) / 1000,
-          origin: origin.href,
-          ...(await statistics(await share(), crew)),
-          ...(proxies && { otherProxies: proxies.counts() }),
-        }),
+      stats: async () => json(await stats()),
       clearCache: async () => json({ cleared: await cache.store.clear() }),
       purge: purgeByJson(purge),
       entries: entriesOperation(origin, { ...inspection.below(origin), unlisted: unlisted(settings.store) }),
+      events: watching.events,
+      recent: watching.recent,
     },
     access,
   );
@@ -138,12 +147,13 @@ export function buildProxy(
   });
   const bridged: Bridge = async (incoming, server) =>
     isLoop(incoming.headers) ? failureReply({ type: "loop" }, "bypass", origin.origin) : bridge(incoming, server);
-  const observe = observing([(record) => counters.count(record), log.sink], clock);
+  const observe = observing([(record) => counters.count(record), watching.sink, log.sink], clock);
   return {
     handler: adminLayer(observe(recovering(onError)(cache.handler))),
     bridge: async (incoming, server) => adminLayer(observe(() => bridged(incoming, server)))(incoming),
     log,
     attend: async () => proxies?.attend({ heed: heeded, forget: () => cache.near.clear() }),
+    endStreams: watching.end,
     close: async () => {
       await Promise.all([cache.own[Symbol.asyncDispose](), proxies?.[Symbol.asyncDispose]()]);
     },
@@ -181,7 +191,7 @@ export async function startServer(
     settings.store &&
     (await openTier(settings.store, { clock: ownClock, policy: policyOf(settings), namespace, report: onError }));
   const proxies = await proxiesOf(settings, namespace, () => tier?.isAway?.() === true, onError);
-  const { handler, bridge, log, attend, close } = buildProxy(settings, onError, crew, tier, proxies);
+  const { handler, bridge, log, attend, endStreams, close } = buildProxy(settings, onError, crew, tier, proxies);
   await attend();
   const sharing = crew === undefined ? "alone" : "shared";
   const servers: Listener[] = [];
@@ -210,6 +220,7 @@ export async function startServer(
   }
 
   async function stop(grace: number): Promise<number> {
+    endStreams();
     const drained = Promise.all(servers.map((server) => server.stop(false)));
     const timer = Promise.withResolvers<"late">();
     const timeout = setTimeout(() => timer.resolve("late"), grace);

@@ -17,8 +17,10 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   config: ["store", "http"],
   commands: ["config", "workers", "store", "http"],
   "build-cache.ts": ["http", "caching", "store", "proxy", "workers", "config"],
+  "build-watching.ts": ["http", "observe", "admin", "workers"],
   "server.ts": [
     "build-cache.ts",
+    "build-watching.ts",
     "http",
     "caching",
     "store",

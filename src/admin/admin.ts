@@ -31,6 +31,10 @@ export type AdminOperations = {
   readonly purge: Operation;
   /** Shows what is stored. */
   readonly entries: Operation;
+  /** Shows what passes, as Server-Sent Events. */
+  readonly events: Operation;
+  /** Shows what has passed. */
+  readonly recent: Operation;
 };
 
 /** Where the admin paths lie. */
@@ -47,6 +51,8 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
     [paths.health, { method: "GET", run: operations.health, access: "open" }],
     [`${paths.prefix}/stats`, { method: "GET", run: operations.stats, access: "guarded" }],
     [`${paths.prefix}/entries`, { method: "GET", run: operations.entries, access: "guarded" }],
+    [`${paths.prefix}/events`, { method: "GET", run: operations.events, access: "guarded" }],
+    [`${paths.prefix}/recent`, { method: "GET", run: operations.recent, access: "guarded" }],
     [`${paths.prefix}/clear-cache`, { method: "POST", run: operations.clearCache, access: "guarded" }],
     [`${paths.prefix}/purge`, { method: "POST", run: operations.purge, access: "guarded" }],
   ]);

@@ -59,6 +59,8 @@ export type StoredResponse = {
   readonly groups: readonly Group[];
   /** When its request (or its last validation) was sent, in ms on a clock that never steps: what was invalidated later it must not bring back. */
   readonly sentAt: number;
+  /** The tier below the memory from which it was just read; never stored. Absent where it lay in the memory. */
+  readonly readFrom?: string;
 };
 
 /**

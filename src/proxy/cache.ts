@@ -131,7 +131,7 @@ const MAX_QUERY_BYTES = 64 * 1024;
 const NO_CONTENT: Content = { type: "whole", bytes: new Uint8Array(0) };
 
 function hit({ stored, ttl }: Extract<Reuse, { type: "fresh" | "stale" }>): CacheStatus {
-  const base = { type: "hit", ttl, key: shownKey(stored.key) } as const;
+  const base = { type: "hit", ttl, key: shownKey(stored.key), tier: stored.readFrom ?? "memory" } as const;
   return isGuessed(stored.reading.lifetime) ? { ...base, detail: "heuristic" } : base;
 }
 

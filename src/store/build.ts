@@ -75,7 +75,7 @@ export function buildStores(
     report: (error) => report({ operation: "put", error }),
     sleep: (length) => Bun.sleep(length),
   });
-  const own = varied(fenced(tiers(memory, guarded(behind, report), fence), fence), rules);
+  const own = varied(fenced(tiers(memory, guarded(behind, report), name, fence), fence), rules);
   const below = async (): Promise<TierStats> => {
     const { failures: untold = 0, unwritten = 0, ...known } = await tier.report();
     return { ...known, name, errors: failures.below + untold, droppedWrites: behind.dropped + unwritten };

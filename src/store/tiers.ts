@@ -12,9 +12,10 @@ export const TAKEN_UP_TO = 256 * 1024;
 /**
  * Two tiers as one store: what is put goes into both, what is not found above is looked for below and taken up. Of what both have of
  * one selection the more recent counts.
+ * @param name by which what is read from below says where it lay
  * @param fence keeps what was found below out of the memory where it was invalidated meanwhile
  */
-export function tiers(memory: Store, below: Store, fence: Pick<Fence, "now" | "admits">): Store {
+export function tiers(memory: Store, below: Store, name: string, fence: Pick<Fence, "now" | "admits">): Store {
   /** Found below and not taken up: they may rest on something that only the tier below keeps. */
   const leftBelow = new WeakSet<Blob>();
   const meanwhile = new Meanwhile();
@@ -54,7 +55,7 @@ export function tiers(memory: Store, below: Store, fence: Pick<Fence, "now" | "a
         else leftBelow.add(stored.body);
       }
       const others = held.filter((other) => !news.some((stored) => replaces(stored, other)));
-      return [...news, ...others].sort(moreRecent);
+      return [...news.map((stored) => ({ ...stored, readFrom: name })), ...others].sort(moreRecent);
     });
   }
 
@@ -65,7 +66,9 @@ export function tiers(memory: Store, below: Store, fence: Pick<Fence, "now" | "a
         const askedAt = fence.now();
         return after(lookBelow(key), (found) => (found.length === 0 ? held : joined(key, found, askedAt)));
       }),
-    put(stored) {
+    put(given) {
+      // What was read from below and freshened since lies in both from now on.
+      const { readFrom: _readFrom, ...stored } = given;
       meanwhile.note((found) => found.key === stored.key && replaces(stored, found));
       void below.put(stored);
       return leftBelow.has(stored.body) ? undefined : memory.put(stored);

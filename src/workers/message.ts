@@ -6,6 +6,7 @@ import type { Colour } from "../observe/access-line.ts";
 import type { DetailedEntry } from "../store/entry.ts";
 import type { Listing, ListingQuestion } from "../store/listing.ts";
 import type { Share } from "./share.ts";
+import type { Glance, Glimpse } from "./watching.ts";
 
 /**
  * What one worker's store has let go of and the others' are to let go of too.
@@ -24,7 +25,7 @@ type Change =
   | { readonly type: "purge-url"; readonly url: string; readonly how: Purge["how"] };
 
 /** What a worker asks all the others. */
-export type Question = News | { readonly type: "statistics" } | Inquiry;
+export type Question = News | { readonly type: "statistics" } | Inquiry | Glance;
 
 /** What one worker asks of what another one holds. */
 export type Inquiry =
@@ -37,7 +38,8 @@ export type Answer =
   | { readonly type: "heeded"; readonly dropped: number }
   | { readonly type: "statistics"; readonly share: Share }
   | { readonly type: "list"; readonly listing: Listing }
-  | { readonly type: "look"; readonly entries: readonly DetailedEntry[] };
+  | { readonly type: "look"; readonly entries: readonly DetailedEntry[] }
+  | { readonly type: "glimpse"; readonly glimpse: Glimpse };
 
 /** A worker's place among the others, as its supervisor gives it. */
 export type Place = {

@@ -20,6 +20,8 @@ const operations = {
     return json({ cleared: 7 });
   },
   purge: () => json({ purged: 1 }),
+  events: () => json({}),
+  recent: () => json({ exchanges: [], dropped: 0 }),
 };
 
 const LOOPBACK: Access = { type: "loopback" };

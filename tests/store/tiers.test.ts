@@ -51,7 +51,7 @@ function open() {
     [Symbol.asyncDispose]: () => below[Symbol.asyncDispose](),
   };
   return {
-    ...{ above, below, fence, store: fenced(tiers(above, slow, fence), fence), near: fenced(above, fence) },
+    ...{ above, below, fence, store: fenced(tiers(above, slow, "below", fence), fence), near: fenced(above, fence) },
     looks: () => looks,
     at: (instant: number) => (now = instant),
     /** Gets from below have read, and answer only once the returned function was called. */
@@ -76,7 +76,7 @@ async function bodies(found: Promise<readonly StoredResponse[]> | readonly Store
   return Promise.all((await found).map(({ body }) => body.text()));
 }
 
-describeStore("two tiers", () => tiers(memory(), memory(), new Fence(() => 0)));
+describeStore("two tiers", () => tiers(memory(), memory(), "below", new Fence(() => 0)));
 
 describe("tiers", () => {
   test("what is put lies in both, what is dropped in neither", async () => {
@@ -126,6 +126,18 @@ describe("tiers", () => {
     expect(await bodies(above.get(keyOf("/")))).toEqual(["fr", "en"]);
     await store.get(keyOf("/"), () => true);
     expect(looks()).toBe(1);
+  });
+
+  test("say of what they read from below where it lay, once, and store that nowhere", async () => {
+    const { store, above, below } = open();
+    const from = async (): Promise<unknown[]> =>
+      (await store.get(keyOf("/"), () => true)).map((found) => found.readFrom ?? "memory");
+    below.put(stored({ body: "a" }));
+    const [found] = await store.get(keyOf("/"));
+    expect(found?.readFrom).toBe("below");
+    expect(await from()).toEqual(["memory"]);
+    if (found !== undefined) await store.put({ ...found, sentAt: 200 });
+    for (const tier of [above, below]) expect(Object.keys(tier.get(keyOf("/"))[0] ?? {})).not.toContain("readFrom");
   });
 
   test("do not take up a large body, and serve it", async () => {
@@ -178,7 +190,7 @@ describe("tiers", () => {
       stats: () => below.stats(),
       [Symbol.asyncDispose]: () => below[Symbol.asyncDispose](),
     };
-    const store = tiers(above, failing, new Fence(() => 0));
+    const store = tiers(above, failing, "below", new Fence(() => 0));
     below.put(stored());
     expect(async () => store.get(keyOf("/"))).toThrow("gone");
     fails = false;

@@ -22,8 +22,16 @@ const NOTHING: Answer = { type: "heeded", dropped: 0 };
 
 /** Does what it is told, and has nothing to say when it is asked. */
 function heeding(store: VariedStore, question: Question): Answer | Promise<Answer> {
-  const { type } = question;
-  return type === "statistics" || type === "list" || type === "look" ? NOTHING : heed(store, question);
+  switch (question.type) {
+    case "statistics":
+    case "list":
+    case "look":
+    case "recent":
+    case "paths":
+      return NOTHING;
+    default:
+      return heed(store, question);
+  }
 }
 
 /** Two workers, each with a store on a clock of its own, which the test moves. */

@@ -1,0 +1,68 @@
+import { pause } from "./admin/event-stream.ts";
+import { type Events, eventsOperations, type Watch } from "./admin/events.ts";
+import type { Instant } from "./http/date.ts";
+import { PathTotals } from "./observe/path-totals.ts";
+import { Recent } from "./observe/recent.ts";
+import type { Crew } from "./workers/crew.ts";
+import { Watching, type Watch as WatchOfAll } from "./workers/watching.ts";
+
+/** No process passes so many exchanges before it crashes that the next one with its number would repeat theirs. */
+const NUMBERS_OF_A_PROCESS = 2 ** 40;
+
+/** What watching rests on. */
+export type WatchingParts = {
+  readonly crew: Crew | undefined;
+  readonly clock: () => Instant;
+  /** What a watcher is told first. */
+  readonly identity: object;
+  readonly stats: () => Promise<unknown>;
+};
+
+/** The exchanges of this process and of its fellows, for whoever watches. */
+export type WatchingBuilt = Events & Pick<Watching, "answer"> & { readonly sink: Recent["push"] };
+
+/** Wires the ring of the last exchanges to those who watch it, over all workers. */
+export function buildWatching({ crew, clock, identity, stats }: WatchingParts): WatchingBuilt {
+  const { number = 0, restarts = 0, of = 1 } = crew?.place ?? {};
+  const recent = new Recent(number, restarts * NUMBERS_OF_A_PROCESS, clock);
+  const watching = new Watching(recent, crew);
+  const source = {
+    hello: () => ({ ...identity, workers: of }),
+    stats,
+    watch(filter: string) {
+      const watch = watching.watch(filter);
+      return "why" in watch ? watch : gathering(watch);
+    },
+  };
+  const steady = (): number => performance.now();
+  return {
+    ...eventsOperations(source, { clock, steady, pause }),
+    answer: (glance) => watching.answer(glance),
+    sink: (record) => recent.push(record),
+  };
+}
+
+/** A watch whose paths are gathered in between. */
+function gathering(watch: WatchOfAll): Watch {
+  let totals = new PathTotals();
+  let dropped = 0;
+  async function gather(): Promise<void> {
+    const came = await watch.paths();
+    for (const total of came.paths.list()) totals.merge(total);
+    dropped += came.dropped;
+  }
+  return {
+    exchanges: (limit) => watch.exchanges(limit),
+    gather,
+    async paths(limit) {
+      await gather();
+      const all = totals.list();
+      const [shown, left] = [all.slice(0, limit), all.slice(limit)];
+      const requests = (paths: typeof all): number => paths.reduce((sum, path) => sum + path.requests, 0);
+      const result = { paths: shown, seen: requests(all), dropped: dropped + requests(left) };
+      totals = new PathTotals();
+      dropped = 0;
+      return result;
+    },
+  };
+}
