@@ -36,7 +36,7 @@ export type Beat = {
 };
 
 const EXCHANGES_EVERY: Milliseconds = 200;
-const GATHER_EVERY: Milliseconds = 100;
+const GATHER_EVERY: Milliseconds = 50;
 const SECOND: Milliseconds = 1000;
 const HEARTBEAT_EVERY: Milliseconds = 10_000;
 /** Of one event. */
