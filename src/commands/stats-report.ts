@@ -1,6 +1,6 @@
 import { formatRoundedSize } from "../config/units.ts";
 import { entryOrEntries, formatCount } from "./counts.ts";
-import { numberAt, textAt, valueAt } from "./json-shape.ts";
+import { countsAt, numberAt, textAt, valueAt } from "./json-shape.ts";
 
 /** The words of X-Cache, in the order of the report. */
 const OUTCOMES = ["hit", "stale", "revalidated", "miss", "bypass", "error"] as const;
@@ -12,7 +12,10 @@ export function renderStats(stats: unknown): string {
     ["uptime", each(numberAt(stats, "uptimeSeconds"), formatUptime)],
     ["requests", requests(stats)],
     ["hit ratio", each(numberAt(stats, "hitRatio"), (ratio) => `${Number((ratio * 100).toFixed(1))} %`)],
-    ["saved", each(numberAt(stats, "bytesSaved"), (bytes) => `${formatRoundedSize(bytes)} not asked of the origin`)],
+    ["saved", saved(stats)],
+    ["asked for", reasons(stats, "forwarded")],
+    ["not stored", reasons(stats, "notStored")],
+    ["failed", reasons(stats, "failed")],
     ["cache", cache(stats)],
     ["store", store(stats)],
     ["origin time", latency(stats)],
@@ -31,6 +34,23 @@ function requests(stats: unknown): string | undefined {
     return count === undefined || count === 0 ? [] : [`${formatCount(count)} ${outcome}`];
   });
   return parts.length === 0 ? formatCount(total) : `${formatCount(total)} (${parts.join(", ")})`;
+}
+
+function saved(stats: unknown): string | undefined {
+  const parts = [
+    each(numberAt(stats, "saved", "calls"), (calls) => `${formatCount(calls)} ${calls === 1 ? "request" : "requests"}`),
+    each(numberAt(stats, "bytesSaved"), formatRoundedSize),
+    each(numberAt(stats, "saved", "ms"), (ms) => `some ${formatUptime(ms / 1000)} of waiting`),
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : `${parts.join(", ")} not asked of the origin`;
+}
+
+/** Reasons with their counts, the most frequent first. */
+function reasons(stats: unknown, of: string): string | undefined {
+  const parts = [...countsAt(stats, "reasons", of)]
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason, count]) => `${formatCount(count)} ${reason}`);
+  return parts.length === 0 ? undefined : parts.join(", ");
 }
 
 function cache(stats: unknown): string | undefined {

@@ -1,4 +1,5 @@
-import { type Counted, type Totals, totalsOf } from "../observe/counters.ts";
+import type { Counted } from "../observe/counters.ts";
+import { type Totals, totalsOf } from "../observe/totals.ts";
 import type { StoreStats } from "../store/store.ts";
 import { sharedTier, type TierStats } from "../store/tier-stats.ts";
 

@@ -9,6 +9,8 @@ const full = {
   requests: { total: 1250, hit: 1100, miss: 100, stale: 0, revalidated: 40, bypass: 10, error: 0 },
   hitRatio: 0.9123,
   bytesSaved: 1_572_864,
+  saved: { calls: 1100, bytes: 1_572_864, ms: 75_000 },
+  reasons: { forwarded: { stale: 40, "uri-miss": 100 }, notStored: { "no-\u001bstore": 1200 }, failed: {} },
   cache: { entries: 1, bytes: 2048, maxBytes: 268_435_456, evictions: 0, expired: 7 },
   originLatencyMs: { count: 150, p50: 12.34, p90: 40, p99: 95.06, max: 120 },
 };
@@ -19,7 +21,9 @@ test("a busy proxy", () => {
   uptime       1d 2h
   requests     1,250 (1,100 hit, 40 revalidated, 100 miss, 10 bypass)
   hit ratio    91.2 %
-  saved        1.5 mb not asked of the origin
+  saved        1,100 requests, 1.5 mb, some 1m 15s of waiting not asked of the origin
+  asked for    100 uri-miss, 40 stale
+  not stored   1,200 no-store
   cache        1 entry, 2 kb of 256 mb, 0 evicted, 7 expired
   origin time  p50 12.3 ms, p90 40 ms, p99 95.1 ms, max 120 ms
 `);
@@ -62,6 +66,8 @@ test("a proxy nobody asked yet has no ratio and no latencies", () => {
     uptimeSeconds: 0.4,
     requests: { total: 0, hit: 0 },
     hitRatio: null,
+    saved: { calls: 0, bytes: 0, ms: null },
+    reasons: { forwarded: {}, notStored: {}, failed: {} },
     originLatencyMs: { count: 0, p50: null, p90: null, p99: null, max: null },
   };
   const report = renderStats(idle);
@@ -69,6 +75,8 @@ test("a proxy nobody asked yet has no ratio and no latencies", () => {
   expect(report).toContain("requests     0\n");
   expect(report).not.toContain("hit ratio");
   expect(report).not.toContain("origin time");
+  expect(report).not.toContain("waiting");
+  for (const reason of ["asked for", "not stored", "failed"]) expect(report).not.toContain(reason);
 });
 
 test.each([[null], [[]], ["text"], [{ name: "caching-proxy", requests: "many", cache: 7, uptimeSeconds: "long" }]])(

@@ -1,67 +1,104 @@
 import { expect, test } from "bun:test";
-import { Counters, totalsOf } from "../../src/observe/counters.ts";
-import type { Outcome } from "../../src/observe/record.ts";
+import fc from "fast-check";
+import type { NoStoreReason } from "../../src/caching/storable.ts";
+import type { CacheStatus } from "../../src/http/cache-status.ts";
+import { TIME_BOUNDS, TIME_BUCKETS, timeBucket } from "../../src/observe/buckets.ts";
+import { added, type Counted, Counters } from "../../src/observe/counters.ts";
+import { FORWARD_REASONS, METHODS, NOT_STORED, OUTCOMES, STATUS_CLASSES } from "../../src/observe/labels.ts";
+import type { ExchangeRecord } from "../../src/observe/record.ts";
 import { record } from "./records.ts";
 
-test("before the first request there is no ratio and no latency", () => {
-  expect(totalsOf([new Counters().counted()])).toEqual({
-    requests: { total: 0, hit: 0, miss: 0, stale: 0, revalidated: 0, bypass: 0, error: 0 },
-    hitRatio: null,
-    bytesSaved: 0,
-    originLatencyMs: { count: 0, p50: null, p90: null, p99: null, max: null },
-  });
+/** What is added up when other processes have counted it. */
+function countedOf(records: readonly ExchangeRecord[]): Counted {
+  const counters = new Counters();
+  for (const one of records) counters.count(one);
+  return JSON.parse(JSON.stringify(counters.counted()));
+}
+
+const cacheStatus: fc.Arbitrary<CacheStatus> = fc.oneof(
+  fc.constant({ type: "hit", ttl: 1, key: "/" } as const),
+  fc.record({
+    type: fc.constant("forward" as const),
+    fwd: fc.constantFrom(...FORWARD_REASONS),
+    status: fc.constantFrom(200, 304, 500),
+    stored: fc.boolean(),
+    detail: fc.constantFrom(...NOT_STORED, "something new"),
+  }),
+  fc.record({ type: fc.constant("none" as const), detail: fc.string() }),
+);
+const records = fc.array(
+  fc.record({
+    method: fc.oneof(fc.constantFrom(...METHODS), fc.string()),
+    status: fc.integer({ min: 101, max: 599 }),
+    outcome: fc.constantFrom(...OUTCOMES),
+    cacheStatus,
+    // Halves add up to the same in any order.
+    durationMs: fc.integer({ min: 0, max: 40_000 }).map((halves) => halves / 2),
+    originMs: fc.option(fc.integer({ min: 0, max: 40_000 }), { nil: undefined }),
+    bytes: fc.option(fc.nat(), { nil: undefined }),
+  }),
+);
+
+test("what several processes count adds up to what one would have counted, and nothing is lost in the rows", () => {
+  fc.assert(
+    fc.property(records, records, (some, others) => {
+      const all = countedOf([...some, ...others].map(record));
+      const both = added([countedOf(some.map(record)), countedOf(others.map(record))]);
+      const sorted = ({ origin, ...rest }: Counted) => ({
+        ...rest,
+        origin: { max: origin.max, buckets: [...origin.buckets].sort(([a], [b]) => a - b) },
+      });
+      expect(sorted(both)).toEqual(sorted(all));
+      const sum = (row: readonly number[]): number => row.reduce((total, count) => total + count, 0);
+      const count = some.length + others.length;
+      expect([sum(all.answers), sum(all.times), sum(Object.values(all.requests))]).toEqual([count, count, count]);
+      expect(sum(all.originTimes)).toBe(sum(all.origin.buckets.map(([, number]) => number)));
+    }),
+  );
 });
 
-test("requests by outcome; the ratio is of those that the origin was not asked for", () => {
-  const counters = new Counters();
-  const counts: [Outcome, number][] = [
-    ["hit", 5],
-    ["stale", 1],
-    ["revalidated", 2],
-    ["miss", 3],
-    ["bypass", 0],
-    ["error", 1],
-  ];
-  for (const [outcome, times] of counts) for (let i = 0; i < times; i++) counters.count(record({ outcome }));
-  const { requests, hitRatio } = totalsOf([counters.counted()]);
-  expect(requests).toEqual({ total: 12, hit: 5, stale: 1, revalidated: 2, miss: 3, bypass: 0, error: 1 });
-  expect(hitRatio).toBe(0.5);
+test.each([
+  ["GET", 200, 0, 1],
+  ["HEAD", 304, 1, 2],
+  ["PURGE", 599, 8, 4],
+  ["BREW", 418, 9, 3],
+  ["get", 100, 9, 0],
+])("%s and %i have one place, whatever a client sends", (method, status, row, column) => {
+  const { answers } = countedOf([record({ method, status })]);
+  expect(answers).toHaveLength(METHODS.length * STATUS_CLASSES.length);
+  expect(answers.indexOf(1)).toBe(row * STATUS_CLASSES.length + column);
 });
 
-test("bytes saved are those that came from the cache: hits, stale ones and revalidated ones", () => {
-  const counters = new Counters();
-  const bytes: [Outcome, number | undefined][] = [
-    ["hit", 1],
-    ["stale", 10],
-    ["revalidated", 100],
-    ["miss", 1000],
-    ["bypass", 10_000],
-    ["error", 100_000],
-    ["hit", undefined],
-  ];
-  for (const [outcome, size] of bytes) counters.count(record({ outcome, bytes: size }));
-  expect(totalsOf([counters.counted()]).bytesSaved).toBe(111);
+test("a length that is none is not counted", () => {
+  expect(countedOf([record({ bytes: Number.NaN }), record({ bytes: -1 }), record({ bytes: 5 })]).bytes[0]).toBe(5);
 });
 
-test("percentiles of the origin's latency, in milliseconds, to a thousandth of their size", () => {
-  const counters = new Counters();
-  for (let ms = 100; ms >= 1; ms--) counters.count(record({ outcome: "miss", originMs: ms + 0.5 }));
-  counters.count(record({ outcome: "hit" }));
-  const { count, p50, p90, p99, max } = totalsOf([counters.counted()]).originLatencyMs;
-  expect(count).toBe(100);
-  for (const [found, meant] of [
-    [p50, 50.5],
-    [p90, 90.5],
-    [p99, 99.5],
-    [max, 100.5],
-  ]) {
-    expect(Math.abs((found ?? 0) - (meant ?? 0))).toBeLessThan(0.2);
-  }
+test.each([
+  [0, 0],
+  [0.05, 0],
+  [0.0501, 1],
+  [1, 4],
+  [10_000, TIME_BOUNDS.length - 1],
+  [10_001, TIME_BUCKETS - 1],
+])("%d ms are in bucket %i: a bound belongs to what is below it", (ms, bucket) => {
+  expect(timeBucket(ms)).toBe(bucket);
 });
 
-test("latencies of nothing and of hours are taken", () => {
-  const counters = new Counters();
-  for (const originMs of [0, 0.0001, 5 * 3_600_000]) counters.count(record({ outcome: "miss", originMs }));
-  expect(totalsOf([counters.counted()]).requests.miss).toBe(3);
-  expect(totalsOf([counters.counted()]).originLatencyMs.count).toBe(3);
+test("each reason of RFC 9111's rules has its word", () => {
+  const reasons: Readonly<Record<NoStoreReason, true>> = {
+    method: true,
+    "partial-content": true,
+    "range-not-satisfiable": true,
+    "not-modified": true,
+    "request-no-store": true,
+    "no-store": true,
+    private: true,
+    authorization: true,
+    personal: true,
+    "vary-star": true,
+    "status-not-understood": true,
+    "status-not-cacheable": true,
+    "no-lifetime-and-no-validator": true,
+  };
+  for (const reason of Object.keys(reasons)) expect(NOT_STORED).toContain(reason);
 });
