@@ -55,6 +55,7 @@ export type Cache = Spreading & {
   /** What of it is this process's alone: what another worker has let go of is to be dropped from this; from below it has gone. */
   readonly near: VariedStore;
   readonly storeErrors: () => number;
+  readonly memoryErrors: () => number;
   /** Of the tier below the memory; undefined where there is none. */
   readonly belowStats: Stores["below"];
 };
@@ -122,7 +123,8 @@ export function buildCache(
         : leadingInTurn({ turns, store, written, policy, clock: moment, patience: timeout }),
     ),
   });
-  return { handler, store, unconfirmed, own, near, storeErrors: stores.errors, belowStats: stores.below };
+  const { errors: storeErrors, memoryErrors, below: belowStats } = stores;
+  return { handler, store, unconfirmed, own, near, storeErrors, memoryErrors, belowStats };
 }
 
 /** What the rules need to know of the settings. */

@@ -2,6 +2,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { admin, guardedHandler, json } from "./admin/admin.ts";
 import { entriesOperation } from "./admin/entries.ts";
 import type { Access } from "./admin/guard.ts";
+import { metricsOperation } from "./admin/metrics.ts";
 import { type Purge, purgeByJson, purgeByMethod } from "./admin/purge.ts";
 import { buildCache, policyOf, trustOf } from "./build-cache.ts";
 import { buildWatching } from "./build-watching.ts";
@@ -13,7 +14,9 @@ import type { Instant } from "./http/date.ts";
 import type { Handler } from "./http/exchange.ts";
 import { type AccessLog, openAccessLog, ownColour } from "./observe/access-log.ts";
 import { Counters } from "./observe/counters.ts";
+import { LoopLag } from "./observe/loop-lag.ts";
 import { observing } from "./observe/observing.ts";
+import { vitals } from "./observe/vitals.ts";
 import { failureReply } from "./proxy/failure.ts";
 import { forwardedFields, isLoop, publicOrigin } from "./proxy/forwarded-fields.ts";
 import { purging } from "./proxy/purge.ts";
@@ -26,6 +29,7 @@ import { back } from "./wire/back.ts";
 import { front, type Listener } from "./wire/front.ts";
 import { type Bridge, bridging } from "./wire/websocket.ts";
 import type { Crew } from "./workers/crew.ts";
+import { figuresOf } from "./workers/figures.ts";
 import { Inspection } from "./workers/inspection.ts";
 import type { Answer, News } from "./workers/message.ts";
 import type { Share } from "./workers/share.ts";
@@ -81,6 +85,7 @@ export function buildProxy(
   const cache = buildCache(settings, { ...world, ...ways }, onError);
 
   const counters = new Counters();
+  const lag = new LoopLag(world.steady);
   const log = openAccessLog(settings.log, crew?.orders.colour ?? ownColour(), onError);
   const started = clock();
   const identity = { name: packageJson.name, version: packageJson.version };
@@ -91,9 +96,11 @@ export function buildProxy(
     uptimeSeconds: (clock() - started) / 1000,
     counted: counters.counted(),
     cache: { ...(await cache.own.stats()), errors: cache.storeErrors() },
+    memoryErrors: cache.memoryErrors(),
     store: await cache.belowStats(),
     log: { dropped: log.dropped() },
     unconfirmed: cache.unconfirmed(),
+    vitals: vitals(lag.lag),
   });
   const heeded = (news: News): Promise<Answer> =>
     heed(reachesBelow(news, cache.near) ? cache.own : cache.near, news).catch((error: unknown) => {
@@ -130,6 +137,10 @@ export function buildProxy(
     {
       health: () => json({ status: "ok", ...identity, uptimeSeconds: (clock() - started) / 1000, ...worker }),
       stats: async () => json(await stats()),
+      metrics: metricsOperation(async (format) => {
+        const { scraped } = await import("./observe/scraped.ts");
+        return scraped({ ...(await figuresOf(await share(), crew)), version: identity.version }, format);
+      }),
       clearCache: async () => json({ cleared: await cache.store.clear() }),
       purge: purgeByJson(purge),
       entries: entriesOperation(origin, { ...inspection.below(origin), unlisted: unlisted(settings.store) }),
@@ -155,6 +166,7 @@ export function buildProxy(
     attend: async () => proxies?.attend({ heed: heeded, forget: () => cache.near.clear() }),
     endStreams: watching.end,
     close: async () => {
+      lag[Symbol.dispose]();
       await Promise.all([cache.own[Symbol.asyncDispose](), proxies?.[Symbol.asyncDispose]()]);
     },
   };

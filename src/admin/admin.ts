@@ -25,6 +25,8 @@ type Endpoint = {
 export type AdminOperations = {
   readonly health: Operation;
   readonly stats: Operation;
+  /** The same for Prometheus. */
+  readonly metrics: Operation;
   /** Drops everything stored. */
   readonly clearCache: Operation;
   /** Drops or marks stale what the body says. */
@@ -50,6 +52,7 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
   const endpoints = new Map<string, Endpoint>([
     [paths.health, { method: "GET", run: operations.health, access: "open" }],
     [`${paths.prefix}/stats`, { method: "GET", run: operations.stats, access: "guarded" }],
+    [`${paths.prefix}/metrics`, { method: "GET", run: operations.metrics, access: "guarded" }],
     [`${paths.prefix}/entries`, { method: "GET", run: operations.entries, access: "guarded" }],
     [`${paths.prefix}/events`, { method: "GET", run: operations.events, access: "guarded" }],
     [`${paths.prefix}/recent`, { method: "GET", run: operations.recent, access: "guarded" }],

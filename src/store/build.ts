@@ -32,6 +32,8 @@ export type Stores = {
   readonly written: (key: CacheKey) => Promise<void>;
   /** How often the memory tier failed, or the one below it. */
   readonly errors: () => number;
+  /** The memory tier alone. */
+  readonly memoryErrors: () => number;
   /** Of the tier below the memory; undefined where there is none. */
   readonly below: () => Promise<TierStats> | undefined;
 };
@@ -57,6 +59,7 @@ export function buildStores(
       );
     };
   const errors = (): number => failures.memory + failures.below;
+  const memoryErrors = (): number => failures.memory;
   const fence = new Fence(() => moment().steady);
   const rules = new KnownRules();
   const memory = guarded(
@@ -64,7 +67,10 @@ export function buildStores(
     reportOf("memory"),
   );
   const near = varied(fenced(memory, fence), rules);
-  if (tier === undefined) return { own: near, near, written: () => Promise.resolve(), errors, below: () => undefined };
+  const counts = { errors, memoryErrors };
+  if (tier === undefined) {
+    return { own: near, near, written: () => Promise.resolve(), ...counts, below: () => undefined };
+  }
   const { store, gather, batch, patience, name, ruleKeys = [] } = tier;
   // Else what lies there under shared keys would not be found.
   for (const key of ruleKeys) rules.learn(key, fence.now());
@@ -80,5 +86,5 @@ export function buildStores(
     const { failures: untold = 0, unwritten = 0, ...known } = await tier.report();
     return { ...known, name, errors: failures.below + untold, droppedWrites: behind.dropped + unwritten };
   };
-  return { own, near, written: (key) => behind.written(key), errors, below };
+  return { own, near, written: (key) => behind.written(key), ...counts, below };
 }

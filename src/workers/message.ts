@@ -5,6 +5,7 @@ import type { Milliseconds } from "../http/date.ts";
 import type { Colour } from "../observe/access-line.ts";
 import type { DetailedEntry } from "../store/entry.ts";
 import type { Listing, ListingQuestion } from "../store/listing.ts";
+import type { Recalled } from "./ledger.ts";
 import type { Share } from "./share.ts";
 import type { Glance, Glimpse } from "./watching.ts";
 
@@ -25,7 +26,10 @@ type Change =
   | { readonly type: "purge-url"; readonly url: string; readonly how: Purge["how"] };
 
 /** What a worker asks all the others. */
-export type Question = News | { readonly type: "statistics" } | Inquiry | Glance;
+export type Question = News | StatisticsQuestion | Inquiry | Glance;
+
+/** `own`: what the one who asks did himself, which its supervisor keeps. */
+export type StatisticsQuestion = { readonly type: "statistics"; readonly own?: Share };
 
 /** What one worker asks of what another one holds. */
 export type Inquiry =
@@ -37,6 +41,8 @@ export type Inquiry =
 export type Answer =
   | { readonly type: "heeded"; readonly dropped: number }
   | { readonly type: "statistics"; readonly share: Share }
+  /** The supervisor's own, before all others. */
+  | ({ readonly type: "recalled" } & Recalled)
   | { readonly type: "list"; readonly listing: Listing }
   | { readonly type: "look"; readonly entries: readonly DetailedEntry[] }
   | { readonly type: "glimpse"; readonly glimpse: Glimpse };

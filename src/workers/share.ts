@@ -1,5 +1,7 @@
-import type { Counted } from "../observe/counters.ts";
+import type { Milliseconds } from "../http/date.ts";
+import { added, type Counted } from "../observe/counters.ts";
 import { type Totals, totalsOf } from "../observe/totals.ts";
+import type { Vitals } from "../observe/vitals.ts";
 import type { StoreStats } from "../store/store.ts";
 import { sharedTier, type TierStats } from "../store/tier-stats.ts";
 
@@ -15,21 +17,31 @@ export type Share = {
   readonly uptimeSeconds: number;
   readonly counted: Counted;
   readonly cache: CacheStatistics;
+  /** How often the memory tier failed, which `cache.errors` has in it. */
+  readonly memoryErrors: number;
   /** The tier below the memory, which processes share; undefined where there is none. */
   readonly store: TierStats | undefined;
   readonly log: { readonly dropped: number };
   /** How often a request went on before all other workers had said that they let go of what it invalidated. */
   readonly unconfirmed: number;
+  readonly vitals: Vitals;
 };
 
 /** What processes did together. */
 export type Sum = Totals & Pick<Share, "cache" | "store" | "log">;
 
 /** Adds the shares up. */
-export function summed(shares: readonly Share[]): Sum {
+export function summed(shares: readonly [Share, ...Share[]]): Sum {
+  const { counted, cache, store, log } = joined(shares);
+  return { ...totalsOf([counted]), cache, store, log };
+}
+
+/** Several shares as one: what they did and hold adds up, all else is the first one's. */
+export function joined(shares: readonly [Share, ...Share[]]): Share {
   const total = (of: (share: Share) => number): number => shares.reduce((sum, share) => sum + of(share), 0);
   return {
-    ...totalsOf(shares.map(({ counted }) => counted)),
+    ...shares[0],
+    counted: added(shares.map(({ counted }) => counted)),
     cache: {
       entries: total(({ cache }) => cache.entries),
       bytes: total(({ cache }) => cache.bytes),
@@ -39,8 +51,20 @@ export function summed(shares: readonly Share[]): Sum {
       expired: total(({ cache }) => cache.expired),
       errors: total(({ cache }) => cache.errors),
     },
+    memoryErrors: total(({ memoryErrors }) => memoryErrors),
     store: sharedTier(shares.map(({ store }) => store)),
     log: { dropped: total(({ log }) => log.dropped) },
+    unconfirmed: total(({ unconfirmed }) => unconfirmed),
+  };
+}
+
+/** What is left of a process that is gone: what it did, and nothing that it held. */
+export function past(share: Share): Share {
+  const { cache, store } = share;
+  return {
+    ...share,
+    cache: { ...cache, entries: 0, bytes: 0, maxBytes: 0 },
+    store: store && { ...store, state: "working" },
   };
 }
 
@@ -49,13 +73,16 @@ export type WorkerLine = Pick<Share, "worker" | "pid" | "restarts" | "uptimeSeco
   readonly requests: number;
   readonly entries: number;
   readonly unconfirmedInvalidations: number;
+  readonly residentBytes: number;
+  /** How late its event loop was at worst in the last ten seconds. */
+  readonly worstLagMs: Milliseconds;
 };
 
 /** The workers one by one, in the order of their numbers. */
 export function workerLines(shares: readonly Share[]): readonly WorkerLine[] {
   return [...shares]
     .sort((a, b) => a.worker - b.worker)
-    .map(({ worker, pid, restarts, uptimeSeconds, counted, cache, unconfirmed }) => ({
+    .map(({ worker, pid, restarts, uptimeSeconds, counted, cache, unconfirmed, vitals }) => ({
       worker,
       pid,
       restarts,
@@ -63,5 +90,7 @@ export function workerLines(shares: readonly Share[]): readonly WorkerLine[] {
       requests: totalsOf([counted]).requests.total,
       entries: cache.entries,
       unconfirmedInvalidations: unconfirmed,
+      residentBytes: vitals.residentBytes,
+      worstLagMs: vitals.lag.worstMs,
     }));
 }

@@ -1,5 +1,6 @@
 import type { Instant, Milliseconds } from "../http/date.ts";
-import type { Orders, ToSupervisor, ToWorker } from "./message.ts";
+import { Ledger } from "./ledger.ts";
+import type { Orders, Question, ToSupervisor, ToWorker } from "./message.ts";
 import { afterEnd, NO_TROUBLE, type Trouble } from "./restart.ts";
 import { Switchboard } from "./switchboard.ts";
 
@@ -39,6 +40,7 @@ export class Supervisor {
   readonly #orders: Orders;
   readonly #since: Instant;
   readonly #switchboard: Switchboard<Child>;
+  readonly #ledger = new Ledger();
   /** Each with its number. */
   readonly #children = new Map<Child, number>();
   /** Numbers of those that are ready, serve, and are given up. */
@@ -146,9 +148,10 @@ export class Supervisor {
           if (!this.#hasStarted) this.#failed.reject(new CannotServe(refused));
           return;
         case "question":
-          this.#switchboard.question(child, message.id, message.question);
+          this.#question(child, message.id, message.question);
           return;
         case "answer":
+          if (message.answer.type === "statistics") this.#ledger.heard(message.answer.share);
           this.#switchboard.answer(child, message.id, message.answer);
           return;
         case "stopped":
@@ -160,12 +163,23 @@ export class Supervisor {
     const how = await child.ended;
     this.#children.delete(child);
     this.#switchboard.leave(child);
+    this.#ledger.ended(number);
     return {
       pid: child.pid,
       how: refused === undefined ? how : `gave up (${refused})`,
       served: this.#serving.delete(number),
       lasted: clock() - started,
     };
+  }
+
+  /** Hands a question to the others; of what they did, those who cannot say it any more are spoken for. */
+  #question(child: Child, id: number, question: Question): void {
+    if (question.type === "statistics") {
+      if (question.own !== undefined) this.#ledger.heard(question.own);
+      child.send({ type: "answer", id, answer: { type: "recalled", ...this.#ledger.recalled() } });
+    }
+    // What the asker did is none of the others' business.
+    this.#switchboard.question(child, id, question.type === "statistics" ? { type: "statistics" } : question);
   }
 
   /** Gives a worker its orders once the port is free for it; from then on it hears what the others ask. */

@@ -22,6 +22,7 @@ const operations = {
   purge: () => json({ purged: 1 }),
   events: () => json({}),
   recent: () => json({ exchanges: [], dropped: 0 }),
+  metrics: () => json("metrics"),
 };
 
 const LOOPBACK: Access = { type: "loopback" };

@@ -20,6 +20,7 @@ beforeAll(async () => {
 const PATHS = [
   ["/health", "GET, HEAD, OPTIONS"],
   ["/__admin/stats", "GET, HEAD, OPTIONS"],
+  ["/__admin/metrics", "GET, HEAD, OPTIONS"],
   ["/__admin/entries", "GET, HEAD, OPTIONS"],
   ["/__admin/clear-cache", "POST, OPTIONS"],
 ] as const;

@@ -1,23 +1,8 @@
 import { expect, test } from "bun:test";
-import { Counters } from "../../src/observe/counters.ts";
-import { type Share, summed } from "../../src/workers/share.ts";
+import { summed } from "../../src/workers/share.ts";
 import { statistics } from "../../src/workers/statistics.ts";
-import { record } from "../observe/records.ts";
 import { crewOf } from "./crew-of.ts";
-
-/** What a worker says that has answered so many requests, each with the origin's help in so many ms. */
-function share(worker: number, originMs: readonly number[]): Share {
-  const counters = new Counters();
-  for (const ms of originMs) counters.count(record({ outcome: "miss", originMs: ms }));
-  counters.count(record({ outcome: "hit", bytes: 10 }));
-  return {
-    ...{ worker, pid: 100 + worker, restarts: worker - 1, uptimeSeconds: 5, counted: counters.counted() },
-    cache: { entries: worker, bytes: 10, maxBytes: 1000, evictions: 2, expired: 3, errors: 1 },
-    store: undefined,
-    log: { dropped: worker },
-    unconfirmed: 4,
-  };
-}
+import { share, VITALS } from "./shares.ts";
 
 test("shares add up as if one process had done it all", () => {
   const sum = summed([share(1, [10, 20, 30]), share(2, [40, 500])]);
@@ -54,6 +39,7 @@ test("workers are listed by their numbers, whoever is asked", async () => {
     [1, 2, 3].map((worker) => ({
       ...{ worker, pid: 100 + worker, restarts: worker - 1, uptimeSeconds: 5, requests: worker },
       ...{ entries: worker, unconfirmedInvalidations: 4 },
+      ...{ residentBytes: VITALS.residentBytes, worstLagMs: VITALS.lag.worstMs },
     })),
   );
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ToSupervisor, ToWorker } from "../../src/workers/message.ts";
 import { CannotServe, type Child, Supervisor } from "../../src/workers/supervisor.ts";
+import { share } from "./shares.ts";
 
 const ORDERS = { port: 3000, log: "off", colour: "plain" } as const;
 
@@ -142,6 +143,27 @@ describe("a crash", () => {
     expect(children[0]?.heard.at(-1)).toEqual({ type: "complete", id: 7 });
     children[0]?.say({ type: "question", id: 8, question: { type: "clear" } });
     expect(children[0]?.heard.at(-1)).toEqual({ type: "complete", id: 8 });
+  });
+
+  test("what it was last heard to have done is told to who asks for statistics, and the asker's own to nobody", async () => {
+    const { children, child } = await serving();
+    const [first, second] = children;
+    second?.say({ type: "question", id: 1, question: { type: "statistics", own: share(2, [1]) } });
+    expect(second?.heard.at(-1)).toMatchObject({ type: "answer", id: 1, answer: { last: [{ worker: 2 }] } });
+    const asked = first?.heard.at(-1);
+    expect(asked).toMatchObject({ type: "question", question: { type: "statistics" } });
+    expect(asked).not.toHaveProperty("question.own");
+    first?.say({
+      type: "answer",
+      id: asked?.type === "question" ? asked.id : -1,
+      answer: { type: "statistics", share: share(1, [1, 2]) },
+    });
+    second?.end();
+    await child(2);
+    first?.say({ type: "question", id: 2, question: { type: "statistics", own: share(1, [1, 2, 3]) } });
+    const recalled = first?.heard.at(-2);
+    expect(recalled).toMatchObject({ type: "answer", id: 2, answer: { type: "recalled", gone: { worker: 2 } } });
+    expect(recalled).toHaveProperty("answer.last.0.counted.requests.miss", 3);
   });
 
   test("one that cannot be started any more is given up while another serves; with the last one all is over", async () => {

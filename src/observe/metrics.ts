@@ -1,0 +1,233 @@
+import { TIME_BUCKETS } from "./buckets.ts";
+import type { Counted } from "./counters.ts";
+import { FAILURES, FORWARD_REASONS, METHODS, NOT_STORED, OUTCOMES, STATUS_CLASSES } from "./labels.ts";
+import { byWord, type Labels, type Metric, ofEach, single } from "./metric.ts";
+import { savedBy } from "./totals.ts";
+import type { Vitals } from "./vitals.ts";
+
+/** What a tier says of itself; what it cannot know is absent. */
+export type TierFigures = {
+  readonly tier: string;
+  readonly up: boolean;
+  readonly entries?: number | undefined;
+  readonly bytes?: number | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly evictions?: number | undefined;
+  readonly expired?: number | undefined;
+  readonly errors: number;
+  readonly damaged?: number | undefined;
+  readonly droppedWrites?: number | undefined;
+};
+
+/** A worker, or the one process that there is, whose number is 0. */
+export type WorkerFigures = {
+  readonly worker: number;
+  /** Absent where nobody knows: it does not answer. */
+  readonly restarts?: number;
+  readonly vitals?: Vitals;
+};
+
+/** All that metrics are made of, over all workers. */
+export type Figures = {
+  readonly version: string;
+  readonly counted: Counted;
+  readonly tiers: readonly TierFigures[];
+  readonly workers: readonly WorkerFigures[];
+  readonly droppedLogLines: number;
+  readonly unconfirmed: number;
+};
+
+/** All metrics. Their series are bounded by the words in labels.ts, the tiers and the workers. */
+export function metricsOf(figures: Figures): readonly Metric[] {
+  const { version, counted, tiers, workers, droppedLogLines, unconfirmed } = figures;
+  const all: readonly Metric[] = [
+    {
+      type: "gauge",
+      name: "caching_proxy_build_info",
+      help: "Always 1; the labels say which version runs, and on which Bun.",
+      values: [{ labels: { version, bun: Bun.version }, value: 1 }],
+    },
+    ...ofExchanges(counted),
+    ...ofTiers(tiers),
+    single(
+      "counter",
+      "caching_proxy_log_dropped_total",
+      "Lines that a slow reader of the log has cost.",
+      droppedLogLines,
+    ),
+    single(
+      "counter",
+      "caching_proxy_unconfirmed_invalidations_total",
+      "Invalidations that went on before all other workers or proxies had confirmed them.",
+      unconfirmed,
+    ),
+    ...ofWorkers(workers),
+  ];
+  return all.filter(hasSeries);
+}
+
+/** What nobody knows is left out with its name. */
+function hasSeries(metric: Metric): boolean {
+  return (metric.type === "histogram" ? metric.series : metric.values).length > 0;
+}
+
+function ofExchanges(counted: Counted): readonly Metric[] {
+  const saved = savedBy(counted);
+  const requests = OUTCOMES.map((outcome) => counted.requests[outcome]);
+  return [
+    byWord("caching_proxy_requests_total", "Requests by outcome.", "outcome", OUTCOMES, requests),
+    {
+      type: "counter",
+      name: "caching_proxy_responses_total",
+      help: "Answers to clients by method and class of status.",
+      values: METHODS.flatMap((method, row) => {
+        const counts = counted.answers.slice(row * STATUS_CLASSES.length, (row + 1) * STATUS_CLASSES.length);
+        // Most methods are never used.
+        const isShown = row === 0 || counts.some((count) => count > 0);
+        return isShown ? STATUS_CLASSES.map((code, i) => ({ labels: { method, code }, value: counts[i] ?? 0 })) : [];
+      }),
+    },
+    {
+      type: "histogram",
+      name: "caching_proxy_request_duration_seconds",
+      help: "Time from a request to the header section of its answer, by outcome.",
+      series: OUTCOMES.map((outcome, i) => ({
+        labels: { outcome },
+        buckets: counted.times.slice(i * TIME_BUCKETS, (i + 1) * TIME_BUCKETS),
+        ms: counted.timeMs[i] ?? 0,
+      })),
+    },
+    {
+      type: "histogram",
+      name: "caching_proxy_origin_duration_seconds",
+      help: "Time from a request to the origin to the header section of its answer.",
+      series: [{ labels: {}, buckets: counted.originTimes, ms: counted.originMs }],
+    },
+    byWord(
+      "caching_proxy_response_bytes_total",
+      "Content of answers by outcome, where its length was known when it started.",
+      "outcome",
+      OUTCOMES,
+      counted.bytes,
+    ),
+    byWord(
+      "caching_proxy_forwards_total",
+      "Requests that went to the origin, by the reason in the words of RFC 9211.",
+      "reason",
+      FORWARD_REASONS,
+      counted.forwards,
+    ),
+    byWord(
+      "caching_proxy_not_stored_total",
+      "Answers of the origin that were not stored, by the rule that forbade it.",
+      "reason",
+      NOT_STORED,
+      counted.notStored,
+    ),
+    byWord(
+      "caching_proxy_failures_total",
+      "Requests that the origin did not answer, or not so that it could be used, by cause.",
+      "cause",
+      FAILURES,
+      counted.failures,
+    ),
+    single(
+      "counter",
+      "caching_proxy_collapsed_total",
+      "Requests that waited for the answer to another one.",
+      counted.collapsed,
+    ),
+    single(
+      "counter",
+      "caching_proxy_saved_requests_total",
+      "Requests that were answered without asking the origin.",
+      saved.calls,
+    ),
+    single(
+      "counter",
+      "caching_proxy_saved_bytes_total",
+      "Content that came from the cache instead of from the origin.",
+      saved.bytes,
+    ),
+    single(
+      "gauge",
+      "caching_proxy_saved_seconds_estimate",
+      "An estimate: saved requests, each as long as the origin takes on average.",
+      (saved.ms ?? 0) / 1000,
+    ),
+  ];
+}
+
+function ofTiers(tiers: readonly TierFigures[]): readonly Metric[] {
+  const of = (
+    type: "counter" | "gauge",
+    name: string,
+    help: string,
+    value: (tier: TierFigures) => number | undefined,
+  ): Metric => ofEach(type, `caching_proxy_${name}`, help, tiers, ({ tier }): Labels => ({ tier }), value);
+  return [
+    of("gauge", "cache_entries", "Stored responses, each variant for itself.", ({ entries }) => entries),
+    of("gauge", "cache_bytes", "Bytes held: content, fields, keys and bookkeeping.", ({ bytes }) => bytes),
+    of("gauge", "cache_max_bytes", "Bytes that may be held.", ({ maxBytes }) => maxBytes),
+    of("counter", "cache_evictions_total", "Responses of use that made room for others.", (tier) => tier.evictions),
+    of("counter", "cache_expired_total", "Expired responses that made room for others.", ({ expired }) => expired),
+    of("gauge", "store_up", "1 where what was asked of the tier last worked, else 0.", ({ up }) => (up ? 1 : 0)),
+    of("counter", "store_errors_total", "Operations of the tier that failed; each is a miss.", ({ errors }) => errors),
+    of(
+      "counter",
+      "store_damaged_total",
+      "Entries that were found torn or altered, and dropped.",
+      (tier) => tier.damaged,
+    ),
+    of("counter", "store_dropped_writes_total", "Responses that could not be written.", (tier) => tier.droppedWrites),
+  ];
+}
+
+function ofWorkers(workers: readonly WorkerFigures[]): readonly Metric[] {
+  const of = (
+    type: "counter" | "gauge",
+    name: string,
+    help: string,
+    value: (worker: WorkerFigures) => number | undefined,
+  ): Metric => ofEach(type, name, help, workers, labelsOf, value);
+  return [
+    of("gauge", "caching_proxy_worker_up", "1 for each process that answers, else 0.", ({ vitals }) =>
+      vitals ? 1 : 0,
+    ),
+    of(
+      "counter",
+      "caching_proxy_worker_restarts_total",
+      "How often the worker's place was taken anew.",
+      (worker) => worker.restarts,
+    ),
+    {
+      type: "histogram",
+      name: "caching_proxy_event_loop_lag_seconds",
+      help: "How late a timer fired, looked at four times a second: what all else had to wait then.",
+      series: workers.flatMap((worker) => {
+        const lag = worker.vitals?.lag;
+        return lag === undefined ? [] : [{ labels: labelsOf(worker), ...lag }];
+      }),
+    },
+    of(
+      "gauge",
+      "caching_proxy_heap_bytes",
+      "What JavaScript holds, bodies not counted.",
+      ({ vitals }) => vitals?.heapBytes,
+    ),
+    of("counter", "process_cpu_seconds_total", "CPU time, user and system.", ({ vitals }) => vitals?.cpuSeconds),
+    of("gauge", "process_resident_memory_bytes", "Resident memory.", ({ vitals }) => vitals?.residentBytes),
+    of("gauge", "process_open_fds", "Open files and sockets.", ({ vitals }) => vitals?.openFiles),
+    of("gauge", "process_max_fds", "How many files and sockets may be open.", ({ vitals }) => vitals?.maxFiles),
+    of(
+      "gauge",
+      "process_start_time_seconds",
+      "When it started, since the epoch.",
+      ({ vitals }) => vitals?.startSeconds,
+    ),
+  ];
+}
+
+function labelsOf({ worker }: WorkerFigures): Labels {
+  return { worker: String(worker) };
+}

@@ -1,0 +1,38 @@
+import { Counters } from "../../src/observe/counters.ts";
+import type { Figures } from "../../src/observe/metrics.ts";
+import { record } from "./records.ts";
+
+/** Figures of a proxy of two workers, one of which does not answer, with a tier below the memory. */
+export function figures(): Figures {
+  const counters = new Counters();
+  counters.count(record({ outcome: "hit", durationMs: 0.2, bytes: 10 }));
+  counters.count(record({ outcome: "hit", durationMs: 20_000, bytes: 10 }));
+  const cacheStatus = { type: "forward", fwd: "uri-miss", status: 200, stored: false, detail: "no-store" } as const;
+  counters.count(record({ outcome: "miss", method: "BREW", status: 418, durationMs: 3, originMs: 2.5, cacheStatus }));
+  return {
+    version: '1.0.0 "x"\\\n',
+    counted: counters.counted(),
+    tiers: [
+      { tier: "memory", up: true, entries: 1, bytes: 2, maxBytes: 3, evictions: 4, expired: 5, errors: 6 },
+      { tier: "redis", up: false, errors: 7, damaged: 8, droppedWrites: 9 },
+    ],
+    workers: [
+      {
+        worker: 1,
+        restarts: 2,
+        vitals: {
+          startSeconds: 1_700_000_000.5,
+          cpuSeconds: 1.5,
+          residentBytes: 1e9,
+          heapBytes: 1e6,
+          openFiles: 10,
+          maxFiles: 1024,
+          lag: { buckets: [4, 0, 1], ms: 0.5, worstMs: 0.2 },
+        },
+      },
+      { worker: 2 },
+    ],
+    droppedLogLines: 11,
+    unconfirmed: 12,
+  };
+}
