@@ -16,6 +16,7 @@ import { type AccessLog, openAccessLog, ownColour } from "./observe/access-log.t
 import { Counters } from "./observe/counters.ts";
 import { LoopLag } from "./observe/loop-lag.ts";
 import { observing } from "./observe/observing.ts";
+import { serverTiming } from "./observe/server-timing.ts";
 import { vitals } from "./observe/vitals.ts";
 import { failureReply } from "./proxy/failure.ts";
 import { forwardedFields, isLoop, publicOrigin } from "./proxy/forwarded-fields.ts";
@@ -159,8 +160,9 @@ export function buildProxy(
   const bridged: Bridge = async (incoming, server) =>
     isLoop(incoming.headers) ? failureReply({ type: "loop" }, "bypass", origin.origin) : bridge(incoming, server);
   const observe = observing([(record) => counters.count(record), watching.sink, log.sink], clock);
+  const cached = recovering(onError)(cache.handler);
   return {
-    handler: adminLayer(observe(recovering(onError)(cache.handler))),
+    handler: adminLayer(observe(settings.serverTiming ? serverTiming(world.steady)(cached) : cached)),
     bridge: async (incoming, server) => adminLayer(observe(() => bridged(incoming, server)))(incoming),
     log,
     attend: async () => proxies?.attend({ heed: heeded, forget: () => cache.near.clear() }),

@@ -185,6 +185,11 @@ export const serveFlags = {
     fallbackNote: "pretty on a terminal, else json",
     description: "How each request is logged",
   },
+  "server-timing": {
+    type: "boolean",
+    group: "Output",
+    description: "Tell clients by Server-Timing how long cache and origin took",
+  },
   help,
   version,
 } as const satisfies Flags;

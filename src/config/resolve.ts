@@ -49,6 +49,8 @@ export function resolveSettings(given: Given, terminal: boolean): Parsed<Setting
   if (!admin.ok) return admin;
   const log = read(given, "log", parseLog);
   if (!log.ok) return log;
+  const serverTiming = readSwitch(given, "server-timing");
+  if (!serverTiming.ok) return serverTiming;
   return accept({
     origin: origin.value,
     port: port.value,
@@ -62,6 +64,7 @@ export function resolveSettings(given: Given, terminal: boolean): Parsed<Setting
     insecure: insecure.value,
     trustForwarded: trustForwarded.value,
     log: log.value ?? (terminal ? "pretty" : "json"),
+    serverTiming: serverTiming.value,
     ...sizes.value,
     ...admin.value,
   });

@@ -42,4 +42,6 @@ export type Settings = {
   /** Required in `Authorization: Bearer` for the admin paths; mandatory off loopback. */
   readonly adminToken: string | undefined;
   readonly log: LogFormat;
+  /** Say on each reply how long it took. */
+  readonly serverTiming: boolean;
 };

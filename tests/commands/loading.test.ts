@@ -35,5 +35,8 @@ test.each([
 test("to serve loads them, once the command line is read", async () => {
   const loaded = await loadedBy("--origin http://127.0.0.1:9 --port 0 --host 192.0.2.1 --admin-token t");
   expect(loaded).toContain("server.ts");
+  // What prints metrics waits for the first who asks for them.
+  expect(loaded).toContain("observe/counters.ts");
+  for (const later of ["scraped", "metrics", "exposition"]) expect(loaded).not.toContain(`observe/${later}.ts`);
   expect(loaded.indexOf("server.ts")).toBeGreaterThan(loaded.indexOf("config/resolve.ts"));
 });

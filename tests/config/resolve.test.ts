@@ -39,6 +39,7 @@ test("the defaults are the documented ones", () => {
     healthPath: "/health",
     adminToken: undefined,
     log: "json",
+    serverTiming: false,
   });
 });
 
