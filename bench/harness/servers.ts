@@ -79,6 +79,16 @@ export async function ours(
   return await started(stack, cores, port, [...BUN, `${root}src/cli.ts`, ...options], log);
 }
 
+/** How much of the observing layer there is: see bench/peers/observed.ts. */
+export type Observed = "none" | "counters" | "shipped";
+
+/** This proxy with as much of its observing layer as is asked for. */
+export async function observed(stack: AsyncDisposableStack, origin: Server, how: Observed): Promise<Server> {
+  const port = freePort();
+  const command = [...BUN, `${root}bench/peers/observed.ts`, how, String(port), origin.url];
+  return await started(stack, MEASURED, port, command);
+}
+
 /** What a hit gives, from a bare `Bun.serve` that always gives it. */
 export async function bare(stack: AsyncDisposableStack, hit: Response): Promise<Server> {
   const port = freePort();
