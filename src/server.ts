@@ -2,9 +2,9 @@ import packageJson from "../package.json" with { type: "json" };
 import { admin, guardedHandler, json } from "./admin/admin.ts";
 import { entriesOperation } from "./admin/entries.ts";
 import type { Access } from "./admin/guard.ts";
-import { metricsOperation } from "./admin/metrics.ts";
 import { type Purge, purgeByJson, purgeByMethod } from "./admin/purge.ts";
 import { buildCache, policyOf, trustOf } from "./build-cache.ts";
+import { buildStatistics } from "./build-statistics.ts";
 import { buildWatching } from "./build-watching.ts";
 import { targetOf } from "./caching/key.ts";
 import type { Moment } from "./caching/moment.ts";
@@ -13,11 +13,8 @@ import type { Settings } from "./config/settings.ts";
 import type { Instant } from "./http/date.ts";
 import type { Handler } from "./http/exchange.ts";
 import { type AccessLog, openAccessLog, ownColour } from "./observe/access-log.ts";
-import { Counters } from "./observe/counters.ts";
-import { LoopLag } from "./observe/loop-lag.ts";
 import { observing } from "./observe/observing.ts";
 import { serverTiming } from "./observe/server-timing.ts";
-import { vitals } from "./observe/vitals.ts";
 import { failureReply } from "./proxy/failure.ts";
 import { forwardedFields, isLoop, publicOrigin } from "./proxy/forwarded-fields.ts";
 import { purging } from "./proxy/purge.ts";
@@ -30,12 +27,9 @@ import { back } from "./wire/back.ts";
 import { front, type Listener } from "./wire/front.ts";
 import { type Bridge, bridging } from "./wire/websocket.ts";
 import type { Crew } from "./workers/crew.ts";
-import { figuresOf } from "./workers/figures.ts";
 import { Inspection } from "./workers/inspection.ts";
 import type { Answer, News } from "./workers/message.ts";
-import type { Share } from "./workers/share.ts";
 import { heed, reachesBelow } from "./workers/spreading.ts";
-import { statistics } from "./workers/statistics.ts";
 
 /** A proxy that listens. */
 export type RunningServer = {
@@ -85,24 +79,10 @@ export function buildProxy(
   const ways = { crew, tier, proxies, turns, purge: guardedHandler(purgeByMethod(purge), access) };
   const cache = buildCache(settings, { ...world, ...ways }, onError);
 
-  const counters = new Counters();
-  const lag = new LoopLag(world.steady);
   const log = openAccessLog(settings.log, crew?.orders.colour ?? ownColour(), onError);
   const started = clock();
   const identity = { name: packageJson.name, version: packageJson.version };
-  const share = async (): Promise<Share> => ({
-    worker: crew?.place.number ?? 0,
-    pid: process.pid,
-    restarts: crew?.place.restarts ?? 0,
-    uptimeSeconds: (clock() - started) / 1000,
-    counted: counters.counted(),
-    cache: { ...(await cache.own.stats()), errors: cache.storeErrors() },
-    memoryErrors: cache.memoryErrors(),
-    store: await cache.belowStats(),
-    log: { dropped: log.dropped() },
-    unconfirmed: cache.unconfirmed(),
-    vitals: vitals(lag.lag),
-  });
+  const statistics = buildStatistics({ ...{ cache, crew, log, clock }, steady: world.steady, ...identity });
   const heeded = (news: News): Promise<Answer> =>
     heed(reachesBelow(news, cache.near) ? cache.own : cache.near, news).catch((error: unknown) => {
       // The tier owes it then, here too; who told waits for an answer.
@@ -114,14 +94,14 @@ export function buildProxy(
     ...identity,
     uptimeSeconds: (clock() - (crew?.place.since ?? started)) / 1000,
     origin: origin.href,
-    ...(await statistics(await share(), crew)),
+    ...(await statistics.totals()),
     ...(proxies && { otherProxies: proxies.counts() }),
   });
   const watching = buildWatching({ crew, clock, stats, identity: { ...identity, origin: origin.href } });
   crew?.attend(async (question) => {
     switch (question.type) {
       case "statistics":
-        return { type: "statistics", share: await share() };
+        return { type: "statistics", share: await statistics.share() };
       case "list":
       case "look":
         return inspection.answer(question);
@@ -138,10 +118,7 @@ export function buildProxy(
     {
       health: () => json({ status: "ok", ...identity, uptimeSeconds: (clock() - started) / 1000, ...worker }),
       stats: async () => json(await stats()),
-      metrics: metricsOperation(async (format) => {
-        const { scraped } = await import("./observe/scraped.ts");
-        return scraped({ ...(await figuresOf(await share(), crew)), version: identity.version }, format);
-      }),
+      metrics: statistics.metrics,
       clearCache: async () => json({ cleared: await cache.store.clear() }),
       purge: purgeByJson(purge),
       entries: entriesOperation(origin, { ...inspection.below(origin), unlisted: unlisted(settings.store) }),
@@ -159,7 +136,7 @@ export function buildProxy(
   });
   const bridged: Bridge = async (incoming, server) =>
     isLoop(incoming.headers) ? failureReply({ type: "loop" }, "bypass", origin.origin) : bridge(incoming, server);
-  const observe = observing([(record) => counters.count(record), watching.sink, log.sink], clock);
+  const observe = observing([statistics.sink, watching.sink, log.sink], clock);
   const cached = recovering(onError)(cache.handler);
   return {
     handler: adminLayer(observe(settings.serverTiming ? serverTiming(world.steady)(cached) : cached)),
@@ -168,7 +145,7 @@ export function buildProxy(
     attend: async () => proxies?.attend({ heed: heeded, forget: () => cache.near.clear() }),
     endStreams: watching.end,
     close: async () => {
-      lag[Symbol.dispose]();
+      statistics[Symbol.dispose]();
       await Promise.all([cache.own[Symbol.asyncDispose](), proxies?.[Symbol.asyncDispose]()]);
     },
   };

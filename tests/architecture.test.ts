@@ -17,9 +17,11 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   config: ["store", "http"],
   commands: ["config", "workers", "store", "http"],
   "build-cache.ts": ["http", "caching", "store", "proxy", "workers", "config"],
+  "build-statistics.ts": ["build-cache.ts", "http", "observe", "admin", "workers"],
   "build-watching.ts": ["http", "observe", "admin", "workers"],
   "server.ts": [
     "build-cache.ts",
+    "build-statistics.ts",
     "build-watching.ts",
     "http",
     "caching",

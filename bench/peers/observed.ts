@@ -41,10 +41,17 @@ function serve({ adminPrefix, healthPath, ...cacheSettings }: Settings, observe:
   const send = back(cacheSettings);
   const cache = buildCache(cacheSettings, { send, clock: Date.now, steady: () => performance.now() }, console.error);
   const nothing = () => json(null);
-  const operations = { health: nothing, stats: nothing, metrics: nothing, entries: nothing };
+  const asking = {
+    health: nothing,
+    stats: nothing,
+    metrics: nothing,
+    entries: nothing,
+    events: nothing,
+    recent: nothing,
+  };
   const adminLayer = admin(
     { prefix: adminPrefix, health: healthPath },
-    { ...operations, clearCache: nothing, purge: nothing },
+    { ...asking, clearCache: nothing, purge: nothing },
     { type: "loopback" },
   );
   front(adminLayer(observe(recovering(console.error)(cache.handler))), {

@@ -63,7 +63,7 @@ export function past(share: Share): Share {
   const { cache, store } = share;
   return {
     ...share,
-    cache: { ...cache, entries: 0, bytes: 0, maxBytes: 0 },
+    cache: { ...cache, entries: 0, bytes: 0, maxBytes: 0, readyBytes: 0 },
     store: store && { ...store, state: "working" },
   };
 }
