@@ -2,7 +2,7 @@ import type { CacheStatus } from "../http/cache-status.ts";
 import type { Milliseconds } from "../http/date.ts";
 import { TIME_BUCKETS, timeBucket } from "./buckets.ts";
 import { Histogram, type Tallies } from "./histogram.ts";
-import { FAILURES, FORWARD_REASONS, METHODS, NOT_STORED, OUTCOMES, placesIn, STATUS_CLASSES } from "./labels.ts";
+import { FAILURES, FORWARD_REASONS, METHODS, NOT_STORED, OUTCOMES, placesIn, STATUS_CLASSES, TIERS } from "./labels.ts";
 import type { ExchangeRecord, Outcome } from "./record.ts";
 
 /** Rows of numbers, each in the order of its words in labels.ts. */
@@ -15,6 +15,8 @@ type Rows = {
   readonly times: readonly number[];
   /** The same, added up by outcome, in milliseconds. */
   readonly timeMs: readonly number[];
+  /** Answers from what is stored, by the tier where it lay. */
+  readonly hits: readonly number[];
   /** How long the origin took, by bucket. */
   readonly originTimes: readonly number[];
   /** Requests that went to the origin, by the reason. */
@@ -46,6 +48,7 @@ export class Counters {
   readonly #answers = new Float64Array(METHODS.length * STATUS_CLASSES.length);
   readonly #times = new Float64Array(OUTCOMES.length * TIME_BUCKETS);
   readonly #timeMs = new Float64Array(OUTCOMES.length);
+  readonly #hits = new Float64Array(TIERS.length);
   readonly #originTimes = new Float64Array(TIME_BUCKETS);
   readonly #forwards = new Float64Array(FORWARD_REASONS.length);
   readonly #notStored = new Float64Array(NOT_STORED.length);
@@ -64,7 +67,10 @@ export class Counters {
     // A number: an origin's Content-Length may be none.
     if (bytes !== undefined && bytes > 0) add(this.#bytes, place, bytes);
     if (originMs !== undefined) this.#countOrigin(originMs);
-    if (cacheStatus !== undefined && cacheStatus.type !== "hit") this.#countReasons(cacheStatus);
+    if (cacheStatus === undefined) return;
+    if (cacheStatus.type === "hit")
+      add(this.#hits, cacheStatus.tier === "memory" ? 0 : tierPlace(cacheStatus.tier ?? ""), 1);
+    else this.#countReasons(cacheStatus);
   }
 
   counted(): Counted {
@@ -77,6 +83,7 @@ export class Counters {
       answers: [...this.#answers],
       times: [...this.#times],
       timeMs: [...this.#timeMs],
+      hits: [...this.#hits],
       originTimes: [...this.#originTimes],
       forwards: [...this.#forwards],
       notStored: [...this.#notStored],
@@ -129,6 +136,7 @@ export function added(all: readonly Counted[]): Counted {
     answers: rows("answers"),
     times: rows("times"),
     timeMs: rows("timeMs"),
+    hits: rows("hits"),
     originTimes: rows("originTimes"),
     forwards: rows("forwards"),
     notStored: rows("notStored"),
@@ -169,6 +177,7 @@ const PLACE_OF = { hit: 0, miss: 1, stale: 2, revalidated: 3, bypass: 4, error: 
   number
 >;
 const otherMethodPlace = placesIn(METHODS);
+const tierPlace = placesIn(TIERS);
 const forwardPlace = placesIn(FORWARD_REASONS);
 const notStoredPlace = placesIn(NOT_STORED);
 const failurePlace = placesIn(FAILURES);

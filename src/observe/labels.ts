@@ -23,6 +23,9 @@ export const METHODS: readonly string[] = [
 /** The first digit of a status. */
 export const STATUS_CLASSES: readonly string[] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
+/** Where stored responses lie. */
+export const TIERS: readonly string[] = ["memory", "sqlite", "redis", "memcached", "other"];
+
 /** RFC 9211 §2.2. */
 export const FORWARD_REASONS: readonly ForwardReason[] = [
   ...(["uri-miss", "vary-miss", "miss", "stale", "request", "partial", "method", "bypass"] as const),

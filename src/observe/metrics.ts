@@ -1,6 +1,6 @@
 import { TIME_BUCKETS } from "./buckets.ts";
 import type { Counted } from "./counters.ts";
-import { FAILURES, FORWARD_REASONS, METHODS, NOT_STORED, OUTCOMES, STATUS_CLASSES } from "./labels.ts";
+import { FAILURES, FORWARD_REASONS, METHODS, NOT_STORED, OUTCOMES, STATUS_CLASSES, TIERS } from "./labels.ts";
 import { byWord, type Labels, type Metric, ofEach, single } from "./metric.ts";
 import { savedBy } from "./totals.ts";
 import type { Vitals } from "./vitals.ts";
@@ -86,6 +86,14 @@ function ofExchanges(counted: Counted): readonly Metric[] {
         const isShown = row === 0 || counts.some((count) => count > 0);
         return isShown ? STATUS_CLASSES.map((code, i) => ({ labels: { method, code }, value: counts[i] ?? 0 })) : [];
       }),
+    },
+    {
+      type: "counter",
+      name: "caching_proxy_hits_total",
+      help: "Answers from what is stored, fresh or stale, by the tier where it lay.",
+      values: TIERS.map((tier, i) => ({ labels: { tier }, value: counted.hits[i] ?? 0 })).filter(
+        ({ value }, i) => i === 0 || value > 0,
+      ),
     },
     {
       type: "histogram",

@@ -1,12 +1,12 @@
 import { Counters } from "../../src/observe/counters.ts";
 import type { Figures } from "../../src/observe/metrics.ts";
-import { record } from "./records.ts";
+import { HIT, record } from "./records.ts";
 
 /** Figures of a proxy of two workers, one of which does not answer, with a tier below the memory. */
 export function figures(): Figures {
   const counters = new Counters();
-  counters.count(record({ outcome: "hit", durationMs: 0.2, bytes: 10 }));
-  counters.count(record({ outcome: "hit", durationMs: 20_000, bytes: 10 }));
+  counters.count(record({ outcome: "hit", durationMs: 0.2, bytes: 10, cacheStatus: { ...HIT, tier: "memory" } }));
+  counters.count(record({ outcome: "hit", durationMs: 20_000, bytes: 10, cacheStatus: { ...HIT, tier: "redis" } }));
   const cacheStatus = { type: "forward", fwd: "uri-miss", status: 200, stored: false, detail: "no-store" } as const;
   counters.count(record({ outcome: "miss", method: "BREW", status: 418, durationMs: 3, originMs: 2.5, cacheStatus }));
   return {

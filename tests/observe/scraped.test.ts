@@ -53,6 +53,9 @@ process_x_seconds_count 4
 test.each([
   ["caching_proxy_requests_total", { outcome: "hit" }, 2],
   ["caching_proxy_requests_total", { outcome: "error" }, 0],
+  ["caching_proxy_hits_total", { tier: "memory" }, 1],
+  ["caching_proxy_hits_total", { tier: "redis" }, 1],
+  ["caching_proxy_hits_total", { tier: "sqlite" }, undefined],
   ["caching_proxy_responses_total", { method: "other", code: "4xx" }, 1],
   ["caching_proxy_responses_total", { method: "POST", code: "2xx" }, undefined],
   ["caching_proxy_request_duration_seconds_bucket", { outcome: "hit", le: "0.0001" }, 0],
