@@ -66,3 +66,11 @@ test("Prometheus is told the path where the metrics are", async () => {
     scrape_configs: [{ metrics_path: "/__admin/metrics", static_configs: [{ targets: ["localhost:3000"] }] }],
   });
 });
+
+test("docs/metrics.md has each metric, and no other", async () => {
+  const text = await Bun.file(join(import.meta.dir, "../docs/metrics.md")).text();
+  const rows = text.split("\n").filter((line) => line.startsWith("| `"));
+  const documented = rows.flatMap((row) => row.split(" | ")[0]?.match(/\b(?:caching_proxy|process)_\w+/g) ?? []);
+  const families = parsePrometheus((await scraped(figures(), "prometheus")).text);
+  expect([...documented].sort()).toEqual(families.map(({ name }) => name).sort());
+});

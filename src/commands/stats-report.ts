@@ -37,12 +37,18 @@ function requests(stats: unknown): string | undefined {
 }
 
 function saved(stats: unknown): string | undefined {
+  const calls = (count: number): string =>
+    `${formatCount(count)} ${count === 1 ? "request" : "requests"} to the origin`;
   const parts = [
-    each(numberAt(stats, "saved", "calls"), (calls) => `${formatCount(calls)} ${calls === 1 ? "request" : "requests"}`),
-    each(numberAt(stats, "bytesSaved"), formatRoundedSize),
-    each(numberAt(stats, "saved", "ms"), (ms) => `some ${formatUptime(ms / 1000)} of waiting`),
+    each(numberAt(stats, "saved", "calls"), calls),
+    each(numberAt(stats, "bytesSaved"), (bytes) => `${formatRoundedSize(bytes)} of content`),
+    each(numberAt(stats, "saved", "ms"), (ms) => `some ${formatWait(ms)} of waiting`),
   ].filter((part) => part !== undefined);
-  return parts.length === 0 ? undefined : `${parts.join(", ")} not asked of the origin`;
+  return parts.length === 0 ? undefined : parts.join(", ");
+}
+
+function formatWait(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : formatUptime(ms / 1000);
 }
 
 /** Reasons with their counts, the most frequent first. */

@@ -21,12 +21,21 @@ test("a busy proxy", () => {
   uptime       1d 2h
   requests     1,250 (1,100 hit, 40 revalidated, 100 miss, 10 bypass)
   hit ratio    91.2 %
-  saved        1,100 requests, 1.5 mb, some 1m 15s of waiting not asked of the origin
+  saved        1,100 requests to the origin, 1.5 mb of content, some 1m 15s of waiting
   asked for    100 uri-miss, 40 stale
   not stored   1,200 no-store
   cache        1 entry, 2 kb of 256 mb, 0 evicted, 7 expired
   origin time  p50 12.3 ms, p90 40 ms, p99 95.1 ms, max 120 ms
 `);
+});
+
+test("what was saved of a moment is told in milliseconds, and of nobody knows what not at all", () => {
+  const line = (stats: object): string | undefined =>
+    /^ {2}saved +(.*)$/m.exec(renderStats({ ...full, ...stats }))?.[1];
+  expect(line({ bytesSaved: 10, saved: { calls: 1, ms: 12.6 } })).toBe(
+    "1 request to the origin, 10 bytes of content, some 13 ms of waiting",
+  );
+  expect(line({ bytesSaved: undefined, saved: undefined })).toBeUndefined();
 });
 
 test("workers are told one by one", () => {
