@@ -34,7 +34,7 @@ export type Deliver = (
 ) => Promise<Reply | "broken">;
 
 /** Why a storable response is not stored all the same. */
-type NotKept = NoStoreReason | "too-large" | "too-many-tags" | "end-not-provable" | "invalidated";
+export type NotKept = NoStoreReason | "too-large" | "too-many-tags" | "end-not-provable" | "invalidated";
 
 type Kept = { readonly type: "store"; readonly as: Extract<Storable, { type: "store" }> };
 type Decision = Kept | { readonly type: "no-store"; readonly reason: NotKept };

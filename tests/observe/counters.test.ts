@@ -1,11 +1,14 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import type { NoStoreReason } from "../../src/caching/storable.ts";
 import type { CacheStatus } from "../../src/http/cache-status.ts";
+import type { OriginFailure } from "../../src/http/origin.ts";
 import { TIME_BOUNDS, TIME_BUCKETS, timeBucket } from "../../src/observe/buckets.ts";
 import { added, type Counted, Counters } from "../../src/observe/counters.ts";
-import { FORWARD_REASONS, METHODS, NOT_STORED, OUTCOMES, STATUS_CLASSES } from "../../src/observe/labels.ts";
+import { FAILURES, FORWARD_REASONS, METHODS, NOT_STORED, OUTCOMES, STATUS_CLASSES } from "../../src/observe/labels.ts";
 import type { ExchangeRecord } from "../../src/observe/record.ts";
+import type { BypassReason } from "../../src/proxy/ask.ts";
+import type { NotKept } from "../../src/proxy/deliver.ts";
+import { failureDetail } from "../../src/proxy/failure.ts";
 import { record } from "./records.ts";
 
 /** What is added up when other processes have counted it. */
@@ -84,8 +87,8 @@ test.each([
   expect(timeBucket(ms)).toBe(bucket);
 });
 
-test("each reason of RFC 9111's rules has its word", () => {
-  const reasons: Readonly<Record<NoStoreReason, true>> = {
+test("each reason not to store an answer has its word", () => {
+  const reasons: Readonly<Record<NotKept | BypassReason | "query-too-large", true>> = {
     method: true,
     "partial-content": true,
     "range-not-satisfiable": true,
@@ -99,6 +102,24 @@ test("each reason of RFC 9111's rules has its word", () => {
     "status-not-understood": true,
     "status-not-cacheable": true,
     "no-lifetime-and-no-validator": true,
+    "too-large": true,
+    "too-many-tags": true,
+    "end-not-provable": true,
+    invalidated: true,
+    "ambiguous-url": true,
+    "precondition-for-origin": true,
+    "query-too-large": true,
   };
-  for (const reason of Object.keys(reasons)) expect(NOT_STORED).toContain(reason);
+  expect([...NOT_STORED].sort()).toEqual([...Object.keys(reasons), "other"].sort());
+});
+
+const failures: readonly OriginFailure[] = [
+  { type: "unreachable", cause: "refused" },
+  { type: "timeout", after: 1 },
+  { type: "aborted" },
+  { type: "loop" },
+  { type: "unsupported-method" },
+];
+test.each(failures)("a failure that is $type has its word", (failure) => {
+  expect(FAILURES).toContain(failureDetail(failure));
 });
