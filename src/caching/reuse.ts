@@ -1,16 +1,13 @@
 import type { RequestDirectives } from "../http/cache-control.ts";
 import type { ForwardReason } from "../http/cache-status.ts";
-import type { Instant, Milliseconds } from "../http/date.ts";
+import type { Milliseconds } from "../http/date.ts";
 import type { Seconds } from "../http/delta-seconds.ts";
-import type { CacheableMethod } from "../http/method.ts";
 import type { RangeSpec } from "../http/range.ts";
 import { missingRange } from "./combine.ts";
-import { cut, type RangeAsked } from "./cut.ts";
-import { currentAge, hasGuessedLifetime, remainingAt, remainingSeconds } from "./freshness.ts";
-import { preferredLanguage } from "./language.ts";
+import { currentAge, remainingAt, remainingSeconds } from "./freshness.ts";
 import type { Moment } from "./moment.ts";
 import type { Policy } from "./policy.ts";
-import { matches, matchesBut, type Presented } from "./selecting.ts";
+import { type ReusingRequest, select } from "./selection.ts";
 import type { StoredResponse } from "./stored.ts";
 
 /** When a stale response may stand in for an answer that the origin does not give (RFC 9111 §4.2.4, RFC 5861 §4). */
@@ -37,6 +34,8 @@ export type Reuse =
       readonly type: "validate";
       readonly stored: StoredResponse;
       readonly fwd: ForwardReason;
+      /** What asks for it; shown as Cache-Status's `detail`. */
+      readonly why: Exclude<Doubt, "none">;
       readonly onError: StaleOnError;
     }
   /** A part is stored of which more is wanted: what it lacks, `missing`, makes it whole (RFC 9111 §3.3). */
@@ -44,19 +43,6 @@ export type Reuse =
   | { readonly type: "forward"; readonly fwd: ForwardReason }
   /** The request wants a stored response or none, and none will do (RFC 9111 §5.2.1.7). */
   | { readonly type: "gateway-timeout" };
-
-/** What reuse asks of a request. */
-export type ReusingRequest = {
-  readonly method: CacheableMethod;
-  readonly presented: Presented;
-  /** The scheme and authority by which the client asked. */
-  readonly publicOrigin: string;
-  readonly directives: RequestDirectives;
-  /** The part that it asks for; undefined for the whole. */
-  readonly range: RangeAsked | undefined;
-  /** Whether it says who sends it: a lifetime that nobody stated is not meant for it. Asked only where it matters. */
-  readonly personal: () => boolean;
-};
 
 /**
  * Decides what may be done with what is stored under a request's key (RFC 9111 §4).
@@ -80,14 +66,14 @@ export function reuse(
     return directives.onlyIfCached ? GATEWAY_TIMEOUT : completion(request, stored, doubt, policy);
   if (doubt === "none") return { type: "fresh", stored, age: whole(ageMs), ttl: remainingSeconds(remaining) };
 
-  if (doubt === "stale") {
+  if (doubt === "expired") {
     const use = staleUse(directives, stored, -remaining);
     const ttl = Math.min(-1, remainingSeconds(remaining));
     if (use !== "no") return { type: "stale", stored, age: whole(ageMs), ttl, revalidate: use === "revalidate" };
   }
   if (directives.onlyIfCached) return GATEWAY_TIMEOUT;
-  const fwd = doubt === "request" ? "request" : "stale";
-  return { type: "validate", stored, fwd, onError: onError(directives, stored, -remaining) };
+  const fwd = doubt === "expired" || doubt === "no-cache" ? "stale" : "request";
+  return { type: "validate", stored, fwd, why: doubt, onError: onError(directives, stored, -remaining) };
 }
 
 /** Whether to ask for what a part lacks: where it is sure that the origin's answer fits, or likely. */
@@ -97,82 +83,43 @@ function completion({ directives }: ReusingRequest, stored: StoredResponse, doub
   const fits = stored.reading.strongValidator !== undefined || doubt === "none";
   return missing !== undefined && fits
     ? { type: "complete", stored, missing }
-    : { type: "forward", fwd: doubt === "stale" ? "stale" : "partial" };
+    : { type: "forward", fwd: doubt === "expired" ? "stale" : "partial" };
 }
 
-type Choice =
-  | { readonly type: "one"; readonly stored: StoredResponse }
-  /** A part is stored, and more is wanted. */
-  | { readonly type: "part"; readonly stored: StoredResponse }
-  | { readonly type: "none"; readonly fwd: ForwardReason };
+/** What stands between a selected response and its use, in the order in which that is asked. */
+export type Doubt =
+  /** The request says no-cache (RFC 9111 §5.2.1.4). */
+  | "request-no-cache"
+  /** The response does (§5.2.2.4). */
+  | "no-cache"
+  /** It is older than the request wants it (§5.2.1.1). */
+  | "request-max-age"
+  /** Its lifetime is over (§4.2). */
+  | "expired"
+  /** It is fresh, but not for as long as the request wants it (§5.2.1.3). */
+  | "request-min-fresh"
+  | "none";
 
-/** RFC 9111 §4: the stored method allows it and the selecting header fields match; of several the most recent. */
-function select(request: ReusingRequest, variants: readonly StoredResponse[], now: Instant): Choice {
-  if (variants.length === 0) return { type: "none", fwd: "uri-miss" };
-  let answersMethod = false;
-  let one: StoredResponse | undefined;
-  let part: StoredResponse | undefined;
-  for (const stored of variants) {
-    if (!mayAnswer(request, stored)) continue;
-    answersMethod = true;
-    if (stored.publicOrigin !== request.publicOrigin) continue;
-    if (!matches(stored.selecting, request.presented)) continue;
-    if (stored.reading.status === 206 && cut(request.range, stored, now).type === "lacking") part ??= stored;
-    // By Date, not by arrival: what came later through another cache may be older. It tells no less than a second.
-    else if (one === undefined || stored.reading.date - one.reading.date >= 1000) one = stored;
-  }
-  if (one !== undefined) return { type: "one", stored: one };
-  if (part !== undefined) return { type: "part", stored: part };
-  if (!answersMethod) return { type: "none", fwd: "miss" };
-  const stored = byLanguage(request, variants);
-  return stored === undefined ? { type: "none", fwd: "vary-miss" } : { type: "one", stored };
-}
-
-function mayAnswer(request: ReusingRequest, stored: StoredResponse): boolean {
-  // A stored HEAD has no body to answer GET with (RFC 9110 §9.3.2).
-  if (request.method === "GET" && stored.method === "HEAD") return false;
-  // Nor has a part the fields of the whole (RFC 9110 §14.2 has HEAD ignore Range).
-  if (request.method === "HEAD" && stored.reading.status === 206) return false;
-  return !(hasGuessedLifetime(stored.reading) && request.personal());
-}
-
-/** RFC 9111 §4.1: where nothing else differs, content in the language that the request weighs the most is what the origin would choose. */
-function byLanguage(request: ReusingRequest, variants: readonly StoredResponse[]): StoredResponse | undefined {
-  if (!variants.some(({ reading }) => reading.language !== undefined)) return undefined;
-  const preferred = preferredLanguage(request.presented("accept-language"));
-  if (preferred === undefined) return undefined;
-  return variants.find(
-    (stored) =>
-      stored.reading.language === preferred &&
-      stored.reading.status !== 206 &&
-      stored.publicOrigin === request.publicOrigin &&
-      mayAnswer(request, stored) &&
-      matchesBut("accept-language", stored.selecting, request.presented),
-  );
-}
-
-/** What stands between a selected response and its use: the request, the response's own no-cache, or its age. */
-type Doubt = "none" | "request" | "no-cache" | "stale";
-
-function doubtOf(
+/** Asks what {@link Doubt} names; `age` and `remaining` of the stored response. */
+export function doubtOf(
   request: RequestDirectives,
   stored: StoredResponse,
   age: Milliseconds,
   remaining: Milliseconds,
 ): Doubt {
-  if (request.noCache) return "request";
+  if (request.noCache) return "request-no-cache";
   if (stored.reading.directives.noCache === true) return "no-cache";
   // What does not change while it is fresh need not be validated for a reload; a forced one says no-cache (RFC 8246 §2).
   const settled = stored.reading.directives.immutable && remaining > 0;
   // max-age=0 is how a client asks for validation, also within the millisecond (RFC 9111 §5.2.1.1).
   const tooOld = request.maxAge !== undefined && (request.maxAge === 0 || age > request.maxAge * 1000);
-  if (tooOld && !settled) return "request";
-  if (request.minFresh !== undefined && remaining < request.minFresh * 1000) return remaining > 0 ? "request" : "stale";
-  return remaining > 0 ? "none" : "stale";
+  if (tooOld && !settled) return "request-max-age";
+  if (remaining <= 0) return "expired";
+  return request.minFresh !== undefined && remaining < request.minFresh * 1000 ? "request-min-fresh" : "none";
 }
 
 /** RFC 9111 §4.2.4: whether a stale response may be used at once. */
-function staleUse(
+export function staleUse(
   request: RequestDirectives,
   stored: StoredResponse,
   staleness: Milliseconds,

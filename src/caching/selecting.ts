@@ -53,6 +53,11 @@ export function matchesBut(field: string, stored: Selecting, request: Presented)
   return stored.every(([name, value]) => name === field || request(name) === value);
 }
 
+/** The first selecting header field whose value is another than the stored response's. */
+export function differing(stored: Selecting, request: Presented): string | undefined {
+  return stored.find(([name, value]) => request(name) !== value)?.[0];
+}
+
 /** Whether two responses named the same fields in Vary, whatever the values. */
 export function sameFields(a: Selecting, b: Selecting): boolean {
   return a.length === b.length && a.every(([name], i) => b[i]?.[0] === name);

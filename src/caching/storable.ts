@@ -21,6 +21,9 @@ export type NoStoreReason =
   | "status-not-cacheable"
   | "no-lifetime-and-no-validator";
 
+/** Why a response is not kept, though it may be storable. */
+export type NotKept = NoStoreReason | "too-large" | "too-many-tags" | "end-not-provable" | "invalidated";
+
 /** Whether a response may be stored (RFC 9111 §3), and if so, what is left out of it and which requests it will answer. */
 export type Storable =
   | {
@@ -49,37 +52,57 @@ const UNDERSTOOD = new Set([
   507, 508, 511,
 ]);
 
+/** What may keep a response from being stored. */
+export type StoringRule = {
+  readonly reason: NoStoreReason;
+  /** @param vary the response's Vary field value or null */
+  readonly forbids: (request: StoringRequest, reading: Reading, vary: string | null) => boolean;
+};
+
+/** In the order in which they are asked: the first that forbids it is why. */
+export const STORING_RULES: readonly StoringRule[] = [
+  { reason: "method", forbids: ({ method }) => !isCacheable(method) },
+  // A part that does not say which part of what it is, or that nobody asked for.
+  {
+    reason: "partial-content",
+    forbids: ({ method, range }, { status, contentRange }) =>
+      status === 206 && !(contentRange && range && method === "GET"),
+  },
+  // What one range is answered with says nothing of other requests, though they have the same key.
+  { reason: "range-not-satisfiable", forbids: (_, { status }) => status === 416 },
+  { reason: "not-modified", forbids: (_, { status }) => status === 304 },
+  { reason: "request-no-store", forbids: ({ directives }) => directives.noStore },
+  {
+    reason: "status-not-understood",
+    forbids: (_, { status, directives }) => directives.mustUnderstand && !UNDERSTOOD.has(status),
+  },
+  // A cache that understands the status ignores the no-store beside must-understand (RFC 9111 §5.2.2.3).
+  { reason: "no-store", forbids: (_, { directives }) => directives.noStore && !directives.mustUnderstand },
+  { reason: "private", forbids: (_, { directives }) => directives.private === true },
+  { reason: "authorization", forbids: ({ headers }, reading) => headers.has("authorization") && !isForAll(reading) },
+  // Nobody said that others may have it: not kept, not even to be validated (it might be served while the origin is away).
+  { reason: "personal", forbids: (_, reading) => reading.personal && !isStated(reading) },
+  {
+    reason: "status-not-cacheable",
+    forbids: (_, reading) => !isStated(reading) && !isHeuristicallyCacheable(reading.status),
+  },
+  { reason: "vary-star", forbids: ({ presented }, _, vary) => selecting(vary, presented) === "*" },
+  { reason: "no-lifetime-and-no-validator", forbids: (_, reading) => !isOfUse(reading) },
+];
+
 /**
  * Decides whether a shared cache may store a response (RFC 9111 §3).
  * @param vary the response's Vary field value or null
  */
 export function storable(request: StoringRequest, reading: Reading, vary: string | null): Storable {
-  const { directives, status } = reading;
-  if (!isCacheable(request.method)) return no("method");
-  // A part that does not say which part of what it is, or that nobody asked for.
-  if (status === 206 && !(reading.contentRange && request.range && request.method === "GET"))
-    return no("partial-content");
-  // What one range is answered with says nothing of other requests, though they have the same key.
-  if (status === 416) return no("range-not-satisfiable");
-  if (status === 304) return no("not-modified");
-  if (request.directives.noStore) return no("request-no-store");
-  if (directives.mustUnderstand && !UNDERSTOOD.has(status)) return no("status-not-understood");
-  // A cache that understands the status ignores the no-store beside must-understand (RFC 9111 §5.2.2.3).
-  if (directives.noStore && !directives.mustUnderstand) return no("no-store");
-  if (directives.private === true) return no("private");
-  if (request.headers.has("authorization") && !isForAll(reading)) return no("authorization");
-  // Nobody said that others may have it: not kept, not even to be validated (it might be served while the origin is away).
-  if (reading.personal && !isStated(reading)) return no("personal");
-  if (!isStated(reading) && !isHeuristicallyCacheable(status)) return no("status-not-cacheable");
-  const selection = selecting(vary, request.presented);
+  const { method, presented } = request;
+  const rule = STORING_RULES.find(({ forbids }) => forbids(request, reading, vary));
+  if (rule !== undefined) return no(rule.reason);
+  const selection = selecting(vary, presented);
+  // Both are among the rules; that they hold is said once more for the types.
+  if (!isCacheable(method)) return no("method");
   if (selection === "*") return no("vary-star");
-  if (!isOfUse(reading)) return no("no-lifetime-and-no-validator");
-  return {
-    type: "store",
-    method: request.method,
-    selecting: selection,
-    omit: fieldsNotStored(directives),
-  };
+  return { type: "store", method, selecting: selection, omit: fieldsNotStored(reading.directives) };
 }
 
 /** RFC 9111 §3.5: what lets a shared cache store the answer to a request that had Authorization. */

@@ -3,6 +3,9 @@ import type { Seconds } from "./delta-seconds.ts";
 /** Why a request went to the origin, in the words of RFC 9211 §2.2. */
 export type ForwardReason = "bypass" | "method" | "uri-miss" | "vary-miss" | "miss" | "request" | "stale" | "partial";
 
+/** Why a request goes to the origin: RFC 9211's word, and ours for what exactly it was, where there is more to say. */
+export type Cause = { readonly fwd: ForwardReason; readonly why?: string | undefined };
+
 /** How the cache handled one request: the decision itself, from which Cache-Status, X-Cache, logs and counters are printed. */
 export type CacheStatus =
   /** Answered from what is stored. `ttl` is the remaining freshness, below zero where the response is stale (RFC 9211 §2.4). */

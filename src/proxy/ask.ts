@@ -1,5 +1,5 @@
 import { type RangeAsked, rangeAsked } from "../caching/cut.ts";
-import { type CacheKey, isAmbiguous, keysFor, queryKey, targetOf } from "../caching/key.ts";
+import { type CacheKey, keysFor, queryKey, targetOf } from "../caching/key.ts";
 import { isPersonal } from "../caching/personal.ts";
 import { queryDigest } from "../caching/query.ts";
 import { type Presented, presented } from "../caching/selecting.ts";
@@ -30,9 +30,6 @@ export type Ask = Destination & {
   /** Whether it says who sends it; looked at only where it matters. */
   readonly personal: () => boolean;
 };
-
-/** Why a GET, HEAD or QUERY goes to the origin without a look at what is stored. */
-export type BypassReason = "ambiguous-url" | "precondition-for-origin";
 
 /** Tells where requests are meant for. `origin`: as configured, with its base path. */
 export function destinations(origin: URL, trust: ForwardedTrust): (incoming: Incoming) => Destination {
@@ -75,12 +72,4 @@ export function ask(incoming: Incoming, method: CacheableMethod, to: Destination
 export function askQuery(incoming: Incoming, content: Uint8Array<ArrayBuffer>, to: Destination): Ask {
   const key = queryKey(to.key, queryDigest(content, incoming.headers));
   return { ...ask({ ...incoming, content: new Blob([content]) }, "QUERY", to), key };
-}
-
-/** Whether a request must not be answered from the cache at all, nor its answer kept. */
-export function bypassReason({ headers }: Incoming, { key }: Destination): BypassReason | undefined {
-  if (isAmbiguous(key)) return "ambiguous-url";
-  // If-Match and If-Unmodified-Since are for the origin to evaluate (RFC 9111 §4.3.2).
-  if (headers.has("if-match") || headers.has("if-unmodified-since")) return "precondition-for-origin";
-  return undefined;
 }

@@ -24,7 +24,11 @@ export function background(validate: Validate, errand: Errand, report: (error: u
     underWay.add(stored.key);
     const run = async (): Promise<void> => {
       const by = { type: "behind", signal: AbortSignal.timeout(LIMIT), departure: undefined } as const;
-      const { response } = await validate(ask, { type: "validate", stored, fwd: "stale", onError: "never" }, by);
+      const { response } = await validate(
+        ask,
+        { type: "validate", stored, fwd: "stale", why: "expired", onError: "never" },
+        by,
+      );
       await drain(response);
     };
     errand(ask, stored, run)

@@ -1,3 +1,4 @@
+import { bypassReason } from "../caching/bypass.ts";
 import { isGuessed } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
 import type { Clock, Moment } from "../caching/moment.ts";
@@ -10,7 +11,7 @@ import type { Handler, Incoming, Reply } from "../http/exchange.ts";
 import { isCacheable } from "../http/method.ts";
 import { problemResponse } from "../http/problem.ts";
 import type { VariedStore } from "../store/varied.ts";
-import { type Ask, ask, askQuery, bypassReason, type Destination } from "./ask.ts";
+import { type Ask, ask, askQuery, type Destination } from "./ask.ts";
 import type { Background } from "./background.ts";
 import type { Collapse } from "./collapse.ts";
 import type { Complete } from "./complete.ts";
@@ -63,7 +64,7 @@ export function caching(parts: CacheParts): Handler {
     if (!isCacheable(method)) {
       return method === "PURGE" && purge !== undefined ? purge(incoming) : pass(incoming, to, "method");
     }
-    const bypass = bypassReason(incoming, to);
+    const bypass = bypassReason(incoming.headers, to.key);
     if (bypass !== undefined) return pass(incoming, to, "bypass", bypass);
     return method === "QUERY" ? query(incoming, to) : answer(ask(incoming, method, to));
   };

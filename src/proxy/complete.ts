@@ -100,7 +100,7 @@ export function completing(parts: CompletingParts): Complete {
 
   async function delivered(ask: Ask, forwarded: Forwarded, by: Fetching): Promise<Reply> {
     if (forwarded.type === "failed") return failed(ask, forwarded.failure, FWD, by);
-    const reply = await deliver(ask, forwarded, FWD, by.departure);
+    const reply = await deliver(ask, forwarded, { fwd: FWD }, by.departure);
     return reply === "broken" ? failed(ask, BROKEN_OFF, FWD, by) : reply;
   }
 }

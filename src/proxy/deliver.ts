@@ -3,9 +3,9 @@ import { isGuessed, remainingSeconds } from "../caching/freshness.ts";
 import { groupsOf, isOverTagged } from "../caching/group.ts";
 import { type CacheKey, shownKey } from "../caching/key.ts";
 import type { Policy } from "../caching/policy.ts";
-import { type NoStoreReason, type Storable, storable } from "../caching/storable.ts";
+import { type NotKept, type Storable, storable } from "../caching/storable.ts";
 import { type Reading, read, type StoredResponse } from "../caching/stored.ts";
-import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
+import { annotate, type CacheStatus, type Cause } from "../http/cache-status.ts";
 import type { Reply } from "../http/exchange.ts";
 import { passage } from "../http/passage.ts";
 import type { VariedStore } from "../store/varied.ts";
@@ -29,12 +29,9 @@ export type FullResponse = Extract<Forwarded, { type: "response" }>;
 export type Deliver = (
   ask: Ask,
   full: FullResponse,
-  fwd: ForwardReason,
+  cause: Cause,
   departure: Departure | undefined,
 ) => Promise<Reply | "broken">;
-
-/** Why a storable response is not stored all the same. */
-export type NotKept = NoStoreReason | "too-large" | "too-many-tags" | "end-not-provable" | "invalidated";
 
 type Kept = { readonly type: "store"; readonly as: Extract<Storable, { type: "store" }> };
 type Decision = Kept | { readonly type: "no-store"; readonly reason: NotKept };
@@ -50,7 +47,7 @@ export type DeliveringParts = {
 };
 
 export function delivering({ store, policy, keep, budget, garbage }: DeliveringParts): Deliver {
-  return async (ask, full, fwd, departure) => {
+  return async (ask, full, cause, departure) => {
     const { received, originMs } = full;
     const reading = read(received, ask.personal(), policy);
     // Of a whole that came instead of the part that was asked for, the part can be cut out once it is there.
@@ -62,7 +59,7 @@ export function delivering({ store, policy, keep, budget, garbage }: DeliveringP
     const groups = groupsOf(ask.key, received.headers);
     const outdated = [ask.key, key].some((each) => !store.admits({ key: each, groups, sentAt: received.sentAt }));
     const decision = outdated ? INVALIDATED : decided;
-    const cacheStatus = statusOf(key, fwd, reading, decision);
+    const cacheStatus = statusOf(key, cause, reading, decision);
     const headers = new Headers(received.headers);
     annotate(headers, cacheStatus);
     if (decision.type === "no-store") {
@@ -117,11 +114,12 @@ function decide(ask: Ask, reading: Reading, full: FullResponse, relayed: Relayed
   return { type: "store", as: decision };
 }
 
-function statusOf(key: CacheKey, fwd: ForwardReason, reading: Reading, decision: Decision): CacheStatus {
+function statusOf(key: CacheKey, { fwd, why }: Cause, reading: Reading, decision: Decision): CacheStatus {
   const base = { type: "forward", fwd, status: reading.status, key: shownKey(key) } as const;
   if (decision.type === "no-store") return { ...base, stored: false, detail: decision.reason };
   const ttl = remainingSeconds(reading.lifetime.ms - reading.initialAge);
-  return { ...base, stored: true, ttl, ...(isGuessed(reading.lifetime) ? { detail: "heuristic" } : {}) };
+  const detail = isGuessed(reading.lifetime) ? "heuristic" : why;
+  return { ...base, stored: true, ttl, ...(detail === undefined ? {} : { detail }) };
 }
 
 /** What others are told of an answer that is not kept: "own" where the next one is likely to be for who asks alone, too. */

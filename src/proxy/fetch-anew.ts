@@ -1,8 +1,9 @@
 import { candidates, chosenOf, setCandidates } from "../caching/candidates.ts";
 import type { Policy } from "../caching/policy.ts";
+import { differing } from "../caching/selecting.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import { freshen } from "../caching/validation.ts";
-import type { ForwardReason } from "../http/cache-status.ts";
+import type { Cause, ForwardReason } from "../http/cache-status.ts";
 import type { Reply } from "../http/exchange.ts";
 import type { CacheableMethod } from "../http/method.ts";
 import type { OriginFailure } from "../http/origin.ts";
@@ -31,30 +32,34 @@ export type FetchingParts = {
 };
 
 export function fetchingAnew({ policy, forward, deliver, freshened }: FetchingParts): FetchAnew {
-  return (ask, fwd, variants, by) => fetchAnew(ask, fwd, fwd === "vary-miss" ? candidates(ask, variants) : [], by);
+  return (ask, fwd, variants, by) =>
+    fwd === "vary-miss"
+      ? fetchAnew(ask, { fwd, why: difference(ask, variants) }, candidates(ask, variants), by)
+      : fetchAnew(ask, { fwd }, [], by);
 
-  async function fetchAnew(
-    ask: Ask,
-    fwd: ForwardReason,
-    known: readonly StoredResponse[],
-    by: Fetching,
-  ): Promise<Reply> {
+  async function fetchAnew(ask: Ask, cause: Cause, known: readonly StoredResponse[], by: Fetching): Promise<Reply> {
     const rewrite = known.length > 0 ? (headers: Headers) => setCandidates(headers, known) : plainly(ask.method);
     const forwarded = await forward(ask.incoming, ask, rewrite, by.signal);
-    if (forwarded.type === "failed") return failed(ask, forwarded.failure, fwd, by);
+    if (forwarded.type === "failed") return failed(ask, forwarded.failure, cause.fwd, by);
     const { received } = forwarded;
     if (known.length > 0 && received.status === 304) {
       const chosen = chosenOf(ask, known, received.headers);
       if (chosen !== undefined) {
         const fresh = freshen(chosen, received, ask.personal(), policy);
-        return freshened(ask, { stored: chosen, fresh }, forwarded, fwd, by);
+        return freshened(ask, { stored: chosen, fresh }, forwarded, cause, by);
       }
       // The client set no conditions, and the origin does not say which of ours it means: ask again without.
-      return fetchAnew(ask, fwd, [], by);
+      return fetchAnew(ask, cause, [], by);
     }
-    const reply = await deliver(ask, forwarded, fwd, by.departure);
-    return reply === "broken" ? failed(ask, BROKEN_OFF, fwd, by) : reply;
+    const reply = await deliver(ask, forwarded, cause, by.departure);
+    return reply === "broken" ? failed(ask, BROKEN_OFF, cause.fwd, by) : reply;
   }
+}
+
+/** The field by which the request differs from the most recent of what is stored; by another name of ours it is `host`. */
+function difference(ask: Ask, [newest]: readonly StoredResponse[]): string | undefined {
+  if (newest === undefined) return undefined;
+  return newest.publicOrigin === ask.publicOrigin ? differing(newest.selecting, ask.presented) : "host";
 }
 
 /** As asked, but for a Range of HEAD, which means nothing (RFC 9110 §14.2) and which some origins answer with the fields of a 206. */

@@ -29,7 +29,7 @@ export function passing(store: VariedStore, forward: Forward, deliver: Deliver, 
     if (method === "POST" && !isAmbiguous(to.key) && isRepresentation(full.received, target, site)) {
       // Range means something for GET alone (RFC 9110 §14.2).
       const asked = { ...ask(incoming, "GET", to), range: undefined };
-      const reply = await deliver(asked, full, fwd, undefined);
+      const reply = await deliver(asked, full, { fwd }, undefined);
       return reply === "broken" ? failureReply(BROKEN_OFF, fwd, origin.origin) : reply;
     }
     const { received, response, originMs } = full;

@@ -9,7 +9,7 @@ import { sameFields } from "../caching/selecting.ts";
 import { storable } from "../caching/storable.ts";
 import type { Received, StoredResponse } from "../caching/stored.ts";
 import { freshen, headSays, isAbout, isOvertaken, setValidators, withoutConditions } from "../caching/validation.ts";
-import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
+import type { CacheStatus, Cause } from "../http/cache-status.ts";
 import type { Reply } from "../http/exchange.ts";
 import type { Leaving } from "../http/origin.ts";
 import type { VariedStore } from "../store/varied.ts";
@@ -33,13 +33,7 @@ export type Validate = (ask: Ask, validation: Validation, by: Fetching) => Promi
 export type Freshening = { readonly stored: StoredResponse; readonly fresh: StoredResponse };
 
 /** Answers with a stored response that a 304 has brought up to date, and stores it, where that does not forbid it (RFC 9111 §4.3.4). */
-export type Freshened = (
-  ask: Ask,
-  of: Freshening,
-  answer: FullResponse,
-  fwd: ForwardReason,
-  by: Fetching,
-) => Promise<Reply>;
+export type Freshened = (ask: Ask, of: Freshening, answer: FullResponse, cause: Cause, by: Fetching) => Promise<Reply>;
 
 /** What validation works with. */
 export type ValidatingParts = {
@@ -55,7 +49,8 @@ export function validating({ store, policy, clock, forward, forwardWhole, delive
   readonly validate: Validate;
   readonly freshened: Freshened;
 } {
-  const validate: Validate = async (ask, { stored, fwd, onError }, by) => {
+  const validate: Validate = async (ask, doubtful, by) => {
+    const { stored, fwd, onError } = doubtful;
     // Who wants a part is given it out of the whole, where that is small enough to be fetched for it.
     const extent = ask.range === undefined || forWhole(stored, by) ? "whole" : "as-asked";
     const send = extent === "whole" ? forwardWhole : forwardAsAsked;
@@ -63,7 +58,7 @@ export function validating({ store, policy, clock, forward, forwardWhole, delive
     if (forwarded.type === "failed") {
       const { failure } = forwarded;
       by.departure?.land(landingOf(failure));
-      return unanswered(ask, { stored, fwd, onError }, failure, "itself", clock());
+      return unanswered(ask, doubtful, failure, "itself", clock());
     }
     const { received, response } = forwarded;
     if (by.type === "behind" && (await isIdle(ask, stored, received))) {
@@ -79,24 +74,24 @@ export function validating({ store, policy, clock, forward, forwardWhole, delive
       const fresh = freshen(stored, received, ask.personal(), policy);
       // A part may be all that is stored, and no longer what If-Range asks for.
       const answers = isAbout(stored, received.headers) && cut(ask.range, fresh, clock().wall).type !== "lacking";
-      if (answers) return await freshened(ask, { stored, fresh }, forwarded, fwd, by);
+      if (answers) return await freshened(ask, { stored, fresh }, forwarded, doubtful, by);
       // The origin speaks of a response that is not the stored one: ask again, without conditions.
       const again = await send(ask, (headers) => withoutConditions(headers, extent), by.signal);
       if (again.type === "failed") {
         by.departure?.land(landingOf(again.failure));
         return failureReply(again.failure, fwd, ask.target().origin);
       }
-      return await full(ask, again, { stored, fwd, onError }, by);
+      return await full(ask, again, doubtful, by);
     }
     if (ask.method === "HEAD" && stored.method === "GET") {
       const says = headSays(stored, received.headers, received.status);
       if (says === "same") {
         const fresh = freshen(stored, received, ask.personal(), policy);
-        return await freshened(ask, { stored, fresh }, forwarded, fwd, by);
+        return await freshened(ask, { stored, fresh }, forwarded, doubtful, by);
       }
       if (says === "other") await outdated(ask, received.status);
     }
-    return await full(ask, forwarded, { stored, fwd, onError }, by);
+    return await full(ask, forwarded, doubtful, by);
   };
   return { validate, freshened };
 
@@ -120,7 +115,7 @@ export function validating({ store, policy, clock, forward, forwardWhole, delive
     ask: Ask,
     { stored, fresh }: Freshening,
     answer: FullResponse,
-    fwd: ForwardReason,
+    { fwd, why }: Cause,
     { departure }: Fetching,
   ): Promise<Reply> {
     const { sentAt } = fresh;
@@ -141,7 +136,8 @@ export function validating({ store, policy, clock, forward, forwardWhole, delive
       if (isOwn) await vacate(fresh, key);
       departure?.land({ type: isSharable(fresh.reading) ? "stored" : "own" });
       const { lifetime, initialAge } = fresh.reading;
-      cacheStatus = { ...base, stored: true, ttl: remainingSeconds(lifetime.ms - initialAge) };
+      const ttl = remainingSeconds(lifetime.ms - initialAge);
+      cacheStatus = { ...base, stored: true, ttl, ...(why === undefined ? {} : { detail: why }) };
     } else {
       if (decision === INVALIDATED) departure?.land({ type: "outdated" });
       else if (isOwn) await outdated(ask, answer.received.status);
@@ -155,11 +151,11 @@ export function validating({ store, policy, clock, forward, forwardWhole, delive
   }
 
   async function full(ask: Ask, answer: FullResponse, validation: Doubtful, by: Fetching): Promise<Reply> {
-    const { stored, fwd, onError } = validation;
-    const reply = await deliver(ask, answer, fwd, by.departure);
+    const { stored } = validation;
+    const reply = await deliver(ask, answer, validation, by.departure);
     if (reply === "broken") {
       by.departure?.land(landingOf(BROKEN_OFF));
-      return unanswered(ask, { stored, fwd, onError }, BROKEN_OFF, "itself", clock());
+      return unanswered(ask, validation, BROKEN_OFF, "itself", clock());
     }
     const { cacheStatus } = reply;
     if (cacheStatus?.type !== "forward") return reply;

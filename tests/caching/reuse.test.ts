@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { reuse as decided, type Reuse, type ReusingRequest, type StaleOnError } from "../../src/caching/reuse.ts";
+import { reuse as decided, type Reuse, type StaleOnError } from "../../src/caching/reuse.ts";
+import type { ReusingRequest } from "../../src/caching/selection.ts";
 import type { StoredResponse } from "../../src/caching/stored.ts";
 import type { ForwardReason } from "../../src/http/cache-status.ts";
 import type { Instant } from "../../src/http/date.ts";

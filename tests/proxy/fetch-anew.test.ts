@@ -33,7 +33,9 @@ describe("RFC 9111 §4.1: a request that selects none of the stored variants", (
     site.pending[2]?.answer(304, { ...FRESH, etag: '"one"', "x-note": "new" });
     const came = await reply;
     expect([came.response.status, await made(came.response).text()]).toEqual([200, "one"]);
-    expect(words(came)).toBe('caching-proxy; fwd=vary-miss; fwd-status=304; stored; ttl=60; key="/x"');
+    expect(words(came)).toBe(
+      'caching-proxy; fwd=vary-miss; fwd-status=304; stored; ttl=60; key="/x"; detail=accept-charset',
+    );
     expect(came.response.headers.get("x-note")).toBe("new");
     // Each has its own time and fields from now on: of the one that was there before, the 304 says nothing.
     expect(await hit(site, { "accept-charset": "3" })).toEqual(['caching-proxy; hit; ttl=60; key="/x"', "one"]);
