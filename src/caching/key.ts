@@ -122,6 +122,12 @@ export function isAmbiguous(key: CacheKey): boolean {
   return key.includes("%EF%BF%BD");
 }
 
+/** The name of a parameter as the origin understands it, decoded as a form's. */
+export function parameterName(parameter: string): string {
+  const [name = ""] = new URLSearchParams(`&${parameter}`).keys();
+  return name;
+}
+
 function rawName(parameter: string): string {
   const equals = parameter.indexOf("=");
   return equals < 0 ? parameter : parameter.slice(0, equals);

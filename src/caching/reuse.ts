@@ -124,12 +124,17 @@ export function staleUse(
   stored: StoredResponse,
   staleness: Milliseconds,
 ): "no" | "as-is" | "revalidate" {
+  if (forbidsStale(request, stored)) return "no";
   const { directives } = stored.reading;
-  if (directives.mustRevalidate || directives.proxyRevalidate || request.minFresh !== undefined) return "no";
   // s-maxage alone forbids stale use (§5.2.2.10); next to an explicit stale-while-revalidate the explicit one is meant.
   if (within(staleness, directives.staleWhileRevalidate)) return "revalidate";
   if (directives.sMaxage === undefined && within(staleness, request.maxStale)) return "as-is";
   return "no";
+}
+
+/** RFC 9111 §4.2.4: whether nothing that is stale will do, however short the time since. */
+export function forbidsStale(request: RequestDirectives, { reading: { directives } }: StoredResponse): boolean {
+  return directives.mustRevalidate || directives.proxyRevalidate || request.minFresh !== undefined;
 }
 
 function onError(request: RequestDirectives, stored: StoredResponse, staleness: Milliseconds): StaleOnError {
