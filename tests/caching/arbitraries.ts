@@ -4,7 +4,9 @@ import { dateAt, type Fields, type StoredParts } from "./build.ts";
 
 /** A field that is there now and then. */
 function maybe(name: string, ...values: readonly string[]): fc.Arbitrary<Fields> {
-  return fc.option(fc.constantFrom(...values), { nil: undefined }).map((value) => (value ? { [name]: value } : {}));
+  return fc
+    .option(fc.constantFrom(...values), { nil: undefined, freq: 2 })
+    .map((value) => (value ? { [name]: value } : {}));
 }
 
 function together(...parts: readonly fc.Arbitrary<Fields>[]): fc.Arbitrary<Fields> {
