@@ -1,3 +1,5 @@
+import { ignoredQuery } from "./caching/ignored-query.ts";
+import type { Place } from "./caching/invalidation.ts";
 import type { Clock } from "./caching/moment.ts";
 import type { Policy } from "./caching/policy.ts";
 import type { Settings } from "./config/settings.ts";
@@ -12,12 +14,14 @@ import { CaptureBudget } from "./proxy/capture-budget.ts";
 import { collapsing, leadingAlone } from "./proxy/collapse.ts";
 import { completing } from "./proxy/complete.ts";
 import { delivering } from "./proxy/deliver.ts";
+import { type Explain, explaining } from "./proxy/explain.ts";
 import { fetchingAnew } from "./proxy/fetch-anew.ts";
 import { Flights } from "./proxy/flights.ts";
 import { forwarding } from "./proxy/forward.ts";
 import { forwardingWhole } from "./proxy/forward-whole.ts";
 import type { ForwardedTrust } from "./proxy/forwarded-fields.ts";
 import { Garbage } from "./proxy/garbage.ts";
+import { ignoring } from "./proxy/ignore.ts";
 import { keeping } from "./proxy/keep.ts";
 import { leadingInTurn } from "./proxy/lead-in-turn.ts";
 import { passing } from "./proxy/pass.ts";
@@ -50,6 +54,10 @@ export type Surroundings = {
 /** The cache's path with its store, which clearing and statistics reach too. */
 export type Cache = Spreading & {
   readonly handler: Handler;
+  /** What it stands in front of. */
+  readonly place: Required<Place>;
+  /** Tells what would be done with a request, from what this process sees stored. */
+  readonly explain: Explain;
   /** The store without its line to the other workers. */
   readonly own: VariedStore;
   /** What of it is this process's alone: what another worker has let go of is to be dropped from this; from below it has gone. */
@@ -63,7 +71,7 @@ export type Cache = Spreading & {
 /** What the cache's path is told of the settings. */
 export type CacheSettings = Pick<
   Settings,
-  "origin" | "ttl" | "maxSize" | "maxEntrySize" | "eviction" | "timeout" | "trustForwarded"
+  "origin" | "ignoreQuery" | "ttl" | "maxSize" | "maxEntrySize" | "eviction" | "timeout" | "trustForwarded"
 >;
 
 /** Wires cache → forward, without sockets. */
@@ -75,6 +83,7 @@ export function buildCache(
   const { origin, timeout, maxSize, eviction } = settings;
   const trust = trustOf(settings);
   const policy = policyOf(settings);
+  const place = { origin, ignored: ignoredQuery(settings.ignoreQuery) };
 
   const moment: Clock = () => ({ wall: clock(), steady: steady() });
   const stores = buildStores({ maxSize, eviction, moment, tier }, onError);
@@ -97,11 +106,12 @@ export function buildCache(
   const { validate, freshened } = validating({ store, policy, clock: moment, forward, forwardWhole, deliver });
   const complete = completing({ store, policy, clock: moment, forwardWhole, deliver, budget });
   const fetchAnew = fetchingAnew({ policy, forward, deliver, freshened });
-  const pass = passing(store, forward, deliver, origin);
+  const pass = passing(store, forward, deliver, place);
+  const destinationOf = destinations(origin, trust);
   const handler = caching({
     ...{
       origin,
-      destinationOf: destinations(origin, trust),
+      destinationOf,
       clock: moment,
       policy,
       store,
@@ -124,7 +134,11 @@ export function buildCache(
     ),
   });
   const { errors: storeErrors, memoryErrors, below: belowStats } = stores;
-  return { handler, store, unconfirmed, own, near, storeErrors, memoryErrors, belowStats };
+  return {
+    ...{ handler: ignoring(place.ignored)(handler), place, store, unconfirmed, own, near },
+    explain: explaining({ store: own, policy, ...place }, destinationOf, moment),
+    ...{ storeErrors, memoryErrors, belowStats },
+  };
 }
 
 /** What the rules need to know of the settings. */

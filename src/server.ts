@@ -1,11 +1,13 @@
 import packageJson from "../package.json" with { type: "json" };
 import { admin, guardedHandler, json } from "./admin/admin.ts";
 import { entriesOperation } from "./admin/entries.ts";
+import { explainOperation } from "./admin/explain.ts";
 import type { Access } from "./admin/guard.ts";
 import { type Purge, purgeByJson, purgeByMethod } from "./admin/purge.ts";
 import { buildCache, policyOf, trustOf } from "./build-cache.ts";
 import { buildStatistics } from "./build-statistics.ts";
 import { buildWatching } from "./build-watching.ts";
+import { keptUrl } from "./caching/ignored-query.ts";
 import { targetOf } from "./caching/key.ts";
 import type { Moment } from "./caching/moment.ts";
 import { isAbsentAddress, shownUrl } from "./config/listen.ts";
@@ -27,6 +29,7 @@ import { back } from "./wire/back.ts";
 import { front, type Listener } from "./wire/front.ts";
 import { type Bridge, bridging } from "./wire/websocket.ts";
 import type { Crew } from "./workers/crew.ts";
+import { Explaining } from "./workers/explaining.ts";
 import { Inspection } from "./workers/inspection.ts";
 import type { Answer, News } from "./workers/message.ts";
 import { heed, reachesBelow } from "./workers/spreading.ts";
@@ -73,7 +76,7 @@ export function buildProxy(
   const access: Access =
     settings.adminToken === undefined ? { type: "loopback" } : { type: "token", token: settings.adminToken };
   // It is asked for once the cache is there.
-  const purge: Purge = (wish, how, publicOrigin) => purging(cache.store, origin)(wish, how, publicOrigin);
+  const purge: Purge = (wish, how, publicOrigin) => purging(cache.store, cache.place)(wish, how, publicOrigin);
   const turns = settings.collapse === "shared" ? proxies?.turns : undefined;
   const world = { send: back({ timeout, insecure }), clock, steady: () => performance.now() };
   const ways = { crew, tier, proxies, turns, purge: guardedHandler(purgeByMethod(purge), access) };
@@ -89,6 +92,7 @@ export function buildProxy(
       onError(error);
       return { type: "heeded", dropped: 0 };
     });
+  const explaining = new Explaining(cache.explain, tier === undefined ? crew : undefined, cache.place, () => []);
   const inspection = new Inspection(cache.own, tier === undefined ? crew : undefined, ownClock);
   const stats = async () => ({
     ...identity,
@@ -108,6 +112,8 @@ export function buildProxy(
       case "recent":
       case "paths":
         return watching.answer(question);
+      case "explain":
+        return explaining.answer(question.supposed);
       default:
         return heeded(question);
     }
@@ -121,7 +127,8 @@ export function buildProxy(
       metrics: statistics.metrics,
       clearCache: async () => json({ cleared: await cache.store.clear() }),
       purge: purgeByJson(purge),
-      entries: entriesOperation(origin, { ...inspection.below(origin), unlisted: unlisted(settings.store) }),
+      entries: entriesOperation(origin, { ...inspection.below(cache.place), unlisted: unlisted(settings.store) }),
+      explain: explainOperation((wondered, publicOrigin) => explaining.one(wondered, publicOrigin)),
       events: watching.events,
       recent: watching.recent,
     },
@@ -131,7 +138,7 @@ export function buildProxy(
   const bridge = bridging({
     timeout,
     insecure,
-    target: (incoming) => targetOf(origin, incoming.url),
+    target: (incoming) => targetOf(origin, keptUrl(incoming.url, cache.place.ignored)),
     fields: (incoming) => forwardedFields(incoming, publicOrigin(incoming, trust), trust),
   });
   const bridged: Bridge = async (incoming, server) =>

@@ -37,6 +37,8 @@ export type AdminOperations = {
   readonly events: Operation;
   /** Shows what has passed. */
   readonly recent: Operation;
+  /** Tells why a request would be answered as it would. */
+  readonly explain: Operation;
 };
 
 /** Where the admin paths lie. */
@@ -56,6 +58,7 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
     [`${paths.prefix}/entries`, { method: "GET", run: operations.entries, access: "guarded" }],
     [`${paths.prefix}/events`, { method: "GET", run: operations.events, access: "guarded" }],
     [`${paths.prefix}/recent`, { method: "GET", run: operations.recent, access: "guarded" }],
+    [`${paths.prefix}/explain`, { method: "GET", run: operations.explain, access: "guarded" }],
     [`${paths.prefix}/clear-cache`, { method: "POST", run: operations.clearCache, access: "guarded" }],
     [`${paths.prefix}/purge`, { method: "POST", run: operations.purge, access: "guarded" }],
   ]);

@@ -67,7 +67,7 @@ const STEPS: readonly {
     section: "RFC 9111 §3.3",
     fails: ["lacking"],
     input: ({ range }, stored) =>
-      `${range === undefined ? "the whole is" : "a part is"} asked for, ${partOf(stored)}is stored`,
+      `${range === undefined ? "the whole" : "a part"} is asked for, ${partOf(stored) || "the whole "}is stored`,
     change: "ask for a part that is stored, or let the whole be fetched once",
   },
 ];
@@ -82,7 +82,7 @@ export function selectionRules(
   const input = `${counted(variants.length, "response", "responses")} under the key`;
   const stored = { rule: "something-is-stored", section: "RFC 9111 §4", input } as const;
   if (variants.length === 0) {
-    return [{ ...stored, answer: "no", change: "a response that may be stored; the next answer is, if it may" }];
+    return [{ ...stored, answer: "no", change: "nothing: the next answer is stored, if it may be" }];
   }
   const rules: AskedRule[] = [{ ...stored, answer: "yes" }];
   let left = variants.map((variant) => ({ variant, fit: fitOf(request, variant, now.wall) }));

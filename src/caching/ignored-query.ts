@@ -7,8 +7,14 @@ export type IgnoredQuery = {
   readonly beginnings: readonly string[];
 };
 
+/** @param names each may end with `*`, which stands for whatever follows */
+export function ignoredQuery(names: readonly string[]): IgnoredQuery {
+  const beginnings = names.filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1));
+  return { names: new Set(names.filter((name) => !name.endsWith("*"))), beginnings };
+}
+
 /** Drops nothing. */
-export const NOTHING_IGNORED: IgnoredQuery = { names: new Set(), beginnings: [] };
+export const NOTHING_IGNORED: IgnoredQuery = ignoredQuery([]);
 
 /** Whether a parameter is dropped, by its name after decoding. */
 export function isIgnored({ names, beginnings }: IgnoredQuery, name: string): boolean {

@@ -1,12 +1,19 @@
 import { parseCacheGroups } from "../http/cache-groups.ts";
 import { isSafe } from "../http/method.ts";
 import { cacheGroup, type Group } from "./group.ts";
+import { type IgnoredQuery, keptUrl, NOTHING_IGNORED } from "./ignored-query.ts";
 import { targetOf } from "./key.ts";
 
-/** The names under which the same resources are known: to the origin, and to clients. */
-export type Site = {
+/** What the proxy stands in front of. */
+export type Place = {
   /** The origin with its base path, as configured. */
   readonly origin: URL;
+  /** What is dropped from every URL. */
+  readonly ignored?: IgnoredQuery;
+};
+
+/** The names under which the same resources are known: to the origin, and to clients. */
+export type Site = Place & {
   /** Scheme and authority by which the client reached us, e.g. `http://localhost:3000`. */
   readonly publicOrigin: string;
 };
@@ -25,16 +32,17 @@ export function invalidated(
   response: Headers,
 ): readonly URL[] {
   if (isSafe(method) || status < 200 || status > 399) return [];
+  const { ignored = NOTHING_IGNORED } = site;
   const urls = [target];
   for (const name of ["location", "content-location"]) {
     const value = response.get(name);
     const url = value === null ? null : URL.parse(value, target.href);
     if (url === null) continue;
-    if (url.origin === site.publicOrigin) urls.push(targetOf(site.origin, url));
+    if (url.origin === site.publicOrigin) urls.push(targetOf(site.origin, keptUrl(url, ignored)));
     if (url.origin !== target.origin) continue;
-    urls.push(url);
+    urls.push(keptUrl(url, ignored));
     // A client reads a path as one of ours, below which the origin's base path lies.
-    if (site.origin.pathname !== "/" && value?.startsWith("/")) urls.push(targetOf(site.origin, url));
+    if (site.origin.pathname !== "/" && value?.startsWith("/")) urls.push(targetOf(site.origin, keptUrl(url, ignored)));
   }
   return urls;
 }

@@ -1,3 +1,4 @@
+import { keptUrl, NOTHING_IGNORED } from "./ignored-query.ts";
 import type { Site } from "./invalidation.ts";
 import { cacheKey, type Keyed, targetOf } from "./key.ts";
 
@@ -10,8 +11,27 @@ export type NamedPrefix = { readonly type: "prefix"; readonly prefix: string } |
 export function namedUrl(text: string, site: Site): NamedUrl {
   const found = locate(text, site);
   if (found.type === "refused") return found;
-  const { target } = found;
+  const target = keptUrl(found.target, site.ignored ?? NOTHING_IGNORED);
   return { type: "url", url: { target: () => target, key: cacheKey(target) } };
+}
+
+/** What a client would ask the proxy for to get what a person names, and whether he said by which of its names. */
+export type NamedRequest =
+  | { readonly type: "request"; readonly url: URL; readonly name: "stated" | "assumed" }
+  | Unknown;
+
+/** The same the other way round: what a client asks the proxy for. */
+export function namedRequest(text: string, site: Site): NamedRequest {
+  const found = locate(text, site);
+  if (found.type === "refused") return found;
+  if (!text.startsWith("/") && ownerOf(text, site).type === "proxy") {
+    return { type: "request", url: new URL(text), name: "stated" };
+  }
+  const { pathname, search } = found.target;
+  const fragment = text.includes("#") ? text.slice(text.indexOf("#")) : "";
+  const path = pathname.slice(basePath(site).length);
+  const url = new URL(`${site.publicOrigin}${path.startsWith("/") ? path : `/${path}`}${search}${fragment}`);
+  return { type: "request", url, name: "assumed" };
 }
 
 /** With what the keys begin that a person names by the beginning of any of those; what ends with `?` are the queries of one path. */

@@ -1,3 +1,4 @@
+import { keptUrl, NOTHING_IGNORED } from "./ignored-query.ts";
 import type { Site } from "./invalidation.ts";
 import { cacheKey, targetOf } from "./key.ts";
 import type { Policy } from "./policy.ts";
@@ -20,10 +21,15 @@ export function isRepresentation(received: Received, target: URL, site: Site): b
  * Content-Location by the origin's own name for the target, or by the one by which the client asked. A path is read as the origin
  * means it: what a client might take it for may be another resource.
  */
-function namesTarget(location: string | null, target: URL, { origin, publicOrigin }: Site): boolean {
+function namesTarget(
+  location: string | null,
+  target: URL,
+  { origin, publicOrigin, ignored = NOTHING_IGNORED }: Site,
+): boolean {
   // An empty one would be the target by the letter, but nobody who means that writes it so.
-  const url = location === null || location === "" ? null : URL.parse(location, target.href);
-  if (url === null) return false;
+  const named = location === null || location === "" ? null : URL.parse(location, target.href);
+  if (named === null) return false;
+  const url = keptUrl(named, ignored);
   const key = cacheKey(target);
   return cacheKey(url) === key || (url.origin === publicOrigin && cacheKey(targetOf(origin, url)) === key);
 }

@@ -103,7 +103,8 @@ export function verdictOf(decision: Reuse): Verdict {
 }
 
 function bypass(verdict: Verdict, rules: readonly AskedRule[]): Ruling {
-  const because = inputOf(rules.at(-1), "is passed on without a look at what is stored");
+  const asked = verdict.fwd === "method" ? rules.at(-1)?.input : `a request with this (${rules.at(-1)?.input})`;
+  const because = `${asked} is passed on without a look at what is stored`;
   return { verdict, because, rules, changes: changesOf(rules), selected: undefined };
 }
 

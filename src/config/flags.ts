@@ -122,6 +122,12 @@ export const serveFlags = {
     fallback: "120s",
     description: "Lifetime of a response that states none; 0 turns it off",
   },
+  "ignore-query": {
+    type: "string",
+    group: "Caching",
+    valueHint: "NAMES",
+    description: "Query parameters to drop, from the key and from what the origin is asked: utm_*,_t",
+  },
   "max-size": {
     type: "string",
     group: "Caching",

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import type { Milliseconds } from "../http/date.ts";
 import { parseOwnPath, parseToken } from "./admin-access.ts";
 import { type Given, named, read, readRequired, readSwitch } from "./given.ts";
+import { parseIgnoreQuery } from "./ignore-query.ts";
 import { bracketed, isLoopback, isWildcard, parseHosts, parsePort } from "./listen.ts";
 import { parseOrigin } from "./origin.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
@@ -29,6 +30,8 @@ export function resolveSettings(given: Given, terminal: boolean): Parsed<Setting
   if (!origin.ok) return origin;
   const ttl = readRequired(given, "ttl", parseDuration);
   if (!ttl.ok) return ttl;
+  const ignoreQuery = read(given, "ignore-query", parseIgnoreQuery);
+  if (!ignoreQuery.ok) return ignoreQuery;
   const timeout = readRequired(given, "timeout", parseTimeout);
   if (!timeout.ok) return timeout;
   const workers = readRequired(given, "workers", (text) => parseWorkers(text, availableParallelism()));
@@ -57,6 +60,7 @@ export function resolveSettings(given: Given, terminal: boolean): Parsed<Setting
     hosts: hosts.value,
     workers: workers.value,
     ttl: ttl.value,
+    ignoreQuery: ignoreQuery.value ?? [],
     eviction: eviction.value,
     store: store.value,
     collapse: collapse.value,

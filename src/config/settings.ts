@@ -14,6 +14,8 @@ export type CollapseScope = "local" | "shared";
 export type Settings = {
   /** http or https, no query and no fragment; its path (without a trailing slash) is prepended to every request's path. */
   readonly origin: URL;
+  /** Query parameters that are dropped from every request; a `*` at the end of a name stands for whatever follows. */
+  readonly ignoreQuery: readonly string[];
   /** 0 picks a free port. */
   readonly port: number;
   /** Addresses to listen on; by default the two loopback ones. */

@@ -1,5 +1,5 @@
 import { groupsOf } from "../caching/group.ts";
-import { invalidated, invalidatedGroups, type Site } from "../caching/invalidation.ts";
+import { invalidated, invalidatedGroups, type Place, type Site } from "../caching/invalidation.ts";
 import { cacheKey, isAmbiguous, responseKey } from "../caching/key.ts";
 import { isRepresentation } from "../caching/posted.ts";
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
@@ -15,15 +15,13 @@ import { READ_WHOLE_BYTES, relay } from "./relay.ts";
 /** Passes a request through without a look at what is stored, keeping nothing but what a POST brings for later GETs. */
 export type Pass = (incoming: Incoming, to: Destination, fwd: ForwardReason, detail?: string) => Promise<Reply>;
 
-/**
- * @param origin as configured, with its base path
- */
-export function passing(store: VariedStore, forward: Forward, deliver: Deliver, origin: URL): Pass {
+export function passing(store: VariedStore, forward: Forward, deliver: Deliver, place: Place): Pass {
+  const { origin } = place;
   return async (incoming, to, fwd, detail) => {
     const { method } = incoming.request;
     const forwarded = await forward(incoming, to, AS_ASKED, incoming.request.signal);
     if (forwarded.type === "failed") return failureReply(forwarded.failure, fwd, origin.origin);
-    const site = { origin, publicOrigin: to.publicOrigin };
+    const site = { ...place, publicOrigin: to.publicOrigin };
     const target = to.target();
     const full = await invalidating(method, target, site, forwarded);
     if (method === "POST" && !isAmbiguous(to.key) && isRepresentation(full.received, target, site)) {

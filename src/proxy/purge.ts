@@ -1,3 +1,4 @@
+import type { Place } from "../caching/invalidation.ts";
 import type { Purge } from "../caching/purge.ts";
 import { type PurgeWish, purgePlan } from "../caching/purge-plan.ts";
 import type { VariedStore } from "../store/varied.ts";
@@ -13,10 +14,9 @@ export type Purged =
  */
 export type Purger = (wish: PurgeWish, how: Purge["how"], publicOrigin: string) => Promise<Purged>;
 
-/** @param origin as configured, with its base path */
-export function purging(store: VariedStore, origin: URL): Purger {
+export function purging(store: VariedStore, place: Place): Purger {
   return async (wish, how, publicOrigin) => {
-    const plan = purgePlan(wish, { origin, publicOrigin });
+    const plan = purgePlan(wish, { ...place, publicOrigin });
     switch (plan.type) {
       case "refused":
         return plan;

@@ -1,3 +1,4 @@
+import type { Place } from "../caching/invalidation.ts";
 import { cacheKey, type Keyed } from "../caching/key.ts";
 import type { Clock } from "../caching/moment.ts";
 import { namedPrefix, namedUrl, type Unknown } from "../caching/naming.ts";
@@ -42,14 +43,14 @@ export class Inspection {
   }
 
   /** The same by what a person names, who reached us under a scheme and host of his own. */
-  below(origin: URL) {
+  below(place: Place) {
     return {
       page: async (question: ListingQuestion, publicOrigin: string): Promise<Listing | Unknown> => {
-        const found = namedPrefix(question.prefix, { origin, publicOrigin });
+        const found = namedPrefix(question.prefix, { ...place, publicOrigin });
         return found.type === "refused" ? found : this.page({ ...question, prefix: found.prefix });
       },
       one: async (text: string, publicOrigin: string): Promise<readonly DetailedEntry[] | Unknown> => {
-        const found = namedUrl(text, { origin, publicOrigin });
+        const found = namedUrl(text, { ...place, publicOrigin });
         return found.type === "refused" ? found : this.one(found.url);
       },
     };

@@ -4,6 +4,7 @@ import type { Purge } from "../caching/purge.ts";
 import type { Milliseconds } from "../http/date.ts";
 import type { Colour } from "../observe/access-line.ts";
 import type { DetailedEntry } from "../store/entry.ts";
+import type { Explanation, Supposed } from "../store/explanation.ts";
 import type { Listing, ListingQuestion } from "../store/listing.ts";
 import type { Recalled } from "./ledger.ts";
 import type { Share } from "./share.ts";
@@ -26,7 +27,13 @@ type Change =
   | { readonly type: "purge-url"; readonly url: string; readonly how: Purge["how"] };
 
 /** What a worker asks all the others. */
-export type Question = News | StatisticsQuestion | Inquiry | Glance;
+export type Question =
+  | News
+  | StatisticsQuestion
+  | Inquiry
+  | Glance
+  /** What it would do with a request. */
+  | { readonly type: "explain"; readonly supposed: Supposed };
 
 /** `own`: what the one who asks did himself, which its supervisor keeps. */
 export type StatisticsQuestion = { readonly type: "statistics"; readonly own?: Share };
@@ -45,7 +52,8 @@ export type Answer =
   | ({ readonly type: "recalled" } & Recalled)
   | { readonly type: "list"; readonly listing: Listing }
   | { readonly type: "look"; readonly entries: readonly DetailedEntry[] }
-  | { readonly type: "glimpse"; readonly glimpse: Glimpse };
+  | { readonly type: "glimpse"; readonly glimpse: Glimpse }
+  | { readonly type: "explain"; readonly explanation: Explanation };
 
 /** A worker's place among the others, as its supervisor gives it. */
 export type Place = {

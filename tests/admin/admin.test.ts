@@ -14,6 +14,7 @@ beforeEach(() => {
 const operations = {
   health: () => json({ status: "ok" }),
   stats: async () => json({ requests: { total: 3 }, word: "é" }),
+  explain: () => json({}),
   entries: () => json({ entries: [] }),
   clearCache: () => {
     cleared++;

@@ -27,6 +27,7 @@ test("the defaults are the documented ones", () => {
     hosts: ["127.0.0.1", "::1"],
     workers: 1,
     ttl: 120_000,
+    ignoreQuery: [],
     maxSize: 256 * 1024 * 1024,
     maxEntrySize: 32 * 1024 * 1024,
     eviction: "lru",

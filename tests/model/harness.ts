@@ -61,6 +61,7 @@ export class Harness {
     const defaults: CacheSettings = {
       origin: new URL("http://origin.test"),
       ttl: 0,
+      ignoreQuery: [],
       maxSize: 64 * 1024 * 1024,
       maxEntrySize: MAX_ENTRY,
       timeout: 5000,

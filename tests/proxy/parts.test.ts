@@ -25,7 +25,7 @@ function cacheOf(fields: () => Readonly<Record<string, string>>) {
     return answer(206, file.text.slice(range.first, range.last + 1));
   };
   const settings: CacheSettings = {
-    ...{ origin: new URL("http://origin.test/"), ttl: 0, maxSize: 2 ** 24, maxEntrySize: 2 ** 20 },
+    ...{ origin: new URL("http://origin.test/"), ttl: 0, ignoreQuery: [], maxSize: 2 ** 24, maxEntrySize: 2 ** 20 },
     ...{ eviction: "lru", timeout: 30 * SECOND, trustForwarded: false },
   };
   const cache = buildCache(settings, { send, clock: () => file.now, steady: () => performance.now() }, (error) =>

@@ -26,6 +26,7 @@ export class Site {
       {
         origin: new URL("http://origin.test"),
         ttl: 0,
+        ignoreQuery: [],
         maxSize: 2 ** 20,
         maxEntrySize: 2 ** 20,
         eviction: "lru",

@@ -26,6 +26,7 @@ function heeding(store: VariedStore, question: Question): Answer | Promise<Answe
     case "statistics":
     case "list":
     case "look":
+    case "explain":
     case "recent":
     case "paths":
       return NOTHING;

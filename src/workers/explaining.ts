@@ -1,0 +1,115 @@
+import { type ExplainedMisses, explainMisses, type PastExchange } from "../caching/explain-misses.ts";
+import type { Place } from "../caching/invalidation.ts";
+import { namedRequest, type Unknown } from "../caching/naming.ts";
+import { isCredential } from "../caching/personal.ts";
+import { nearlyHit, worthIgnoring } from "../caching/suggestions.ts";
+import type { Milliseconds } from "../http/date.ts";
+import type { Explanation, Supposed } from "../store/explanation.ts";
+import type { Crew } from "./crew.ts";
+import type { Answer } from "./message.ts";
+
+/** A request as a person puts it. */
+export type Wondered = {
+  /** A path or a URL, of the proxy or of the origin. */
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Supposed["headers"];
+};
+
+/** What would be done with a request and why, with what the last exchanges of its path tell. */
+export type Explained = Explanation & {
+  readonly origin: string;
+  /** As asked of the proxy, and with which fields; credentials hidden. */
+  readonly url: string;
+  readonly headers: Supposed["headers"];
+  readonly recent: ExplainedMisses;
+  /** What the other workers would do, where each has a memory of its own. */
+  readonly others?: readonly Explanation[];
+};
+
+/** The last exchanges of a path, of all workers. */
+export type RecentOf = (pathname: string) => Promise<readonly PastExchange[]> | readonly PastExchange[];
+
+/** How long another worker is waited for. */
+const PATIENCE: Milliseconds = 4000;
+
+/** What a worker can tell of what it would do with a request, alone and together with the others. */
+export class Explaining {
+  readonly #explain: (supposed: Supposed) => Promise<Explanation>;
+  readonly #crew: Crew | undefined;
+  readonly #place: Place;
+  readonly #recentOf: RecentOf;
+
+  /**
+   * @param explain what this one would do
+   * @param crew the others where each has a store of its own; undefined where this process is alone or all see one tier
+   */
+  constructor(
+    explain: (supposed: Supposed) => Promise<Explanation>,
+    crew: Crew | undefined,
+    place: Place,
+    recentOf: RecentOf,
+  ) {
+    this.#explain = explain;
+    this.#crew = crew;
+    this.#place = place;
+    this.#recentOf = recentOf;
+  }
+
+  /** Explains what a person wonders about, who reached us under a scheme and host of his own. */
+  async one({ url, method, headers }: Wondered, publicOrigin: string): Promise<Explained | Unknown> {
+    const found = namedRequest(url, { ...this.#place, publicOrigin });
+    if (found.type === "refused") return found;
+    const asked = found.url;
+    const host = headers.find(([name]) => name === "host")?.[1];
+    if (host !== undefined) asked.host = host;
+    const supposed = { url: asked.href, method, headers, name: host === undefined ? found.name : "stated" } as const;
+    const [own, others, past] = await Promise.all([
+      this.#own(supposed),
+      this.#others(supposed),
+      this.#recentOf(asked.pathname),
+    ]);
+    const recent = explainMisses(past, asked.search);
+    return {
+      ...{ origin: this.#place.origin.href.replace(/\/$/, ""), url: own.publicOrigin + asked.pathname + asked.search },
+      headers: headers.map(([name, value]) => [name, isCredential(name) ? "***" : value] as const),
+      ...own,
+      ...storyOf(own, recent),
+      recent,
+      ...(others.length === 0 ? {} : { others }),
+    };
+  }
+
+  /** Answers another worker. */
+  async answer(supposed: Supposed): Promise<Answer> {
+    return { type: "explain", explanation: await this.#own(supposed) };
+  }
+
+  async #own(supposed: Supposed): Promise<Explanation> {
+    const explanation = await this.#explain(supposed);
+    return this.#crew === undefined ? explanation : { ...explanation, worker: this.#crew.place.number };
+  }
+
+  async #others(supposed: Supposed): Promise<readonly Explanation[]> {
+    if (this.#crew === undefined) return [];
+    const { answers } = await this.#crew.ask({ type: "explain", supposed }, PATIENCE);
+    return answers.flatMap((answer) => (answer.type === "explain" ? [answer.explanation] : []));
+  }
+}
+
+/** Reasons and changes with what the last exchanges say: where nothing is stored, they know why. */
+function storyOf(
+  { verdict, because, changes, nearest, contents }: Explanation,
+  { notStored, ignorable }: ExplainedMisses,
+): Pick<Explanation, "because" | "changes"> {
+  if (verdict.type !== "forward" || verdict.fwd !== "uri-miss") return { because, changes };
+  const nearly = nearlyHit(nearest);
+  return {
+    because: notStored === undefined ? because : `${because}: the last answer was not stored, since ${notStored.says}`,
+    changes: [
+      ...(notStored === undefined ? changes : [notStored.change]),
+      ...(nearly === undefined ? [] : [nearly]),
+      ...(ignorable === undefined ? [] : [worthIgnoring(ignorable, contents)]),
+    ],
+  };
+}
