@@ -102,7 +102,7 @@ export function verdictOf(decision: Reuse): Verdict {
   }
 }
 
-function bypass(verdict: Verdict, rules: readonly AskedRule[]): Ruling {
+function bypass(verdict: Extract<Verdict, { type: "bypass" }>, rules: readonly AskedRule[]): Ruling {
   const asked = verdict.fwd === "method" ? rules.at(-1)?.input : `a request with this (${rules.at(-1)?.input})`;
   const because = `${asked} is passed on without a look at what is stored`;
   return { verdict, because, rules, changes: changesOf(rules), selected: undefined };

@@ -1,4 +1,5 @@
 import { entriesFlags } from "../config/entries-flags.ts";
+import { explainFlags } from "../config/explain-flags.ts";
 import { clearFlags, type Flags, purgeFlags, serveFlags, statsFlags } from "../config/flags.ts";
 import { warmFlags } from "../config/warm-flags.ts";
 
@@ -13,7 +14,7 @@ export type CommandInfo = {
 };
 
 /** The names of the commands; `serve` is the one that is meant where none is named. */
-export type CommandName = "serve" | "clear" | "purge" | "stats" | "warm" | "entries";
+export type CommandName = "serve" | "clear" | "purge" | "stats" | "warm" | "entries" | "explain";
 
 /** Every command, in the order of the help page. */
 export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
@@ -72,6 +73,16 @@ export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
       "caching-proxy entries",
       "caching-proxy entries --prefix /products/ --sort size --limit 10",
       "caching-proxy entries /products/1",
+    ],
+  },
+  explain: {
+    summary: "Show what a running proxy would do with a request, and why",
+    usage: "caching-proxy explain URL|PATH [flags]",
+    flags: explainFlags,
+    operand: { name: "url", title: "the URL" },
+    examples: [
+      "caching-proxy explain '/products?page=2&_t=123'",
+      'caching-proxy explain /products/1 -H "Accept-Language: fr" -H "Cache-Control: max-age=10"',
     ],
   },
 };

@@ -10,6 +10,7 @@ const commands: Readonly<Record<CommandName, () => Promise<(rawArgs: string[]) =
   stats: async () => (await import("./stats.ts")).stats,
   purge: async () => (await import("./purge.ts")).purge,
   entries: async () => (await import("./entries.ts")).entries,
+  explain: async () => (await import("./explain.ts")).explain,
   warm: async () => (await import("./warm.ts")).warm,
 };
 

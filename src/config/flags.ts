@@ -5,6 +5,7 @@ export const GROUPS = [
   "Purging",
   "Warming",
   "Selection",
+  "Request",
   "Origin",
   "Caching",
   "Admin",

@@ -3,7 +3,16 @@ import { stripVTControlCharacters } from "node:util";
 import { type CommandName, catalog } from "../../src/commands/catalog.ts";
 import { renderHelp } from "../../src/commands/help.ts";
 
-const pages: readonly (CommandName | undefined)[] = [undefined, "serve", "clear", "purge", "stats", "warm", "entries"];
+const pages: readonly (CommandName | undefined)[] = [
+  undefined,
+  "serve",
+  "clear",
+  "purge",
+  "stats",
+  "warm",
+  "entries",
+  "explain",
+];
 
 describe.each(pages)("the page of %p", (command) => {
   const page = renderHelp(command, false);
