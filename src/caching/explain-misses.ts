@@ -34,16 +34,23 @@ export type Ignorable = { readonly names: readonly string[]; readonly turned: nu
 
 /** More are no longer a slip of somebody's, but what the URL means. */
 const MOST_NAMES = 3;
+/** A parameter that adds less than this is likelier one that the answer depends on. */
+const WORTH_ANOTHER = 1.5;
 
 /**
  * Reads the last exchanges of one path.
  * @param past in any order
  * @param search of the URL that is asked about: what was said of that itself counts before what was said of others
+ * @param mattering parameters that are known to make a difference
  */
-export function explainMisses(past: readonly PastExchange[], search: string): ExplainedMisses {
+export function explainMisses(
+  past: readonly PastExchange[],
+  search: string,
+  mattering: ReadonlySet<string>,
+): ExplainedMisses {
   const inOrder = past.toSorted((a, b) => a.at - b.at);
   const notStored = notStoredOf(inOrder, search);
-  const ignorable = ignorableOf(inOrder);
+  const ignorable = ignorableOf(inOrder, mattering);
   return {
     seen: inOrder.length,
     misses: inOrder.filter(isMiss).length,
@@ -69,23 +76,39 @@ function wordOf({ why, fwd }: PastExchange): string | undefined {
   return why === undefined || fwd === undefined || !why.startsWith(`${fwd}, `) ? why : why.slice(fwd.length + 2);
 }
 
-/** Takes one name after the other, each time the one that helps most. */
-function ignorableOf(past: readonly PastExchange[]): Ignorable | undefined {
-  const of = past.filter(isMiss).length;
-  const names = new Set(past.filter(isMiss).flatMap(({ path }) => parametersOf(path).map(parameterName)));
+/** The name that helps most, or those whose values never repeat together, and then whatever further one is worth it. */
+function ignorableOf(past: readonly PastExchange[], mattering: ReadonlySet<string>): Ignorable | undefined {
+  const misses = past.filter(isMiss);
+  const values = valuesOf(misses);
+  const names = [...values.keys()].filter((name) => !mattering.has(name));
+  const unrepeated = names.filter((name) => values.get(name)?.repeated === false);
   const before = turned(past, []);
-  let best: Ignorable | undefined;
-  while ((best?.names.length ?? 0) < MOST_NAMES) {
-    let better: Ignorable | undefined = best;
-    for (const name of names) {
-      const tried = [...(best?.names ?? []), name];
-      const gained = turned(past, tried) - before;
-      if (gained > (better?.turned ?? 0)) better = { names: tried, turned: gained, of };
-    }
-    if (better === best) break;
+  const tried = (some: readonly string[]): Ignorable => ({
+    ...{ names: some, turned: turned(past, some) - before, of: misses.length },
+  });
+  const first = [...names.map((name) => [name]), unrepeated.slice(0, MOST_NAMES)].map(tried);
+  let best = first.reduce((one, other) => (other.turned > one.turned ? other : one), tried([]));
+  while (best.turned > 0 && best.names.length < MOST_NAMES) {
+    const { names: taken, turned: reached } = best;
+    const further = names.filter((name) => !taken.includes(name)).map((name) => tried([...taken, name]));
+    const better = further.find((one) => one.turned > reached * WORTH_ANOTHER);
+    if (better === undefined) break;
     best = better;
   }
-  return best;
+  return best.turned === 0 ? undefined : best;
+}
+
+/** The parameters of requests, and whether any value of one came twice. */
+function valuesOf(misses: readonly PastExchange[]): ReadonlyMap<string, { readonly repeated: boolean }> {
+  const values = new Map<string, { readonly seen: Set<string>; repeated: boolean }>();
+  for (const parameter of misses.flatMap(({ path }) => parametersOf(path))) {
+    const name = parameterName(parameter);
+    const known = values.get(name) ?? { seen: new Set(), repeated: false };
+    known.repeated ||= known.seen.has(parameter);
+    known.seen.add(parameter);
+    values.set(name, known);
+  }
+  return values;
 }
 
 /** How many misses came while an answer was fresh to a URL that is the same but for these parameters. */

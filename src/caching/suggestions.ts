@@ -31,19 +31,13 @@ export function nearlyHit(nearest: readonly Near[]): string | undefined {
   return `would have been a hit ${condition}: the nearest stored key, ${near.key}, differs in ${names} only`;
 }
 
-/** What to ignore, with what it would have done and a warning where it would be wrong. */
+/** What to ignore, what it would have done, and whether it is known to be right. */
 export function worthIgnoring({ names, turned, of }: Ignorable, contents: readonly Content[]): string {
-  const flag = `\`--ignore-query ${names.join(",")}\``;
-  const gain = `would have turned ${turned} of the last ${of} misses into hits`;
-  const differing = contents.filter(({ name, content }) => names.includes(name) && content === "differs");
-  if (differing.length > 0) {
-    const by = listed(differing.map(({ name }) => name));
-    return `${flag} ${gain}, but what is stored differs by ${by}: do it only if that difference does not matter`;
-  }
-  const same = names.every((name) => contents.some((one) => one.name === name && one.content === "same"));
-  return same
-    ? `${flag} ${gain}; what is stored is the same whatever ${names.length === 1 ? "it says" : "they say"}`
-    : `${flag} ${gain}, if the origin answers the same whatever ${names.length === 1 ? "it says" : "they say"}`;
+  const gain = `\`--ignore-query ${names.join(",")}\` would have turned ${turned} of the last ${of} misses into hits`;
+  const says = names.length === 1 ? "it says" : "they say";
+  return names.every((name) => contents.some((one) => one.name === name && one.content === "same"))
+    ? `${gain}; what is stored is the same whatever ${says}`
+    : `${gain}, if the origin answers the same whatever ${says}`;
 }
 
 function listed(names: readonly string[]): string {

@@ -69,7 +69,8 @@ export class Explaining {
       this.#others(supposed),
       this.#recentOf(asked.pathname),
     ]);
-    const recent = explainMisses(past, asked.search);
+    const mattering = new Set([own, ...others].flatMap(matteringIn));
+    const recent = explainMisses(past, asked.search, mattering);
     return {
       ...{ origin: this.#place.origin.href.replace(/\/$/, ""), url: own.publicOrigin + asked.pathname + asked.search },
       headers: headers.map(([name, value]) => [name, isCredential(name) ? "***" : value] as const),
@@ -95,6 +96,11 @@ export class Explaining {
     const { answers } = await this.#crew.ask({ type: "explain", supposed }, PATIENCE);
     return answers.flatMap((answer) => (answer.type === "explain" ? [answer.explanation] : []));
   }
+}
+
+/** The parameters by which what is stored differs: to ignore those would be wrong. */
+function matteringIn({ contents }: Explanation): readonly string[] {
+  return contents.flatMap(({ name, content }) => (content === "differs" ? [name] : []));
 }
 
 /** Reasons and changes with what the last exchanges say: where nothing is stored, they know why. */
