@@ -4,6 +4,7 @@ import type { Instant } from "./http/date.ts";
 import { PathTotals } from "./observe/path-totals.ts";
 import { Recent } from "./observe/recent.ts";
 import type { Crew } from "./workers/crew.ts";
+import type { RecentOf } from "./workers/explaining.ts";
 import { Watching, type Watch as WatchOfAll } from "./workers/watching.ts";
 
 /** No process passes so many exchanges before it crashes that the next one with its number would repeat theirs. */
@@ -19,7 +20,11 @@ export type WatchingParts = {
 };
 
 /** The exchanges of this process and of its fellows, for whoever watches. */
-export type WatchingBuilt = Events & Pick<Watching, "answer"> & { readonly sink: Recent["push"] };
+export type WatchingBuilt = Events &
+  Pick<Watching, "answer"> & { readonly sink: Recent["push"]; readonly recentOf: RecentOf };
+
+/** As many of one path are looked at by whoever explains one of its misses. */
+const MOST_OF_A_PATH = 1000;
 
 /** Wires the ring of the last exchanges to those who watch it, over all workers. */
 export function buildWatching({ crew, clock, identity, stats }: WatchingParts): WatchingBuilt {
@@ -39,6 +44,11 @@ export function buildWatching({ crew, clock, identity, stats }: WatchingParts): 
     ...eventsOperations(source, { clock, steady, pause }),
     answer: (glance) => watching.answer(glance),
     sink: (record) => recent.push(record),
+    async recentOf(pathname) {
+      const watch = watching.watch(`path="${pathname.replace(/["\\]/g, "\\$&")}"`);
+      // A path that is too long for a filter has nothing to tell.
+      return "why" in watch ? [] : (await watch.exchanges(MOST_OF_A_PATH)).exchanges;
+    },
   };
 }
 

@@ -92,8 +92,9 @@ export function buildProxy(
       onError(error);
       return { type: "heeded", dropped: 0 };
     });
-  const explaining = new Explaining(cache.explain, tier === undefined ? crew : undefined, cache.place, () => []);
-  const inspection = new Inspection(cache.own, tier === undefined ? crew : undefined, ownClock);
+  // With a tier below the memory each sees what all have.
+  const apart = tier === undefined ? crew : undefined;
+  const inspection = new Inspection(cache.own, apart, ownClock);
   const stats = async () => ({
     ...identity,
     uptimeSeconds: (clock() - (crew?.place.since ?? started)) / 1000,
@@ -102,6 +103,7 @@ export function buildProxy(
     ...(proxies && { otherProxies: proxies.counts() }),
   });
   const watching = buildWatching({ crew, clock, stats, identity: { ...identity, origin: origin.href } });
+  const explaining = new Explaining(cache.explain, apart, cache.place, watching.recentOf);
   crew?.attend(async (question) => {
     switch (question.type) {
       case "statistics":

@@ -48,7 +48,8 @@ export function explainMisses(
   search: string,
   mattering: ReadonlySet<string>,
 ): ExplainedMisses {
-  const inOrder = past.toSorted((a, b) => a.at - b.at);
+  // Of other methods nothing is stored by any rule.
+  const inOrder = past.filter(({ fwd }) => fwd !== "method").sort((a, b) => a.at - b.at);
   const notStored = notStoredOf(inOrder, search);
   const ignorable = ignorableOf(inOrder, mattering);
   return {

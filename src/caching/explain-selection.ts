@@ -82,7 +82,7 @@ export function selectionRules(
   const input = `${counted(variants.length, "response", "responses")} under the key`;
   const stored = { rule: "something-is-stored", section: "RFC 9111 §4", input } as const;
   if (variants.length === 0) {
-    return [{ ...stored, answer: "no", change: "nothing: the next answer is stored, if it may be" }];
+    return [{ ...stored, answer: "no", change: "ask once more: the next answer is stored, if it may be" }];
   }
   const rules: AskedRule[] = [{ ...stored, answer: "yes" }];
   let left = variants.map((variant) => ({ variant, fit: fitOf(request, variant, now.wall) }));

@@ -17,6 +17,7 @@ const DETAILS = [
   ...["partial-content", "range-not-satisfiable", "not-modified", "request-no-store", "no-store", "private"],
   ...["authorization", "personal", "vary-star", "status-not-understood", "status-not-cacheable"],
   ...["no-lifetime-and-no-validator", "heuristic", "only-if-cached", "invalidated", "validation-failed"],
+  ...["no-cache", "expired", "request-no-cache", "request-max-age", "request-min-fresh"],
   ...["stale-if-error", "internal-error", "query-too-large", "ambiguous-url", "precondition-for-origin"],
   ...["origin-unreachable", "origin-timeout", "client-left", "loop", "method-not-supported"],
 ];

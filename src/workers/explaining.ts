@@ -1,4 +1,5 @@
 import { type ExplainedMisses, explainMisses, type PastExchange } from "../caching/explain-misses.ts";
+import { type IgnoredQuery, keptQuery } from "../caching/ignored-query.ts";
 import type { Place } from "../caching/invalidation.ts";
 import { namedRequest, type Unknown } from "../caching/naming.ts";
 import { isCredential } from "../caching/personal.ts";
@@ -37,7 +38,7 @@ const PATIENCE: Milliseconds = 4000;
 export class Explaining {
   readonly #explain: (supposed: Supposed) => Promise<Explanation>;
   readonly #crew: Crew | undefined;
-  readonly #place: Place;
+  readonly #place: Required<Place>;
   readonly #recentOf: RecentOf;
 
   /**
@@ -47,7 +48,7 @@ export class Explaining {
   constructor(
     explain: (supposed: Supposed) => Promise<Explanation>,
     crew: Crew | undefined,
-    place: Place,
+    place: Required<Place>,
     recentOf: RecentOf,
   ) {
     this.#explain = explain;
@@ -70,7 +71,8 @@ export class Explaining {
       this.#recentOf(asked.pathname),
     ]);
     const mattering = new Set([own, ...others].flatMap(matteringIn));
-    const recent = explainMisses(past, asked.search, mattering);
+    const kept = past.map((one) => ({ ...one, path: keptPath(one.path, this.#place.ignored) }));
+    const recent = explainMisses(kept, keptQuery(asked.search, this.#place.ignored), mattering);
     return {
       ...{ origin: this.#place.origin.href.replace(/\/$/, ""), url: own.publicOrigin + asked.pathname + asked.search },
       headers: headers.map(([name, value]) => [name, isCredential(name) ? "***" : value] as const),
@@ -96,6 +98,12 @@ export class Explaining {
     const { answers } = await this.#crew.ask({ type: "explain", supposed }, PATIENCE);
     return answers.flatMap((answer) => (answer.type === "explain" ? [answer.explanation] : []));
   }
+}
+
+/** Path and query without what is dropped from it. */
+function keptPath(path: string, ignored: IgnoredQuery): string {
+  const question = path.indexOf("?");
+  return question < 0 ? path : path.slice(0, question) + keptQuery(path.slice(question), ignored);
 }
 
 /** The parameters by which what is stored differs: to ignore those would be wrong. */

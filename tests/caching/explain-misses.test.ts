@@ -73,9 +73,7 @@ describe("why the last answer was not stored", () => {
   });
 
   test("not where it was stored since", () => {
-    expect(
-      explainMisses([past(0, "", unstored("no-store")), past(1, "")], "", new Set()).notStored,
-    ).toBeUndefined();
+    expect(explainMisses([past(0, "", unstored("no-store")), past(1, "")], "", new Set()).notStored).toBeUndefined();
   });
 
   test("not where the word is no reason", () => {
