@@ -88,7 +88,7 @@ export function selectionRules(
   let left = variants.map((variant) => ({ variant, fit: fitOf(request, variant, now.wall) }));
   for (const { rule, section, fails, input, change } of STEPS) {
     const passing = left.filter(({ fit }) => !fails.includes(fit));
-    const [told] = passing.length > 0 ? passing : left;
+    const told = passing.length > 0 ? passing[0] : nearest(request, left);
     if (told === undefined) break;
     const asked = { rule, section, input: input(request, told.variant) } as const;
     if (passing.length > 0) {
@@ -104,6 +104,16 @@ export function selectionRules(
   return rules;
 }
 
+/** The one of which the fewest selecting header fields differ. */
+function nearest<T extends { readonly variant: StoredResponse }>(
+  { presented }: ReusingRequest,
+  of: readonly T[],
+): T | undefined {
+  const distance = ({ variant }: T): number =>
+    variant.selecting.filter(([name, value]) => presented(name) !== value).length;
+  return of.toSorted((a, b) => distance(a) - distance(b))[0];
+}
+
 function languageRule(request: ReusingRequest, { reading }: StoredResponse): AskedRule {
   const input = `Accept-Language: ${request.presented("accept-language") ?? ""}, stored in ${reading.language ?? ""}`;
   return { rule: "language-is-preferred", section: "RFC 9111 §4.1", input, answer: "yes" };
@@ -111,7 +121,8 @@ function languageRule(request: ReusingRequest, { reading }: StoredResponse): Ask
 
 function fieldsText(fields: readonly ComparedField[]): string {
   if (fields.length === 0) return "the response has no Vary that selects";
-  return fields
+  const differing = fields.filter(({ matches }) => !matches);
+  return (differing.length > 0 ? differing : fields)
     .map(({ name, stored, asked, matches }) =>
       matches ? `${name}: ${valueText(asked)}` : `${name} is ${valueText(asked)}, stored for ${valueText(stored)}`,
     )
