@@ -21,7 +21,7 @@ export class Site {
   readonly cache: Cache;
 
   /** @param further what there is besides origin and clocks */
-  constructor(further: Pick<Surroundings, "turns"> = {}) {
+  constructor(further: Partial<Pick<Surroundings, "turns" | "steady">> = {}) {
     this.cache = buildCache(
       {
         origin: new URL("http://origin.test"),
