@@ -109,7 +109,9 @@ function variantOf(variant: unknown, paint: Paint): Branch {
       { text: textAt(variant, "freshness", "says") ?? "" },
       ...windows,
       ...listAt(variant, "fields").map((field) => fieldOf(field, paint)),
-      { text: `asked for as ${textAt(variant, "publicOrigin") ?? ""}` },
+      {
+        text: `asked for as ${textAt(variant, "publicOrigin") ?? ""}, lies in ${textAt(variant, "tier") ?? "a store"}`,
+      },
     ],
   };
 }

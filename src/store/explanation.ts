@@ -47,6 +47,8 @@ export type Explanation = Omit<Ruling, "selected"> & {
 
 /** A stored response, and how it fits a request. */
 export type ExplainedVariant = Entry & {
+  /** Where it lies: in memory, or in the tier below alone. */
+  readonly tier: string;
   readonly selected: boolean;
   readonly fit: Fit;
   readonly fields: readonly ComparedField[];
@@ -131,6 +133,7 @@ function variantOf(
   const { method } = request;
   return {
     ...entryOf(held, now),
+    tier: stored.readFrom ?? "memory",
     selected: stored === selected,
     fit: isCacheable(method) ? fitOf({ ...request, method }, stored, now.wall) : "method",
     fields: comparedFields(stored.selecting, request.presented),

@@ -3,6 +3,7 @@ import { covering } from "../caching/purge.ts";
 import { moreRecent, replaces, type StoredResponse } from "../caching/stored.ts";
 import { after } from "../http/at-once.ts";
 import type { Fence } from "./fence.ts";
+import type { Held } from "./inventory.ts";
 import { Meanwhile, type Undoes } from "./meanwhile.ts";
 import type { Store } from "./store.ts";
 
@@ -98,7 +99,8 @@ export function tiers(memory: Store, below: Store, name: string, fence: Pick<Fen
       const [above, under] = await Promise.all([memory.look(key), below.look(key)]);
       const others = under.filter(({ stored }) => !above.some((held) => isSettledBy(stored, held.stored)));
       const left = above.filter(({ stored }) => !others.some((other) => replaces(other.stored, stored)));
-      return [...left, ...others].sort((a, b) => moreRecent(a.stored, b.stored));
+      const read = others.map((held): Held => ({ ...held, stored: { ...held.stored, readFrom: name } }));
+      return [...left, ...read].sort((a, b) => moreRecent(a.stored, b.stored));
     },
     stats: () => memory.stats(),
     async [Symbol.asyncDispose]() {

@@ -8,7 +8,15 @@ const freshness = {
   staleIfError: { seconds: 30, leftSeconds: 30 },
 };
 const variant = {
-  ...{ method: "GET", status: 200, publicOrigin: "http://p", selected: true, fit: "selected", freshness },
+  ...{
+    method: "GET",
+    status: 200,
+    publicOrigin: "http://p",
+    tier: "memory",
+    selected: true,
+    fit: "selected",
+    freshness,
+  },
   fields: [
     { name: "accept", stored: "a", asked: "a", matches: true },
     { name: "cookie", stored: "***", asked: null, matches: false },
@@ -48,7 +56,7 @@ it is fresh (worker 1)
 │     ├─ stale-if-error: 30s, 30s of it left
 │     ├─ ✓ accept: a
 │     ├─ ✗ cookie: stored for ***, asked with absent
-│     └─ asked for as http://p
+│     └─ asked for as http://p, lies in memory
 ├─ rules that were asked
 │  ├─ ✓ RFC 9111 §4  something is stored: 1 response
 │  └─ ✗ RFC 5861 §3  within stale-while-revalidate: in[2Jput

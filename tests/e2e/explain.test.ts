@@ -237,6 +237,11 @@ test("what lies on disk alone is found, too", async () => {
     await writing.exited;
   }
   const reading = await startProxy(stack, stub.url, `--log off ${store}`);
-  expect((await explained(about("/kept?page=1"), reading)).stored).toHaveLength(1);
+  expect((await explained(about("/kept?page=1"), reading)).stored).toMatchObject([{ tier: "sqlite", selected: true }]);
+  // By the new port it is another name of ours, so that it is asked for once more.
+  await outcome(reading, "/kept?page=1");
+  expect((await explained(about("/kept?page=1"), reading)).stored).toContainEqual(
+    expect.objectContaining({ tier: "memory", selected: true }),
+  );
   expect((await explained(about("/kept?page=2"), reading)).changes.at(-1)).toContain("if `page` made no difference");
 });
