@@ -46,6 +46,7 @@ function serve({ adminPrefix, healthPath, ...cacheSettings }: Settings, observe:
     stats: nothing,
     metrics: nothing,
     entries: nothing,
+    explain: nothing,
     events: nothing,
     recent: nothing,
   };

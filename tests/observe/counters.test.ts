@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import type { BypassReason } from "../../src/caching/bypass.ts";
+import type { NotKept } from "../../src/caching/storable.ts";
 import type { CacheStatus } from "../../src/http/cache-status.ts";
 import type { OriginFailure } from "../../src/http/origin.ts";
 import { TIME_BOUNDS, TIME_BUCKETS, timeBucket } from "../../src/observe/buckets.ts";
 import { added, type Counted, Counters } from "../../src/observe/counters.ts";
 import { FAILURES, FORWARD_REASONS, METHODS, NOT_STORED, OUTCOMES, STATUS_CLASSES } from "../../src/observe/labels.ts";
 import type { ExchangeRecord } from "../../src/observe/record.ts";
-import type { BypassReason } from "../../src/proxy/ask.ts";
-import type { NotKept } from "../../src/proxy/deliver.ts";
 import { failureDetail } from "../../src/proxy/failure.ts";
 import { record } from "./records.ts";
 
