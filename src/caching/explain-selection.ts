@@ -1,6 +1,6 @@
 import { type AskedRule, counted } from "./asked-rule.ts";
 import type { Moment } from "./moment.ts";
-import { isCredential } from "./personal.ts";
+import { shownValue } from "./personal.ts";
 import type { Presented, Selecting } from "./selecting.ts";
 import { type Choice, type Fit, fitOf, type ReusingRequest } from "./selection.ts";
 import type { StoredResponse } from "./stored.ts";
@@ -13,14 +13,11 @@ export type ComparedField = {
   readonly matches: boolean;
 };
 
-/** What stands for a credential, which is nobody's business who only wants to know whether it matched. */
-const HIDDEN = "***";
-
 /** Holds the selecting header fields of a stored response against a request, credentials hidden. */
 export function comparedFields(stored: Selecting, asked: Presented): readonly ComparedField[] {
   return stored.map(([name, value]) => {
     const mine = asked(name);
-    const shown = (text: string | null) => (text !== null && isCredential(name) ? HIDDEN : text);
+    const shown = (text: string | null) => (text === null ? null : shownValue(name, text));
     return { name, stored: shown(value), asked: shown(mine), matches: value === mine };
   });
 }

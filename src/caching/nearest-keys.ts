@@ -1,4 +1,4 @@
-import { type CacheKey, parameterName, ruleTextOf } from "./key.ts";
+import { type CacheKey, parameterName, queriedUrl, ruleTextOf } from "./key.ts";
 
 /** A stored key of the same path, and in which parameters it differs. */
 export type NearKey = {
@@ -14,7 +14,7 @@ export type NearKey = {
 export function nearestKeys(key: CacheKey, stored: readonly CacheKey[], most: number): readonly NearKey[] {
   const asked = byName(key);
   return stored
-    .filter((other) => other !== key && ruleTextOf(other) === undefined && !other.includes("#"))
+    .filter((other) => other !== key && ruleTextOf(other) === undefined && queriedUrl(other) === undefined)
     .map((other): NearKey => {
       const held = byName(other);
       const names = [...new Set([...asked.keys(), ...held.keys()])];

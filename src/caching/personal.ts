@@ -14,6 +14,14 @@ export function isPersonal(request: Headers): boolean {
   return false;
 }
 
+/** What stands for a secret: nobody's business who only looks at what is there. */
+export const HIDDEN = "***";
+
+/** A field's value as it may be shown to whoever looks. */
+export function shownValue(name: string, value: string): string {
+  return isCredential(name) ? HIDDEN : value;
+}
+
 /** Whether a field, by its name, says who somebody is or proves it. */
 export function isCredential(name: string): boolean {
   return CREDENTIAL.test(name.toLowerCase());

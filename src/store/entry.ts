@@ -2,7 +2,7 @@ import { currentAge, remainingAt, remainingSeconds } from "../caching/freshness.
 import type { Group } from "../caching/group.ts";
 import { queriedUrl, ruleTextOf } from "../caching/key.ts";
 import type { Moment } from "../caching/moment.ts";
-import { isCredential } from "../caching/personal.ts";
+import { HIDDEN, shownValue } from "../caching/personal.ts";
 import type { Held } from "./inventory.ts";
 
 /** A stored response as it is listed: what there is to know of it but its fields and its content. */
@@ -44,9 +44,6 @@ export type DetailedEntry = Entry & {
   readonly headers: readonly (readonly [name: string, value: string])[];
 };
 
-/** What stands for a secret. */
-const HIDDEN = "***";
-
 /** Describes a stored response at an instant. */
 export function entryOf({ stored, bytes, hits }: Held, now: Moment): Entry {
   const { key, method, reading, selecting, publicOrigin, groups, body, headers } = stored;
@@ -64,7 +61,7 @@ export function entryOf({ stored, bytes, hits }: Held, now: Moment): Entry {
     ...{ tags: tagsOf(groups), publicOrigin },
     // What a client proves who he is by is nobody else's business, not even on the admin's screen.
     selecting: Object.fromEntries(
-      selecting.map(([name, value]) => [name, value !== null && isCredential(name) ? HIDDEN : value]),
+      selecting.map(([name, value]) => [name, value === null ? null : shownValue(name, value)]),
     ),
     ...(part === null ? {} : { part }),
     ...(rule === undefined ? {} : { noVarySearch: rule }),
@@ -79,7 +76,7 @@ export function detailedEntry(held: Held, now: Moment): DetailedEntry {
     ...entryOf(held, now),
     lifetime: { seconds: reading.lifetime.ms / 1000, source: reading.lifetime.source },
     receivedAt: new Date(reading.responseTime).toISOString(),
-    headers: [...headers].map(([name, value]) => [name, shownValue(name, value)]),
+    headers: [...headers].map(([name, value]) => [name, shownField(name, value)]),
   };
 }
 
@@ -89,7 +86,6 @@ export function tagsOf(groups: readonly Group[]): readonly string[] {
 }
 
 /** A cookie's name and attributes say what it is for; its value, like any credential's, is not needed for that. */
-function shownValue(name: string, value: string): string {
-  if (name.toLowerCase() === "set-cookie") return value.replace(/=[^;]*/, `=${HIDDEN}`);
-  return isCredential(name) ? HIDDEN : value;
+function shownField(name: string, value: string): string {
+  return name.toLowerCase() === "set-cookie" ? value.replace(/=[^;]*/, `=${HIDDEN}`) : shownValue(name, value);
 }

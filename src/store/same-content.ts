@@ -1,4 +1,4 @@
-import { type CacheKey, parameterName, ruleTextOf, sortedQuery } from "../caching/key.ts";
+import { type CacheKey, parameterName, queriedUrl, ruleTextOf, sortedQuery } from "../caching/key.ts";
 import type { Inventory } from "./inventory.ts";
 
 /** Whether what is stored is the same whatever a parameter says; `compared` responses were held against each other. */
@@ -30,16 +30,23 @@ async function sameContent(
   name: string,
 ): Promise<SameContent | undefined> {
   const rest = without(key, name);
-  const alike = others.filter((other) => ruleTextOf(other) === undefined && without(other, name) === rest);
-  const contents: number[] = [];
+  const alike = others.filter((other) => isOfUrl(other) && without(other, name) === rest);
+  const contents: string[] = [];
   for (const other of alike.slice(0, MOST_COMPARED)) {
     const [held] = await store.look(other);
     if (held === undefined || held.stored.body.size > MOST_BYTES) continue;
     const { body, reading } = held.stored;
-    contents.push(Bun.hash.crc32(`${reading.status} ${Bun.hash(await body.arrayBuffer())}`));
+    // A file may have gone meanwhile: then there is one less to compare.
+    const bytes = await body.arrayBuffer().catch(() => undefined);
+    if (bytes !== undefined) contents.push(`${reading.status} ${Bun.hash(bytes)}`);
   }
   if (contents.length < 2) return undefined;
   return { name, content: new Set(contents).size === 1 ? "same" : "differs", compared: contents.length };
+}
+
+/** Neither of several URLs by a rule, nor of a QUERY. */
+function isOfUrl(key: CacheKey): boolean {
+  return ruleTextOf(key) === undefined && queriedUrl(key) === undefined;
 }
 
 function without(key: CacheKey, name: string): string {

@@ -2,7 +2,7 @@ import { type ExplainedMisses, explainMisses, type PastExchange } from "../cachi
 import { type IgnoredQuery, keptQuery } from "../caching/ignored-query.ts";
 import type { Place } from "../caching/invalidation.ts";
 import { namedRequest, type Unknown } from "../caching/naming.ts";
-import { isCredential } from "../caching/personal.ts";
+import { shownValue } from "../caching/personal.ts";
 import { nearlyHit, worthIgnoring } from "../caching/suggestions.ts";
 import type { Milliseconds } from "../http/date.ts";
 import type { Explanation, Supposed } from "../store/explanation.ts";
@@ -34,6 +34,9 @@ export type RecentOf = (pathname: string) => Promise<readonly PastExchange[]> | 
 /** How long another worker is waited for. */
 const PATIENCE: Milliseconds = 4000;
 
+/** The fields by which a request says under which name it asks. */
+const NAMING = new Set(["host", "x-forwarded-host", "x-forwarded-proto"]);
+
 /** What a worker can tell of what it would do with a request, alone and together with the others. */
 export class Explaining {
   readonly #explain: (supposed: Supposed) => Promise<Explanation>;
@@ -63,8 +66,13 @@ export class Explaining {
     if (found.type === "refused") return found;
     const asked = found.url;
     const host = headers.find(([name]) => name === "host")?.[1];
-    if (host !== undefined) asked.host = host;
-    const supposed = { url: asked.href, method, headers, name: host === undefined ? found.name : "stated" } as const;
+    if (host !== undefined) {
+      // Else it would keep the port of ours.
+      asked.port = "";
+      asked.host = host;
+    }
+    const name = headers.some(([field]) => NAMING.has(field)) ? "stated" : found.name;
+    const supposed = { url: asked.href, method, headers, name } as const;
     const [own, others, past] = await Promise.all([
       this.#own(supposed),
       this.#others(supposed),
@@ -75,7 +83,7 @@ export class Explaining {
     const recent = explainMisses(kept, keptQuery(asked.search, this.#place.ignored), mattering);
     return {
       ...{ origin: this.#place.origin.href.replace(/\/$/, ""), url: own.publicOrigin + asked.pathname + asked.search },
-      headers: headers.map(([name, value]) => [name, isCredential(name) ? "***" : value] as const),
+      headers: headers.map(([name, value]) => [name, shownValue(name, value)] as const),
       ...own,
       ...storyOf(own, recent),
       recent,

@@ -111,6 +111,7 @@ describe("GET /__admin/explain", () => {
     const response = await fetch(`${other}/__admin/explain?${about("/named")}`);
     expect(await response.json()).toMatchObject({ publicOrigin: proxy.url, verdict: { type: "fresh" } });
     expect((await explained(`${about("/named")}&header=Host:localhost:${proxy.port}`)).verdict.type).toBe("forward");
+    expect((await explained(`${about("/named")}&header=Host:api.test`)).publicOrigin).toBe("http://api.test");
   });
 
   test("what No-Vary-Search shares is found", async () => {
