@@ -1,5 +1,5 @@
 import packageJson from "../package.json" with { type: "json" };
-import { admin, guardedHandler, json } from "./admin/admin.ts";
+import { admin, guardedHandler, isOwnPath, json } from "./admin/admin.ts";
 import { entriesOperation } from "./admin/entries.ts";
 import { explainOperation } from "./admin/explain.ts";
 import type { Access } from "./admin/guard.ts";
@@ -103,7 +103,10 @@ export function buildProxy(
     ...(proxies && { otherProxies: proxies.counts() }),
   });
   const watching = buildWatching({ crew, clock, stats, identity: { ...identity, origin: origin.href } });
-  const explaining = new Explaining(cache.explain, apart, cache.place, watching.recentOf);
+  const { explain, place } = cache;
+  const paths = { prefix: settings.adminPrefix, health: settings.healthPath };
+  const isOwn = (pathname: string): boolean => isOwnPath(paths, pathname);
+  const explaining = new Explaining({ ...{ explain, place, isOwn }, crew: apart, recentOf: watching.recentOf });
   crew?.attend(async (question) => {
     switch (question.type) {
       case "statistics":
@@ -122,7 +125,7 @@ export function buildProxy(
   });
   const worker = crew === undefined ? {} : { worker: crew.place.number };
   const adminLayer = admin(
-    { prefix: settings.adminPrefix, health: settings.healthPath },
+    paths,
     {
       health: () => json({ status: "ok", ...identity, uptimeSeconds: (clock() - started) / 1000, ...worker }),
       stats: async () => json(await stats()),

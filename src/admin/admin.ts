@@ -44,6 +44,11 @@ export type AdminOperations = {
 /** Where the admin paths lie. */
 export type AdminPaths = { readonly prefix: string; readonly health: string };
 
+/** Whether a path is one of ours. */
+export function isOwnPath({ prefix, health }: AdminPaths, path: string): boolean {
+  return path === health || path === prefix || path.startsWith(`${prefix}/`);
+}
+
 /** What an operation answers with that has nothing to refuse. */
 export function json(value: unknown): Outcome {
   return { type: "json", value };

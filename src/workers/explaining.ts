@@ -31,6 +31,18 @@ export type Explained = Explanation & {
 /** The last exchanges of a path, of all workers. */
 export type RecentOf = (pathname: string) => Promise<readonly PastExchange[]> | readonly PastExchange[];
 
+/** What explaining rests on. */
+export type ExplainingParts = {
+  /** What this worker would do. */
+  readonly explain: (supposed: Supposed) => Promise<Explanation>;
+  /** The others where each has a store of its own; undefined where this process is alone or all see one tier. */
+  readonly crew: Crew | undefined;
+  readonly place: Required<Place>;
+  readonly recentOf: RecentOf;
+  /** Whether a path is the proxy's own, so that no request for it is any of the cache's. */
+  readonly isOwn: (pathname: string) => boolean;
+};
+
 /** How long another worker is waited for. */
 const PATIENCE: Milliseconds = 4000;
 
@@ -39,32 +51,19 @@ const NAMING = new Set(["host", "x-forwarded-host", "x-forwarded-proto"]);
 
 /** What a worker can tell of what it would do with a request, alone and together with the others. */
 export class Explaining {
-  readonly #explain: (supposed: Supposed) => Promise<Explanation>;
-  readonly #crew: Crew | undefined;
-  readonly #place: Required<Place>;
-  readonly #recentOf: RecentOf;
+  readonly #parts: ExplainingParts;
 
-  /**
-   * @param explain what this one would do
-   * @param crew the others where each has a store of its own; undefined where this process is alone or all see one tier
-   */
-  constructor(
-    explain: (supposed: Supposed) => Promise<Explanation>,
-    crew: Crew | undefined,
-    place: Required<Place>,
-    recentOf: RecentOf,
-  ) {
-    this.#explain = explain;
-    this.#crew = crew;
-    this.#place = place;
-    this.#recentOf = recentOf;
+  constructor(parts: ExplainingParts) {
+    this.#parts = parts;
   }
 
   /** Explains what a person wonders about, who reached us under a scheme and host of his own. */
   async one({ url, method, headers }: Wondered, publicOrigin: string): Promise<Explained | Unknown> {
-    const found = namedRequest(url, { ...this.#place, publicOrigin });
+    const { place, recentOf, isOwn } = this.#parts;
+    const found = namedRequest(url, { ...place, publicOrigin });
     if (found.type === "refused") return found;
     const asked = found.url;
+    if (isOwn(asked.pathname)) return { type: "refused", why: `"${url}" is one of the proxy's own paths` };
     const host = headers.find(([name]) => name === "host")?.[1];
     if (host !== undefined) {
       // Else it would keep the port of ours.
@@ -76,13 +75,13 @@ export class Explaining {
     const [own, others, past] = await Promise.all([
       this.#own(supposed),
       this.#others(supposed),
-      this.#recentOf(asked.pathname),
+      recentOf(asked.pathname),
     ]);
     const mattering = new Set([own, ...others].flatMap(matteringIn));
-    const kept = past.map((one) => ({ ...one, path: keptPath(one.path, this.#place.ignored) }));
-    const recent = explainMisses(kept, keptQuery(asked.search, this.#place.ignored), mattering);
+    const kept = past.map((one) => ({ ...one, path: keptPath(one.path, place.ignored) }));
+    const recent = explainMisses(kept, keptQuery(asked.search, place.ignored), mattering);
     return {
-      ...{ origin: this.#place.origin.href.replace(/\/$/, ""), url: own.publicOrigin + asked.pathname + asked.search },
+      ...{ origin: place.origin.href.replace(/\/$/, ""), url: own.publicOrigin + asked.pathname + asked.search },
       headers: headers.map(([name, value]) => [name, shownValue(name, value)] as const),
       ...own,
       ...storyOf(own, recent),
@@ -97,13 +96,15 @@ export class Explaining {
   }
 
   async #own(supposed: Supposed): Promise<Explanation> {
-    const explanation = await this.#explain(supposed);
-    return this.#crew === undefined ? explanation : { ...explanation, worker: this.#crew.place.number };
+    const { crew } = this.#parts;
+    const explanation = await this.#parts.explain(supposed);
+    return crew === undefined ? explanation : { ...explanation, worker: crew.place.number };
   }
 
   async #others(supposed: Supposed): Promise<readonly Explanation[]> {
-    if (this.#crew === undefined) return [];
-    const { answers } = await this.#crew.ask({ type: "explain", supposed }, PATIENCE);
+    const { crew } = this.#parts;
+    if (crew === undefined) return [];
+    const { answers } = await crew.ask({ type: "explain", supposed }, PATIENCE);
     return answers.flatMap((answer) => (answer.type === "explain" ? [answer.explanation] : []));
   }
 }

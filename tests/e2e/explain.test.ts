@@ -133,6 +133,8 @@ describe("GET /__admin/explain", () => {
     ["url=/a&header=host:a%20b", "names no host"],
     ["url=/a&b=1", "There is no parameter b"],
     ["url=/a&url=/b", "url= is given twice"],
+    ["url=/__admin/stats", "is one of the proxy's own paths"],
+    ["url=/health", "is one of the proxy's own paths"],
   ])("%j is refused", async (query, reason) => {
     const response = await ask(proxy, `/__admin/explain?${query}`);
     expect(response.status).toBe(400);
