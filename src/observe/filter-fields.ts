@@ -1,7 +1,15 @@
 import type { ShownExchange } from "./shown-exchange.ts";
 
+/** What a filter looks at: an exchange as it is shown is such. */
+export type Filterable = Pick<
+  ShownExchange,
+  "worker" | "method" | "path" | "publicOrigin" | "status" | "outcome" | "durationMs"
+> & { readonly [Name in Unsaid]?: ShownExchange[Name] | undefined };
+/** What is not known of each. */
+type Unsaid = "why" | "fwd" | "key" | "ttl" | "stored" | "collapsed" | "tier" | "originMs" | "bytes" | "client";
+
 /** Whether an exchange is wanted. */
-export type Wants = (exchange: ShownExchange) => boolean;
+export type Wants = (exchange: Filterable) => boolean;
 
 /** What a part of a filter means, or what is wrong with it, in a sentence without a full stop, and with which part of a comparison. */
 export type Meaning = { readonly wants: Wants } | { readonly why: string; readonly of: "name" | "value" };
@@ -23,12 +31,12 @@ const DETAILS = [
 ];
 
 type NumberField = {
-  readonly of: (exchange: ShownExchange) => number | undefined;
+  readonly of: (exchange: Filterable) => number | undefined;
   readonly units: Readonly<Record<string, number>>;
 };
 type TextField = {
   /** Each of the texts that it may be known by. */
-  readonly of: (exchange: ShownExchange) => readonly string[];
+  readonly of: (exchange: Filterable) => readonly string[];
   /** The only ones that there are. */
   readonly words?: readonly string[];
 };

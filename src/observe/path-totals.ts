@@ -1,5 +1,5 @@
 import type { Milliseconds } from "../http/date.ts";
-import type { Seen } from "./recent.ts";
+import type { ShownRecord } from "./shown-exchange.ts";
 
 /** What exchanges of one method and path, whatever its query, add up to. */
 export type PathTotal = {
@@ -24,7 +24,7 @@ export class PathTotals {
     return this.#totals.size;
   }
 
-  add({ method, url, outcome, bytes, durationMs }: Seen): void {
+  add({ method, url, outcome, bytes, durationMs }: ShownRecord): void {
     this.merge({
       ...{ method, path: url.pathname, requests: 1, bytes: bytes ?? 0, totalMs: durationMs, maxMs: durationMs },
       misses: outcome === "miss" ? 1 : 0,

@@ -1,7 +1,9 @@
 import type { CacheStatus } from "../http/cache-status.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
+import { Considered } from "./considered.ts";
+import type { Wants } from "./filter-fields.ts";
 import type { ExchangeRecord, Outcome } from "./record.ts";
-import { type ShownExchange, shown } from "./shown-exchange.ts";
+import { type ShownExchange, type ShownRecord, shown } from "./shown-exchange.ts";
 
 /** How many exchanges a process remembers; what comes faster than watchers read is counted, not kept. */
 export const REMEMBERED_EXCHANGES = 4096;
@@ -14,7 +16,7 @@ export type Since = {
   /** The number of the first one wanted; those of before the ring's own first count as never there. */
   readonly seq: number;
   /** Undefined wants all. */
-  readonly wants: ((exchange: ShownExchange) => boolean) | undefined;
+  readonly wants: Wants | undefined;
   /** Of more the oldest are left out. */
   readonly limit: number;
 };
@@ -28,9 +30,6 @@ export type Read = {
   /** How many were overwritten before they were read, whatever they were, or left out by the limit. */
   readonly dropped: number;
 };
-
-/** What is kept of an exchange. */
-export type Seen = Readonly<Omit<ExchangeRecord, "client">>;
 
 /** A place in the ring, written over again and again so that a hit makes no garbage. It keeps nothing of the request alive. */
 class Place {
@@ -117,20 +116,19 @@ export class Recent {
         dropped += at - from + 1;
         break;
       }
-      const exchange = this.#shown(at);
-      if (exchange === undefined || wants?.(exchange) === false) continue;
-      if (exchanges.length < limit) exchanges.push(exchange);
+      const place = this.#placeOf(at);
+      if (place === undefined || !this.#isWanted(place, wants)) continue;
+      if (exchanges.length < limit) exchanges.push(this.#shown(place, at));
       else dropped++;
     }
     return { exchanges: exchanges.reverse(), next: this.#next, dropped };
   }
 
   /** Hands out what has come since, the oldest first; nothing of it may be kept. */
-  visit(seq: number, wants: Since["wants"], visitor: (seen: Seen) => void): Omit<Read, "exchanges"> {
+  visit(seq: number, wants: Since["wants"], visitor: (seen: ShownRecord) => void): Omit<Read, "exchanges"> {
     for (let at = this.#from(seq); at < this.#next; at++) {
       const place = this.#placeOf(at);
-      if (place === undefined) continue;
-      if (wants === undefined || wantedBy(wants, this.#shown(at))) visitor(place);
+      if (place !== undefined && this.#isWanted(place, wants)) visitor(place);
     }
     return { next: this.#next, dropped: this.#lost(seq) };
   }
@@ -150,17 +148,18 @@ export class Recent {
     return this.#places[at < 0 ? at + this.#places.length : at];
   }
 
-  #shown(seq: number): ShownExchange | undefined {
-    const place = this.#placeOf(seq);
-    if (place === undefined) return undefined;
-    place.shown ??= {
-      ...shown(place, { worker: this.#worker, seq }),
-      ...(place.client !== undefined && place.client !== "" && { client: place.client }),
-    };
+  #isWanted(place: Place, wants: Wants | undefined): boolean {
+    return wants === undefined || wants(place.shown ?? new Considered(place, this.#worker, clientOf(place)));
+  }
+
+  #shown(place: Place, seq: number): ShownExchange {
+    const client = clientOf(place);
+    place.shown ??= { ...shown(place, { worker: this.#worker, seq }), ...(client !== undefined && { client }) };
     return place.shown;
   }
 }
 
-function wantedBy(wants: NonNullable<Since["wants"]>, exchange: ShownExchange | undefined): boolean {
-  return exchange !== undefined && wants(exchange);
+/** Nobody knows the address of a peer that has left. */
+function clientOf({ client }: Place): string | undefined {
+  return client === "" ? undefined : client;
 }

@@ -39,8 +39,11 @@ export type ShownExchange = {
 /** Who saw an exchange: a worker's number and the count of its exchanges. */
 export type Sighting = { readonly worker: number; readonly seq: number };
 
+/** What is shown of an exchange but whose it was. */
+export type ShownRecord = Readonly<Omit<ExchangeRecord, "client">>;
+
 /** Says what is known of an exchange, all but whose it was. */
-export function shown(record: Omit<ExchangeRecord, "client">, { worker, seq }: Sighting): ShownExchange {
+export function shown(record: ShownRecord, { worker, seq }: Sighting): ShownExchange {
   const { at, method, url, status, outcome, cacheStatus, durationMs, originMs, bytes } = record;
   const why = cacheStatus === undefined ? undefined : whyOf(cacheStatus);
   return {
@@ -48,7 +51,7 @@ export function shown(record: Omit<ExchangeRecord, "client">, { worker, seq }: S
     worker,
     at,
     method,
-    path: url.pathname + url.search,
+    path: pathOf(record),
     publicOrigin: url.origin,
     status,
     outcome,
@@ -60,6 +63,11 @@ export function shown(record: Omit<ExchangeRecord, "client">, { worker, seq }: S
   };
 }
 
+/** Path and query as the client asked. */
+export function pathOf({ url }: Pick<ExchangeRecord, "url">): string {
+  return url.pathname + url.search;
+}
+
 /** The reason behind a decision, where it states one beyond the outcome. */
 export function whyOf(cacheStatus: CacheStatus): string | undefined {
   if (cacheStatus.type === "collapsed") return "collapsed";
@@ -69,9 +77,10 @@ export function whyOf(cacheStatus: CacheStatus): string | undefined {
   return words.length === 0 ? undefined : words.join(", ");
 }
 
-type Facts = Pick<ShownExchange, "fwd" | "key" | "ttl" | "stored" | "collapsed" | "tier">;
+/** What a decision says beside its reason. */
+export type Facts = Pick<ShownExchange, "fwd" | "key" | "ttl" | "stored" | "collapsed" | "tier">;
 
-function factsOf(of: CacheStatus): Facts {
+export function factsOf(of: CacheStatus): Facts {
   const key = of.key === undefined ? {} : { key: of.key };
   switch (of.type) {
     case "none":
@@ -89,6 +98,7 @@ function factsOf(of: CacheStatus): Facts {
   }
 }
 
-function rounded(ms: Milliseconds): Milliseconds {
+/** To the microsecond. */
+export function rounded(ms: Milliseconds): Milliseconds {
   return Math.round(ms * 1000) / 1000;
 }
