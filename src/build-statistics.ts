@@ -25,6 +25,8 @@ export type StatisticsParts = {
 /** What this process and its fellows did, for whoever asks. */
 export type StatisticsBuilt = Disposable & {
   readonly sink: Sink;
+  /** What history is made of. */
+  readonly tally: Counters["tally"];
   /** What this process has to say for itself. */
   readonly share: () => Promise<Share>;
   /** Sums over all workers, in a shape for people and programs. */
@@ -53,6 +55,7 @@ export function buildStatistics({ cache, crew, log, clock, steady, version }: St
   });
   return {
     sink: (record) => counters.count(record),
+    tally: () => counters.tally(),
     share,
     totals: async () => statistics(await share(), crew),
     metrics: metricsOperation(async (format) => {

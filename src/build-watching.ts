@@ -1,10 +1,15 @@
+import type { AdminOperations } from "./admin/admin.ts";
 import { pause } from "./admin/event-stream.ts";
-import { type Events, eventsOperations, type Watch } from "./admin/events.ts";
+import { eventsOperations, type Watch } from "./admin/events.ts";
+import { historyOperation } from "./admin/history.ts";
 import type { Instant } from "./http/date.ts";
+import { eachSecond, History, type Tally } from "./observe/history.ts";
 import { PathTotals } from "./observe/path-totals.ts";
 import { Recent } from "./observe/recent.ts";
 import type { Crew } from "./workers/crew.ts";
 import type { RecentOf } from "./workers/explaining.ts";
+import { historyOf } from "./workers/history.ts";
+import type { Answer, Question } from "./workers/message.ts";
 import { Watching, type Watch as WatchOfAll } from "./workers/watching.ts";
 
 /** No process passes so many exchanges before it crashes that the next one with its number would repeat theirs. */
@@ -14,20 +19,33 @@ const NUMBERS_OF_A_PROCESS = 2 ** 40;
 export type WatchingParts = {
   readonly crew: Crew | undefined;
   readonly clock: () => Instant;
+  /** What this process has counted so far. */
+  readonly tally: () => Tally;
   /** What a watcher is told first. */
   readonly identity: object;
   readonly stats: () => Promise<unknown>;
 };
 
-/** The exchanges of this process and of its fellows, for whoever watches. */
-export type WatchingBuilt = Events &
-  Pick<Watching, "answer"> & { readonly sink: Recent["push"]; readonly recentOf: RecentOf };
-
 /** As many of one path are looked at by whoever explains one of its misses. */
 const MOST_OF_A_PATH = 1000;
 
-/** Wires the ring of the last exchanges to those who watch it, over all workers. */
-export function buildWatching({ crew, clock, identity, stats }: WatchingParts): WatchingBuilt {
+/** What of this process and of its fellows whoever watches sees. */
+export type WatchingBuilt = {
+  readonly operations: Pick<AdminOperations, "events" | "recent" | "history">;
+  /** Takes the record of each exchange. */
+  readonly sink: Recent["push"];
+  /** The last exchanges of a path. */
+  readonly recentOf: RecentOf;
+  /** Answers another worker. */
+  readonly answer: (question: Watched) => Answer;
+  /** Ends the streams that are open, and what goes on by itself. */
+  readonly end: () => void;
+};
+
+type Watched = Extract<Question, { readonly type: "recent" | "paths" | "history" }>;
+
+/** Wires the ring of the last exchanges and what each second brought to those who watch, over all workers. */
+export function buildWatching({ crew, clock, tally, identity, stats }: WatchingParts): WatchingBuilt {
   const { number = 0, restarts = 0, of = 1 } = crew?.place ?? {};
   const recent = new Recent(number, restarts * NUMBERS_OF_A_PROCESS, clock);
   const watching = new Watching(recent, crew);
@@ -40,14 +58,24 @@ export function buildWatching({ crew, clock, identity, stats }: WatchingParts): 
     },
   };
   const steady = (): number => performance.now();
+  const history = new History(tally, clock);
+  const endLooking = eachSecond(clock, () => history.look());
+  const { events, recent: passed, end } = eventsOperations(source, { clock, steady, pause });
   return {
-    ...eventsOperations(source, { clock, steady, pause }),
-    answer: (glance) => watching.answer(glance),
+    operations: { events, recent: passed, history: historyOperation((since) => historyOf(history, crew, since)) },
     sink: (record) => recent.push(record),
     async recentOf(pathname) {
       const watch = watching.watch(`path="${pathname.replace(/["\\]/g, "\\$&")}"`);
       // A path that is too long for a filter has nothing to tell.
       return "why" in watch ? [] : (await watch.exchanges(MOST_OF_A_PATH)).exchanges;
+    },
+    answer: (question) =>
+      question.type === "history"
+        ? { type: "history", seconds: history.since(question.since) }
+        : watching.answer(question),
+    end() {
+      endLooking();
+      end();
     },
   };
 }

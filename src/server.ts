@@ -102,7 +102,10 @@ export function buildProxy(
     ...(await statistics.totals()),
     ...(proxies && { otherProxies: proxies.counts() }),
   });
-  const watching = buildWatching({ crew, clock, stats, identity: { ...identity, origin: origin.href } });
+  const watching = buildWatching({
+    ...{ crew, clock, tally: statistics.tally, stats },
+    identity: { ...identity, origin: origin.href },
+  });
   const { explain, place } = cache;
   const paths = { prefix: settings.adminPrefix, health: settings.healthPath };
   const isOwn = (pathname: string): boolean => isOwnPath(paths, pathname);
@@ -116,6 +119,7 @@ export function buildProxy(
         return inspection.answer(question);
       case "recent":
       case "paths":
+      case "history":
         return watching.answer(question);
       case "explain":
         return explaining.answer(question.supposed);
@@ -134,8 +138,7 @@ export function buildProxy(
       purge: purgeByJson(purge),
       entries: entriesOperation(origin, { ...inspection.below(cache.place), unlisted: unlisted(settings.store) }),
       explain: explainOperation((wondered, publicOrigin) => explaining.one(wondered, publicOrigin)),
-      events: watching.events,
-      recent: watching.recent,
+      ...watching.operations,
     },
     access,
   );

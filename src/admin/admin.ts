@@ -39,6 +39,8 @@ export type AdminOperations = {
   readonly recent: Operation;
   /** Tells why a request would be answered as it would. */
   readonly explain: Operation;
+  /** Shows how much passed in each second. */
+  readonly history: Operation;
 };
 
 /** Where the admin paths lie. */
@@ -64,6 +66,7 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
     [`${paths.prefix}/events`, { method: "GET", run: operations.events, access: "guarded" }],
     [`${paths.prefix}/recent`, { method: "GET", run: operations.recent, access: "guarded" }],
     [`${paths.prefix}/explain`, { method: "GET", run: operations.explain, access: "guarded" }],
+    [`${paths.prefix}/history`, { method: "GET", run: operations.history, access: "guarded" }],
     [`${paths.prefix}/clear-cache`, { method: "POST", run: operations.clearCache, access: "guarded" }],
     [`${paths.prefix}/purge`, { method: "POST", run: operations.purge, access: "guarded" }],
   ]);

@@ -1,8 +1,9 @@
 import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
 import type { Purge } from "../caching/purge.ts";
-import type { Milliseconds } from "../http/date.ts";
+import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Colour } from "../observe/access-line.ts";
+import type { PastSecond } from "../observe/history.ts";
 import type { DetailedEntry } from "../store/entry.ts";
 import type { Explanation, Supposed } from "../store/explanation.ts";
 import type { Listing, ListingQuestion } from "../store/listing.ts";
@@ -33,7 +34,9 @@ export type Question =
   | Inquiry
   | Glance
   /** What it would do with a request. */
-  | { readonly type: "explain"; readonly supposed: Supposed };
+  | { readonly type: "explain"; readonly supposed: Supposed }
+  /** What passed in each second since. */
+  | { readonly type: "history"; readonly since: Instant };
 
 /** `own`: what the one who asks did himself, which its supervisor keeps. */
 export type StatisticsQuestion = { readonly type: "statistics"; readonly own?: Share };
@@ -53,7 +56,8 @@ export type Answer =
   | { readonly type: "list"; readonly listing: Listing }
   | { readonly type: "look"; readonly entries: readonly DetailedEntry[] }
   | { readonly type: "glimpse"; readonly glimpse: Glimpse }
-  | { readonly type: "explain"; readonly explanation: Explanation };
+  | { readonly type: "explain"; readonly explanation: Explanation }
+  | { readonly type: "history"; readonly seconds: readonly PastSecond[] };
 
 /** A worker's place among the others, as its supervisor gives it. */
 export type Place = {

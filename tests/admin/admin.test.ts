@@ -24,6 +24,7 @@ const operations = {
   events: () => json({}),
   recent: () => json({ exchanges: [], dropped: 0 }),
   metrics: () => json("metrics"),
+  history: () => json({ seconds: [] }),
 };
 
 const LOOPBACK: Access = { type: "loopback" };

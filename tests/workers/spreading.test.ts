@@ -29,6 +29,7 @@ function heeding(store: VariedStore, question: Question): Answer | Promise<Answe
     case "explain":
     case "recent":
     case "paths":
+    case "history":
       return NOTHING;
     default:
       return heed(store, question);
