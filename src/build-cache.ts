@@ -62,6 +62,8 @@ export type Cache = Spreading & {
   readonly own: VariedStore;
   /** What of it is this process's alone: what another worker has let go of is to be dropped from this; from below it has gone. */
   readonly near: VariedStore;
+  /** Resolves once what was put under a key before lies in the tier below the memory. */
+  readonly written: Stores["written"];
   readonly storeErrors: () => number;
   readonly memoryErrors: () => number;
   /** Of the tier below the memory; undefined where there is none. */
@@ -135,7 +137,7 @@ export function buildCache(
   });
   const { errors: storeErrors, memoryErrors, below: belowStats } = stores;
   return {
-    ...{ handler: ignoring(place.ignored)(handler), place, store, unconfirmed, own, near },
+    ...{ handler: ignoring(place.ignored)(handler), place, store, unconfirmed, own, near, written },
     explain: explaining({ store: own, policy, ...place }, destinationOf, moment),
     ...{ storeErrors, memoryErrors, belowStats },
   };

@@ -4,6 +4,7 @@ import { entriesOperation } from "./admin/entries.ts";
 import { explainOperation } from "./admin/explain.ts";
 import type { Access } from "./admin/guard.ts";
 import { type Purge, purgeByJson, purgeByMethod } from "./admin/purge.ts";
+import { buildAsking } from "./build-asking.ts";
 import { buildCache, policyOf, trustOf } from "./build-cache.ts";
 import { buildStatistics } from "./build-statistics.ts";
 import { buildWatching } from "./build-watching.ts";
@@ -28,6 +29,7 @@ import { type OpenTier, unlisted } from "./store/tier.ts";
 import { back } from "./wire/back.ts";
 import { front, type Listener } from "./wire/front.ts";
 import { type Bridge, bridging } from "./wire/websocket.ts";
+import { answering } from "./workers/answering.ts";
 import type { Crew } from "./workers/crew.ts";
 import { Explaining } from "./workers/explaining.ts";
 import { Inspection } from "./workers/inspection.ts";
@@ -110,23 +112,13 @@ export function buildProxy(
   const paths = { prefix: settings.adminPrefix, health: settings.healthPath };
   const isOwn = (pathname: string): boolean => isOwnPath(paths, pathname);
   const explaining = new Explaining({ ...{ explain, place, isOwn }, crew: apart, recentOf: watching.recentOf });
-  crew?.attend(async (question) => {
-    switch (question.type) {
-      case "statistics":
-        return { type: "statistics", share: await statistics.share() };
-      case "list":
-      case "look":
-        return inspection.answer(question);
-      case "recent":
-      case "paths":
-      case "history":
-        return watching.answer(question);
-      case "explain":
-        return explaining.answer(question.supposed);
-      default:
-        return heeded(question);
-    }
+  const observe = observing([statistics.sink, watching.sink, log.sink], clock);
+  const cached = recovering(onError)(cache.handler);
+  const asking = buildAsking({
+    ...{ cache, isOwn, trust, maxEntrySize: settings.maxEntrySize, handler: observe(cached), send: world.send },
+    ...{ clock: ownClock, crew, apart, proxies, onError },
   });
+  crew?.attend(answering({ share: statistics.share, inspection, explaining, watching, asking, heeded }));
   const worker = crew === undefined ? {} : { worker: crew.place.number };
   const adminLayer = admin(
     paths,
@@ -139,6 +131,7 @@ export function buildProxy(
       entries: entriesOperation(origin, { ...inspection.below(cache.place), unlisted: unlisted(settings.store) }),
       explain: explainOperation((wondered, publicOrigin) => explaining.one(wondered, publicOrigin)),
       ...watching.operations,
+      ...asking.operations,
     },
     access,
   );
@@ -151,8 +144,6 @@ export function buildProxy(
   });
   const bridged: Bridge = async (incoming, server) =>
     isLoop(incoming.headers) ? failureReply({ type: "loop" }, "bypass", origin.origin) : bridge(incoming, server);
-  const observe = observing([statistics.sink, watching.sink, log.sink], clock);
-  const cached = recovering(onError)(cache.handler);
   return {
     handler: adminLayer(observe(settings.serverTiming ? serverTiming(world.steady)(cached) : cached)),
     bridge: async (incoming, server) => adminLayer(observe(() => bridged(incoming, server)))(incoming),

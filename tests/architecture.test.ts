@@ -19,7 +19,9 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   "build-cache.ts": ["http", "caching", "store", "proxy", "workers", "config"],
   "build-statistics.ts": ["build-cache.ts", "http", "observe", "admin", "workers"],
   "build-watching.ts": ["http", "observe", "admin", "workers"],
+  "build-asking.ts": ["build-cache.ts", "http", "caching", "store", "proxy", "observe", "admin", "workers"],
   "server.ts": [
+    "build-asking.ts",
     "build-cache.ts",
     "build-statistics.ts",
     "build-watching.ts",

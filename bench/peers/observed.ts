@@ -49,10 +49,11 @@ function serve({ adminPrefix, healthPath, ...cacheSettings }: Settings, observe:
     explain: nothing,
     events: nothing,
     recent: nothing,
+    history: nothing,
   };
   const adminLayer = admin(
     { prefix: adminPrefix, health: healthPath },
-    { ...asking, clearCache: nothing, purge: nothing },
+    { ...asking, clearCache: nothing, purge: nothing, refresh: nothing, compare: nothing },
     { type: "loopback" },
   );
   front(adminLayer(observe(recovering(console.error)(cache.handler))), {

@@ -41,6 +41,10 @@ export type AdminOperations = {
   readonly explain: Operation;
   /** Shows how much passed in each second. */
   readonly history: Operation;
+  /** Has the origin asked anew for what the body names. */
+  readonly refresh: Operation;
+  /** Shows what is stored for it beside what the origin answers now. */
+  readonly compare: Operation;
 };
 
 /** Where the admin paths lie. */
@@ -69,6 +73,8 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
     [`${paths.prefix}/history`, { method: "GET", run: operations.history, access: "guarded" }],
     [`${paths.prefix}/clear-cache`, { method: "POST", run: operations.clearCache, access: "guarded" }],
     [`${paths.prefix}/purge`, { method: "POST", run: operations.purge, access: "guarded" }],
+    [`${paths.prefix}/refresh`, { method: "POST", run: operations.refresh, access: "guarded" }],
+    [`${paths.prefix}/compare`, { method: "POST", run: operations.compare, access: "guarded" }],
   ]);
   const below = `${paths.prefix}/`;
   const pathOf = rememberedWith(({ pathname }: URL) => pathname);

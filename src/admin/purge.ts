@@ -2,6 +2,7 @@ import { parseCacheTags } from "../http/cache-tags.ts";
 import type { Incoming } from "../http/exchange.ts";
 import { asDetail } from "../http/problem.ts";
 import type { Operation, Outcome } from "./admin.ts";
+import { type JsonBody, readJson, tooLarge } from "./json-body.ts";
 
 /** What a request wants purged. */
 export type PurgeWish =
@@ -18,18 +19,12 @@ export type Purge = (
   publicOrigin: string,
 ) => Promise<{ readonly type: "purged"; readonly purged: number } | { readonly type: "refused"; readonly why: string }>;
 
-/** Longer ones ask for more than a person or a deployment can mean. */
-const MOST_BYTES = 256 * 1024;
-
 /** `POST …/purge` with a JSON object: what to purge, and whether softly. */
 export function purgeByJson(purge: Purge): Operation {
   return async (incoming) => {
-    const text = await readBounded(incoming.request);
-    if (text === undefined) {
-      const detail = `The body is larger than ${MOST_BYTES / 1024} KB.`;
-      return { type: "problem", problem: { status: 413, title: "Too much to purge", detail } };
-    }
-    const asked = readPurge(text);
+    const body = await readJson(incoming.request);
+    if (body.type === "too-large") return tooLarge("Too much to purge");
+    const asked = readPurge(body);
     return asked.type === "refused" ? bad(asked.why) : answer(purge, asked, incoming);
   };
 }
@@ -65,9 +60,9 @@ const SHAPE =
   'e.g. {"url": "/products/1"}, {"prefix": "/products/"}, {"pattern": "/products/:id"}, {"tag": "products"}, {"everything": true}, each with "soft": true if stale will do';
 
 /** Reads what is asked for, strictly: a word that is misspelt must not purge something else. */
-function readPurge(text: string): Read {
-  const members = membersOf(text);
-  if (members === undefined) return refused(`the body is no JSON object, ${SHAPE}`);
+function readPurge(body: Exclude<JsonBody, { readonly type: "too-large" }>): Read {
+  if (body.type === "none") return refused(`the body is no JSON object, ${SHAPE}`);
+  const { members } = body;
   const unknown = [...members.keys()].find((name) => name !== "soft" && !TARGETS.some((target) => target === name));
   if (unknown !== undefined) return refused(`there is no "${unknown}" to purge by, ${SHAPE}`);
   const given = TARGETS.filter((name) => members.has(name));
@@ -102,31 +97,6 @@ function wishOf(target: (typeof TARGETS)[number], value: unknown): PurgeWish | s
 
 function isText(value: unknown): value is string {
   return typeof value === "string" && value.trim() !== "";
-}
-
-function membersOf(text: string): ReadonlyMap<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? new Map(Object.entries(value))
-      : undefined;
-  } catch {
-    // Whoever sent it hears what is wanted instead.
-    return undefined;
-  }
-}
-
-/** The body as text; undefined where it is too large, whose rest is not read. */
-async function readBounded({ body }: Request): Promise<string | undefined> {
-  const decoder = new TextDecoder();
-  let size = 0;
-  let text = "";
-  for await (const chunk of body ?? []) {
-    size += chunk.byteLength;
-    if (size > MOST_BYTES) return undefined;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 function refused(why: string): Read {

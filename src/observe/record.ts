@@ -42,7 +42,8 @@ export function recordOf(incoming: Incoming, reply: Reply, at: Instant, duration
   };
 }
 
-function outcomeOf(cacheStatus: CacheStatus | undefined): Outcome {
+/** How a request ended that the cache handled so. */
+export function outcomeOf(cacheStatus: CacheStatus | undefined): Outcome {
   // An answer of our own to what is no matter of the origin's: PURGE.
   if (cacheStatus === undefined) return "bypass";
   if (cacheStatus.type === "none") return "error";

@@ -43,8 +43,11 @@ export function failureDetail(failure: OriginFailure): string {
   }
 }
 
-// RFC 9110 §15.6.3, §15.6.5
-function problemOf(failure: OriginFailure, origin: string): Problem {
+/**
+ * The failure in words (RFC 9110 §15.6.3, §15.6.5).
+ * @param origin scheme and authority, as shown to people
+ */
+export function problemOf(failure: OriginFailure, origin: string): Problem {
   switch (failure.type) {
     case "unreachable":
       return {

@@ -3,6 +3,7 @@ import type { Group } from "../caching/group.ts";
 import { queriedUrl, ruleTextOf } from "../caching/key.ts";
 import type { Moment } from "../caching/moment.ts";
 import { HIDDEN, shownValue } from "../caching/personal.ts";
+import type { Selecting } from "../caching/selecting.ts";
 import type { Held } from "./inventory.ts";
 
 /** A stored response as it is listed: what there is to know of it but its fields and its content. */
@@ -59,10 +60,7 @@ export function entryOf({ stored, bytes, hits }: Held, now: Moment): Entry {
     ...{ ageSeconds: Math.floor(age / 1000), ttlSeconds: remainingSeconds(remaining) },
     ...{ bytes, bodyBytes: body.size, ...(hits === undefined ? {} : { hits }) },
     ...{ tags: tagsOf(groups), publicOrigin },
-    // What a client proves who he is by is nobody else's business, not even on the admin's screen.
-    selecting: Object.fromEntries(
-      selecting.map(([name, value]) => [name, value === null ? null : shownValue(name, value)]),
-    ),
+    selecting: shownSelecting(selecting),
     ...(part === null ? {} : { part }),
     ...(rule === undefined ? {} : { noVarySearch: rule }),
     ...(url === key ? {} : { query: key.slice(url.length + "#QUERY-".length) }),
@@ -76,8 +74,18 @@ export function detailedEntry(held: Held, now: Moment): DetailedEntry {
     ...entryOf(held, now),
     lifetime: { seconds: reading.lifetime.ms / 1000, source: reading.lifetime.source },
     receivedAt: new Date(reading.responseTime).toISOString(),
-    headers: [...headers].map(([name, value]) => [name, shownField(name, value)]),
+    headers: shownFields(headers),
   };
+}
+
+/** Selecting header fields without what a client proves who he is by: that is nobody else's business, not even on the admin's screen. */
+export function shownSelecting(selecting: Selecting): Entry["selecting"] {
+  return Object.fromEntries(selecting.map(([name, value]) => [name, value === null ? null : shownValue(name, value)]));
+}
+
+/** A response's fields without secrets. */
+export function shownFields(headers: Headers): DetailedEntry["headers"] {
+  return [...headers].map(([name, value]) => [name, shownField(name, value)]);
 }
 
 /** The names by which it can be purged together with others. */

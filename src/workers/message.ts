@@ -7,8 +7,11 @@ import type { PastSecond } from "../observe/history.ts";
 import type { DetailedEntry } from "../store/entry.ts";
 import type { Explanation, Supposed } from "../store/explanation.ts";
 import type { Listing, ListingQuestion } from "../store/listing.ts";
+import type { StoredView } from "../store/stored-view.ts";
 import type { Recalled } from "./ledger.ts";
+import type { Refreshed, RefreshQuestion } from "./refreshing.ts";
 import type { Share } from "./share.ts";
+import type { ViewQuestion } from "./viewing.ts";
 import type { Glance, Glimpse } from "./watching.ts";
 
 /**
@@ -36,7 +39,9 @@ export type Question =
   /** What it would do with a request. */
   | { readonly type: "explain"; readonly supposed: Supposed }
   /** What passed in each second since. */
-  | { readonly type: "history"; readonly since: Instant };
+  | { readonly type: "history"; readonly since: Instant }
+  | RefreshQuestion
+  | ViewQuestion;
 
 /** `own`: what the one who asks did himself, which its supervisor keeps. */
 export type StatisticsQuestion = { readonly type: "statistics"; readonly own?: Share };
@@ -57,7 +62,9 @@ export type Answer =
   | { readonly type: "look"; readonly entries: readonly DetailedEntry[] }
   | { readonly type: "glimpse"; readonly glimpse: Glimpse }
   | { readonly type: "explain"; readonly explanation: Explanation }
-  | { readonly type: "history"; readonly seconds: readonly PastSecond[] };
+  | { readonly type: "history"; readonly seconds: readonly PastSecond[] }
+  | { readonly type: "refreshed"; readonly refreshed: Refreshed }
+  | { readonly type: "view"; readonly views: readonly StoredView[] };
 
 /** A worker's place among the others, as its supervisor gives it. */
 export type Place = {

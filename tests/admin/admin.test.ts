@@ -25,6 +25,8 @@ const operations = {
   recent: () => json({ exchanges: [], dropped: 0 }),
   metrics: () => json("metrics"),
   history: () => json({ seconds: [] }),
+  refresh: () => json({ status: 200 }),
+  compare: () => json({ stored: null, live: {} }),
 };
 
 const LOOPBACK: Access = { type: "loopback" };

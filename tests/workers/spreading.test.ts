@@ -30,6 +30,8 @@ function heeding(store: VariedStore, question: Question): Answer | Promise<Answe
     case "recent":
     case "paths":
     case "history":
+    case "refresh":
+    case "view":
       return NOTHING;
     default:
       return heed(store, question);
