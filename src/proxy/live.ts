@@ -45,7 +45,7 @@ export function lookingLive(origin: URL, forward: Forward): LookLive {
       const beginning = await beginningOf(response.body);
       const content = await shownContent(beginning, received.headers);
       const { status, headers } = received;
-      const live = { status, headers: shownFields(headers), ...content, ms: originMs };
+      const live = { status, headers: shownFields(headers), ...content, ms: Math.round(originMs * 1000) / 1000 };
       return { type: "live", live: withheld.length === 0 ? live : { ...live, withheld } };
     } finally {
       by.signal.removeEventListener("abort", leave);

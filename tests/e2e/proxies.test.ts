@@ -128,3 +128,11 @@ test.concurrent("who was cut off tells the others, once it is back, what it let 
   relay.mend();
   await untilRenewed(b, "/a");
 });
+
+test("what one proxy refreshes the others find in Redis", async () => {
+  const { a, b } = await bothHave("/a");
+  const response = await ask(a, "/__admin/refresh", { method: "POST", body: JSON.stringify({ url: "/a" }) });
+  expect([response.status, await response.json()]).toMatchObject([200, { outcome: "miss", complete: true }]);
+  await until("the other one has it", async () => (await outcomeByName(b, "/a"))[1] !== "1");
+  expect(await outcomeByName(b, "/a")).toEqual(["HIT", "2"]);
+});
