@@ -148,6 +148,18 @@ describe("POST /__admin/refresh", () => {
   });
 });
 
+test("what is ignored of a query makes no other URL, below a base path too", async () => {
+  await using stack = new AsyncDisposableStack();
+  const based = origin(stack, { "/base/page": counted(FRESH) });
+  const own = await startProxy(stack, `${based.url}/base`, "--log off --ignore-query _t");
+  await outcome(own, "/page?_t=1");
+  for (const url of ["/page?_t=2", `${based.url}/base/page?_t=3`]) {
+    expect(await refresh(own, { url })).toMatchObject({ code: 200, outcome: "miss" });
+  }
+  expect(await outcome(own, "/page")).toEqual(["HIT", "3"]);
+  expect(based.seen.map(({ path }) => path)).toEqual(["/base/page", "/base/page", "/base/page"]);
+});
+
 test("several workers: each refreshes what it holds", async () => {
   await using stack = new AsyncDisposableStack();
   const several = await startProxy(stack, counting(stack).url, "--workers 2 --log off");
