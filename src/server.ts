@@ -3,6 +3,7 @@ import { admin, guardedHandler, isOwnPath, json } from "./admin/admin.ts";
 import { entriesOperation } from "./admin/entries.ts";
 import { explainOperation } from "./admin/explain.ts";
 import type { Access } from "./admin/guard.ts";
+import { pageOperation } from "./admin/page.ts";
 import { type Purge, purgeByJson, purgeByMethod } from "./admin/purge.ts";
 import { buildAsking } from "./build-asking.ts";
 import { buildCache, policyOf, trustOf } from "./build-cache.ts";
@@ -132,6 +133,7 @@ export function buildProxy(
       explain: explainOperation((wondered, publicOrigin) => explaining.one(wondered, publicOrigin)),
       ...watching.operations,
       ...asking.operations,
+      page: pageOperation(async () => (await import("./embedded/load.ts")).loadPage()),
     },
     access,
   );

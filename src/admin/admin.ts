@@ -2,7 +2,7 @@ import { after } from "../http/at-once.ts";
 import type { Handler, Incoming, Layer, Reply, ResponseParts } from "../http/exchange.ts";
 import { type Problem, problemResponse } from "../http/problem.ts";
 import { rememberedWith } from "../http/remembered.ts";
-import { type Access, refusal } from "./guard.ts";
+import { type Access, type Kind, refusal } from "./guard.ts";
 
 /** Does what a request asks for, and answers with a JSON value or with a problem. */
 export type Operation = (incoming: Incoming) => Promise<Outcome> | Outcome;
@@ -18,7 +18,7 @@ type Endpoint = {
   readonly method: "GET" | "POST";
   readonly run: Operation;
   /** Open ones answer to whoever can reach the port. */
-  readonly access: "open" | "guarded";
+  readonly access: "open" | "guarded" | "page";
 };
 
 /** What the admin paths do, given by the composition root. */
@@ -45,6 +45,8 @@ export type AdminOperations = {
   readonly refresh: Operation;
   /** Shows what is stored for it beside what the origin answers now. */
   readonly compare: Operation;
+  /** The live page, which holds nothing of what it will show. */
+  readonly page: Operation;
 };
 
 /** Where the admin paths lie. */
@@ -78,6 +80,8 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
   ]);
   const below = `${paths.prefix}/`;
   const pathOf = rememberedWith(({ pathname }: URL) => pathname);
+  for (const path of [paths.prefix, below])
+    endpoints.set(path, { method: "GET", run: operations.page, access: "page" });
   return (next) => (incoming) => {
     const path = pathOf(incoming.url);
     const endpoint = endpoints.get(path);
@@ -100,7 +104,10 @@ async function answer(
   access: Access,
   known: readonly string[],
 ): Promise<ResponseParts> {
-  const refused = endpoint?.access === "open" ? undefined : refusedBy(incoming, access);
+  const refused =
+    endpoint?.access === "open"
+      ? undefined
+      : refusedBy(incoming, access, endpoint?.access === "page" ? "page" : "data");
   if (refused !== undefined) return refused;
   const { pathname } = incoming.url;
   if (endpoint === undefined) {
@@ -125,8 +132,8 @@ async function answer(
 }
 
 /** What whoever may not use the admin paths is told. */
-function refusedBy(incoming: Incoming, access: Access): ResponseParts | undefined {
-  const refused = refusal(incoming, access);
+function refusedBy(incoming: Incoming, access: Access, kind: Kind = "data"): ResponseParts | undefined {
+  const refused = refusal(incoming, access, kind);
   if (refused === undefined) return undefined;
   const response = problemResponse(refused);
   if (refused.status === 401) response.headers.set("www-authenticate", 'Bearer realm="caching-proxy"');

@@ -8,18 +8,25 @@ export type Access =
   /** Programs on this machine; browsers only from pages of ours. */
   | { readonly type: "loopback" };
 
+/** What is asked for: what we know and do, or the page that asks for that in turn and knows nothing itself. */
+export type Kind = "data" | "page";
+
 const LOOPBACK_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
  * Decides whether a request may use the admin paths.
  * @returns the problem to answer with, or undefined where it may
  */
-export function refusal(incoming: Incoming, access: Access): Problem | undefined {
+export function refusal(incoming: Incoming, access: Access, kind: Kind = "data"): Problem | undefined {
   switch (access.type) {
     case "token":
-      return holdsToken(incoming.headers, access.token) ? undefined : UNAUTHORIZED;
+      // Nothing could ask a person for the token otherwise.
+      return kind === "page" || holdsToken(incoming.headers, access.token) ? undefined : UNAUTHORIZED;
     case "loopback":
-      return isForeignHost(incoming.url) ? FOREIGN_HOST : isCrossSite(incoming) ? CROSS_SITE : undefined;
+      if (isForeignHost(incoming.url)) return FOREIGN_HOST;
+      // A link to the page may stand anywhere.
+      if (kind === "page" && isFollowedLink(incoming)) return undefined;
+      return isCrossSite(incoming) ? CROSS_SITE : undefined;
   }
 }
 
@@ -44,6 +51,11 @@ function isCrossSite({ headers, url }: Incoming): boolean {
   if (site !== null && site !== "same-origin" && site !== "none") return true;
   const origin = headers.get("origin");
   return origin !== null && origin !== url.origin;
+}
+
+/** A browser opens what was asked for in a window of its own, where no other page can read it. */
+function isFollowedLink({ headers }: Incoming): boolean {
+  return headers.get("sec-fetch-mode") === "navigate" && headers.get("sec-fetch-dest") === "document";
 }
 
 const UNAUTHORIZED: Problem = {

@@ -27,6 +27,7 @@ const operations = {
   history: () => json({ seconds: [] }),
   refresh: () => json({ status: 200 }),
   compare: () => json({ stored: null, live: {} }),
+  page: () => json({ page: true }),
 };
 
 const LOOPBACK: Access = { type: "loopback" };
@@ -66,7 +67,7 @@ describe("what is ours is answered", () => {
     },
   );
 
-  test.each(["/__admin", "/__admin/", "/__admin/nothing", "/__admin/stats/", "/__admin/clear-cache/x"])(
+  test.each(["/__admin/nothing", "/__admin/stats/", "/__admin/clear-cache/x"])(
     "%s is ours and nothing: 404 that says what there is",
     async (path) => {
       const { response } = await ask(path);

@@ -99,3 +99,29 @@ describe("on loopback without a token", () => {
     expect(problem).toMatchObject({ status: 403, title: "Cross-site request" });
   });
 });
+
+describe("the page itself, which knows nothing", () => {
+  const navigation = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
+  const ask = (headers: Record<string, string>, access: Access, host = "localhost:3000") =>
+    refusal(asking(`http://${host}/__admin/`, "GET", headers), access, "page")?.title;
+
+  test("is there without the token, for which it asks", () => {
+    expect(ask({}, { type: "token", token: "secret" }, "cache.example")).toBeUndefined();
+  });
+
+  test.each([
+    ["a link that somebody follows leads to it", navigation, undefined],
+    ["no frame shows it", { ...navigation, "sec-fetch-dest": "iframe" }, "Cross-site request"],
+    ["no script of another site reads it", { ...navigation, "sec-fetch-mode": "cors" }, "Cross-site request"],
+  ])("on loopback %s", (_, headers, title) => {
+    expect(ask(headers, { type: "loopback" })).toBe(title);
+  });
+
+  test("a followed link leads to nothing else", () => {
+    expect(refusal(asking(`http://localhost:3000${STATS}`, "GET", navigation), { type: "loopback" })?.status).toBe(403);
+  });
+
+  test("by a foreign name it is not there", () => {
+    expect(ask(navigation, { type: "loopback" }, "evil.example")).toBe("Unknown host name");
+  });
+});

@@ -1,0 +1,142 @@
+/** What one word of a decision means, and what may be done about it; nothing where it is as it should be. */
+export type Meaning = { readonly means: string; readonly remedy?: string };
+
+/** RFC 9211's words for why the origin was asked, and the words that Cache-Status's `detail` has. */
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  "uri-miss": {
+    means: "Nothing was stored under this URL.",
+    remedy:
+      "The first request to a URL is always one. If the same URL misses again, see whether its query holds something that changes each time, and whether what came was stored.",
+  },
+  "vary-miss": {
+    means:
+      "Responses are stored under this URL, but for other values of the fields that Vary names, or for another host name.",
+    remedy: "See which fields the origin names in Vary; one like User-Agent or Cookie splits the cache by each client.",
+  },
+  miss: {
+    means: "What is stored under this URL does not answer this request.",
+    remedy: "Ask explain which rule kept the stored response from being used.",
+  },
+  request: {
+    means: "The client demanded a new answer by its own Cache-Control or Pragma.",
+    remedy: "Browsers do so when a page is reloaded. A client that always does needs its no-cache taken out.",
+  },
+  stale: {
+    means: "What was stored had outlived its freshness, so that the origin was asked whether it still holds.",
+    remedy: "A longer max-age, or stale-while-revalidate so that nobody waits for the answer.",
+  },
+  partial: {
+    means: "Only a part of it was stored, and more was asked for.",
+  },
+  bypass: {
+    means: "The request goes past the cache by its nature.",
+  },
+  method: {
+    means: "Its method is not answered from a cache.",
+    remedy: "Only GET, HEAD and QUERY are. Reads that are sent as POST could be GETs.",
+  },
+  collapsed: {
+    means: "Another client asked for the same at the same time, and both were answered by one request to the origin.",
+  },
+  heuristic: {
+    means: "The origin states no lifetime, so that it was guessed.",
+    remedy: "Let the origin say Cache-Control: max-age=…, or set the guess with --ttl.",
+  },
+  "partial-content": {
+    means: "Not stored: it is a part that does not say of what, or that nobody asked for.",
+  },
+  "range-not-satisfiable": {
+    means: "Not stored: the range that was asked for lies outside of the resource.",
+  },
+  "not-modified": {
+    means: "Not stored: the origin answered 304 to the client's own conditions, and there was nothing to freshen.",
+  },
+  "request-no-store": {
+    means: "Not stored: the request said no-store.",
+    remedy: "Take no-store out of what the client sends, if others may have the answer.",
+  },
+  "no-store": {
+    means: "Not stored: the response said no-store.",
+    remedy:
+      "If it may be kept after all, let the origin say max-age=… instead, or no-cache, which keeps it and asks each time.",
+  },
+  private: {
+    means: "Not stored: the response said private, which means for one user alone.",
+    remedy: "If it is the same for everybody, let the origin say public or s-maxage=….",
+  },
+  authorization: {
+    means: "Not stored: the request had Authorization, and the response does not say that others may have it.",
+    remedy: "If it does not depend on who asks, let the origin say public, s-maxage=… or must-revalidate.",
+  },
+  personal: {
+    means: "Not stored: the exchange says who asks (a cookie, a token), and the response states no lifetime.",
+    remedy: "If it does not depend on who asks, let the origin state a lifetime: Cache-Control: public, max-age=….",
+  },
+  "vary-star": {
+    means: "Not stored: Vary: * says that no other request can be answered by it.",
+    remedy: "Let the origin name the fields that it really looks at.",
+  },
+  "status-not-understood": {
+    means: "Not stored: must-understand was said for a status that this cache does not know.",
+  },
+  "status-not-cacheable": {
+    means: "Not stored: a response with this status is kept only where it states a lifetime.",
+    remedy: "Let the origin say max-age=… on it, if it may be kept.",
+  },
+  "no-lifetime-and-no-validator": {
+    means: "Not stored: it would never be fresh, and has neither ETag nor Last-Modified to be asked about by.",
+    remedy: "Let the origin send an ETag, or a lifetime.",
+  },
+  invalidated: {
+    means: "Not stored: a change or a purge came between the request and its answer.",
+  },
+  "validation-failed": {
+    means: "The origin's answer to the validation could not be used; what was stored answered.",
+  },
+  "stale-if-error": {
+    means: "The origin answered with an error; what was stored answered although it is stale.",
+    remedy: "See why the origin fails.",
+  },
+  "only-if-cached": {
+    means: "The request wanted a stored response or none, and none would do.",
+  },
+  "origin-unreachable": {
+    means: "The origin could not be reached.",
+    remedy: "See that it runs, and that --origin is right.",
+  },
+  "origin-timeout": {
+    means: "The origin did not begin to answer in time.",
+    remedy: "See why it is slow, or allow it more with --timeout.",
+  },
+  "client-left": {
+    means: "The client closed the connection before the origin answered.",
+    remedy: "Often a client's own timeout: see how long the origin takes.",
+  },
+  loop: {
+    means: "The request had come through this proxy before: the origin leads back here.",
+    remedy: "Check --origin.",
+  },
+  "method-not-supported": {
+    means: "This method cannot be passed on to an origin.",
+  },
+  websocket: {
+    means: "A WebSocket: it is passed through.",
+  },
+  "bad-request": {
+    means: "The request was not valid HTTP, and was refused.",
+  },
+  "internal-error": {
+    means: "The proxy failed on this request; its terminal says why.",
+    remedy: "Please report it with what the terminal says.",
+  },
+};
+
+/** @param word of Cache-Status: `uri-miss`, `no-store` */
+export function meaningOf(word: string): Meaning | undefined {
+  return Object.hasOwn(MEANINGS, word) ? MEANINGS[word] : undefined;
+}
+
+/** The words of an exchange's *why*: `uri-miss, no-store`. */
+export function wordsOf(why: string | undefined): readonly string[] {
+  return why === undefined ? [] : why.split(", ");
+}
