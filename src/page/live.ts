@@ -2,6 +2,7 @@ import type { ShownExchange } from "../observe/shown-exchange.ts";
 import type { AdminApi } from "./admin-api.ts";
 import { type Connection, Feed, type Hello } from "./feed.ts";
 import { Kept } from "./kept.ts";
+import { type Second, Seconds } from "./seconds.ts";
 import type { Stats } from "./stats.ts";
 
 /** All that the page shows; a new object each time that something changed. */
@@ -13,6 +14,8 @@ export type LiveState = {
   readonly exchanges: readonly ShownExchange[];
   /** Exchanges that the proxy left out since this page was slower than they came. */
   readonly dropped: number;
+  /** The last ten minutes, oldest first. */
+  readonly seconds: readonly Second[];
 };
 
 /** What the page knows of the proxy, kept up to date. */
@@ -23,18 +26,30 @@ export class Live {
     stats: undefined,
     exchanges: [],
     dropped: 0,
+    seconds: [],
   };
+  readonly #api: AdminApi;
   readonly #kept = new Kept();
+  readonly #seconds = new Seconds();
   readonly #feed: Feed;
   readonly #listeners = new Set<(state: LiveState) => void>();
   #frame: number | undefined;
 
   constructor(api: AdminApi) {
+    this.#api = api;
     this.#feed = new Feed(api, {
-      hello: (hello) => this.#change({ hello }),
-      stats: (stats) => this.#change({ stats }),
+      hello: (hello) => {
+        this.#seconds.startOver();
+        this.#change({ hello });
+        void this.#remember();
+      },
+      stats: (stats) => {
+        this.#seconds.add(stats, Date.now());
+        this.#change({ stats, seconds: this.#seconds.all });
+      },
       connection: (connection) => this.#change({ connection }),
       exchanges: (exchanges, dropped) => {
+        this.#seconds.saw(exchanges);
         this.#change({ exchanges: this.#kept.add(exchanges), dropped: this.#state.dropped + dropped });
       },
     });
@@ -60,6 +75,15 @@ export class Live {
     this.#listeners.add(listener);
     listener(this.#state);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** What happened before, or while the connection was broken. */
+  async #remember(): Promise<void> {
+    const answer = await this.#api.get<{ readonly seconds: readonly Second[] }>("history");
+    // Without it the charts begin now, as they do where it holds nothing yet.
+    if (answer.type !== "ok") return;
+    this.#seconds.remember(answer.value.seconds);
+    this.#change({ seconds: this.#seconds.all });
   }
 
   #change(change: Partial<LiveState>): void {

@@ -122,6 +122,16 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   websocket: {
     means: "A WebSocket: it is passed through.",
   },
+  "query-too-large": {
+    means: "The content of a QUERY is part of what it asks for, and this one was too large to be one.",
+  },
+  "ambiguous-url": {
+    means: "The URL holds bytes that are no valid text, so that it cannot be told from others like it.",
+    remedy: "Let the client encode it as UTF-8.",
+  },
+  "precondition-for-origin": {
+    means: "The request has a precondition that only the origin can judge.",
+  },
   "bad-request": {
     means: "The request was not valid HTTP, and was refused.",
   },

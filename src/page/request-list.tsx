@@ -37,6 +37,10 @@ export function RequestList({ exchanges, selected, onSelect }: RequestListProps)
     event.preventDefault();
     goTo(to);
   };
+  // Between press and release no other row may come under the pointer.
+  const hold = (): void => {
+    if (scroller.current?.scrollTop === 0) scroller.current.scrollTop = 1;
+  };
   return (
     <div
       ref={scroller}
@@ -47,6 +51,7 @@ export function RequestList({ exchanges, selected, onSelect }: RequestListProps)
       aria-rowcount={exchanges.length + 1}
       aria-activedescendant={at >= start && at < end ? rowId(at) : undefined}
       onScroll={measure}
+      onPointerDown={hold}
       onKeyDown={onKeyDown}
     >
       <div class="grid-head row" role="row" aria-rowindex={1}>

@@ -25,8 +25,8 @@ export function shortBytes(bytes: number): string {
 
 /** `0.4 ms`, `12 ms`, `1.2 s`. */
 export function shortMs(ms: number): string {
-  if (ms < 1) return `${ms.toFixed(2)} ms`;
-  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  if (ms < 1) return `${Number(ms.toFixed(2))} ms`;
+  if (ms < 10) return `${trimmed(ms)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   return `${trimmed(ms / 1000)} s`;
 }
