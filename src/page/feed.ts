@@ -1,5 +1,6 @@
 import type { ShownExchange } from "../observe/shown-exchange.ts";
 import { type AdminApi, failureOf, reasonOf } from "./admin-api.ts";
+import { MOST_KEPT } from "./kept.ts";
 import { EventReader, type ServerEvent } from "./server-events.ts";
 import type { Stats } from "./stats.ts";
 
@@ -29,8 +30,6 @@ export type FeedListener = {
   readonly connection: (connection: Connection) => void;
 };
 
-/** Exchanges from before that are asked for, so that a gap closes. */
-const BACKLOG = 500;
 /** Statistics come each second: after this long the proxy is gone, or the way to it. */
 const SILENCE_MS = 8000;
 const PAUSES_MS = [500, 1000, 2000, 4000, 8000, 15000];
@@ -63,7 +62,8 @@ export class Feed {
 
   /** @returns why it ended, where trying again may help */
   async #follow(attempt: AbortController): Promise<string | undefined> {
-    const response = await this.#api.open(`events?backlog=${BACKLOG}`, attempt.signal);
+    // What was before as well, so that a gap closes.
+    const response = await this.#api.open(`events?backlog=${MOST_KEPT}`, attempt.signal);
     if (!response.ok || response.body === null) return this.#refused(response);
     const reader = new EventReader();
     const decoder = new TextDecoder();

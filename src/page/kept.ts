@@ -1,7 +1,7 @@
 import type { ShownExchange } from "../observe/shown-exchange.ts";
 
 /** More is no list that a person reads. */
-const MOST = 2000;
+export const MOST_KEPT = 2000;
 
 /** The last exchanges, newest first, each once though it may be told again after a gap. */
 export class Kept {
@@ -9,13 +9,13 @@ export class Kept {
   #names = new Set<string>();
 
   /**
-   * @param exchanges oldest first
+   * @param exchanges in any order: several workers tell each of their own, and a gap is filled later
    * @returns all that are kept now, newest first: the same array where nothing is new
    */
   add(exchanges: readonly ShownExchange[]): readonly ShownExchange[] {
     const fresh = exchanges.filter((exchange) => !this.#names.has(nameOf(exchange)));
     if (fresh.length === 0) return this.#exchanges;
-    this.#exchanges = [...fresh.toReversed(), ...this.#exchanges].slice(0, MOST);
+    this.#exchanges = [...fresh.toReversed(), ...this.#exchanges].sort((a, b) => b.at - a.at).slice(0, MOST_KEPT);
     this.#names = new Set(this.#exchanges.map(nameOf));
     return this.#exchanges;
   }

@@ -77,13 +77,14 @@ export class Live {
     return () => this.#listeners.delete(listener);
   }
 
-  /** What happened before, or while the connection was broken. */
+  /** What happened before, or while the connection was broken; where it cannot be had, the charts begin now. */
   async #remember(): Promise<void> {
-    const answer = await this.#api.get<{ readonly seconds: readonly Second[] }>("history");
-    // Without it the charts begin now, as they do where it holds nothing yet.
-    if (answer.type !== "ok") return;
-    this.#seconds.remember(answer.value.seconds);
-    this.#change({ seconds: this.#seconds.all });
+    const [history, stats] = await Promise.all([
+      this.#api.get<{ readonly seconds: readonly Second[] }>("history"),
+      this.#api.get<Stats>("stats"),
+    ]);
+    if (history.type === "ok") this.#seconds.remember(history.value.seconds);
+    this.#change({ seconds: this.#seconds.all, ...(stats.type === "ok" && { stats: stats.value }) });
   }
 
   #change(change: Partial<LiveState>): void {

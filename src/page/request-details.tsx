@@ -7,6 +7,7 @@ import { Explanation } from "./explanation.tsx";
 import { OutcomeBadge } from "./outcome-badge.tsx";
 import { linkTo } from "./route.ts";
 import { storyOf } from "./story.ts";
+import { NARROW } from "./virtual-rows.ts";
 import { clockTime, shortBytes, shortMs, shortSpan } from "./wording.ts";
 
 type DetailsProps = { readonly api: AdminApi; readonly exchange: ShownExchange; readonly onClose: () => void };
@@ -16,9 +17,13 @@ export function RequestDetails({ api, exchange, onClose }: DetailsProps) {
   const { outcome, status, method, path, publicOrigin } = exchange;
   const { sentences, remedies } = storyOf(exchange);
   const place = useRef<HTMLElement>(null);
-  useEffect(() => place.current?.scrollTo(0, 0), [exchange]);
+  useEffect(() => {
+    place.current?.scrollTo(0, 0);
+    // There it covers the list.
+    if (matchMedia(NARROW).matches) place.current?.focus();
+  }, [exchange]);
   return (
-    <aside ref={place} class="details" aria-label="The selected exchange">
+    <aside ref={place} class="details" tabIndex={-1} aria-label="The selected exchange">
       <header>
         <OutcomeBadge outcome={outcome} />
         <strong>{status}</strong>

@@ -1,10 +1,12 @@
+import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { ShownExchange } from "../observe/shown-exchange.ts";
 import { nameOf } from "./kept.ts";
 import { RequestRow } from "./request-row.tsx";
-import { useMedia, useVirtualRows } from "./virtual-rows.ts";
+import { NARROW, useMedia, useVirtualRows } from "./virtual-rows.ts";
 
 type RequestListProps = {
+  readonly scroller: RefObject<HTMLDivElement | null>;
   /** Newest first. */
   readonly exchanges: readonly ShownExchange[];
   readonly selected: ShownExchange | undefined;
@@ -16,10 +18,9 @@ const ROW_HEIGHT = 30;
 const NARROW_ROW_HEIGHT = 52;
 
 /** The list of exchanges, of which only the visible rows are there. */
-export function RequestList({ exchanges, selected, onSelect }: RequestListProps) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const rowHeight = useMedia("(max-width: 700px)") ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
-  const { start, end, measure } = useVirtualRows(scroller, rowHeight, exchanges.length);
+export function RequestList({ scroller, exchanges, selected, onSelect }: RequestListProps) {
+  const rowHeight = useMedia(NARROW) ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
+  const { start, end, isScrolled, measure } = useVirtualRows(scroller, rowHeight, exchanges.length);
   useStillness(scroller, exchanges, rowHeight, measure);
   const name = selected && nameOf(selected);
   const at = name === undefined ? -1 : exchanges.findIndex((exchange) => nameOf(exchange) === name);
@@ -31,6 +32,7 @@ export function RequestList({ exchanges, selected, onSelect }: RequestListProps)
     onSelect(exchange);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === "Enter") document.querySelector<HTMLElement>(".details")?.focus();
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
     const to = destinationOf(event.key, at, page, exchanges.length);
     if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -61,6 +63,11 @@ export function RequestList({ exchanges, selected, onSelect }: RequestListProps)
           </span>
         ))}
       </div>
+      {isScrolled && (
+        <button type="button" class="newest" onClick={() => scroller.current?.scrollTo(0, 0)}>
+          <span aria-hidden="true">↑</span> Newest
+        </button>
+      )}
       <div class="grid-rows" role="rowgroup" style={{ height: `${exchanges.length * rowHeight}px` }}>
         {exchanges.slice(start, end).map((exchange, i) => (
           <RequestRow

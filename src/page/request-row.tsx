@@ -23,7 +23,6 @@ export function RequestRow({ id, exchange, index, top, isSelected, onSelect }: R
       role="row"
       aria-rowindex={index + 2}
       aria-selected={isSelected}
-      tabIndex={-1}
       style={{ transform: `translateY(${top}px)` }}
       onClick={() => onSelect(exchange)}
     >

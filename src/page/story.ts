@@ -7,7 +7,9 @@ export type Story = { readonly sentences: readonly string[]; readonly remedies: 
 
 /** Tells an exchange to a person. */
 export function storyOf(exchange: ShownExchange): Story {
-  const meanings = wordsOf(exchange.why).map((word) => meaningOf(word) ?? { means: `The proxy calls the reason “${word}”.` });
+  const meanings = wordsOf(exchange.why).map(
+    (word) => meaningOf(word) ?? { means: `The proxy calls the reason “${word}”.` },
+  );
   const saysWhetherStored = meanings.some(({ means }) => means.startsWith("Not stored"));
   const remedies = meanings.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy]));
   return {

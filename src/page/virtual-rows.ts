@@ -14,7 +14,7 @@ export function windowOf(scrollTop: number, height: number, rowHeight: number, c
   return { start, end: Math.max(start, end) };
 }
 
-/** Follows what is visible of a scroller. @returns the window, and what to call when it scrolls */
+/** Follows what is visible of a scroller. @returns the window, whether the top is out of sight, and what to call when it scrolls */
 export function useVirtualRows(scroller: RefObject<HTMLElement | null>, rowHeight: number, count: number) {
   const [view, setView] = useState({ top: 0, height: 800 });
   const measure = useCallback(() => {
@@ -29,8 +29,11 @@ export function useVirtualRows(scroller: RefObject<HTMLElement | null>, rowHeigh
     if (scroller.current !== null) observer.observe(scroller.current);
     return () => observer.disconnect();
   }, [measure, scroller]);
-  return { ...windowOf(view.top, view.height, rowHeight, count), measure };
+  return { ...windowOf(view.top, view.height, rowHeight, count), isScrolled: view.top > rowHeight, measure };
 }
+
+/** Where the style sheet lays the page out for a telephone. */
+export const NARROW = "(max-width: 700px)";
 
 /** Whether a media query holds now. */
 export function useMedia(query: string): boolean {
