@@ -7,9 +7,10 @@ import { HealthView } from "./health.tsx";
 import type { Live, LiveState } from "./live.ts";
 import { OverviewView } from "./overview.tsx";
 import { RequestsView } from "./requests.tsx";
-import { linkTo, useRoute, VIEWS, type View } from "./route.ts";
+import { linkTo, VIEWS, type View } from "./route.ts";
 import { SignIn } from "./sign-in.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
+import { useRoute } from "./use-route.ts";
 import { WhyView } from "./why.tsx";
 
 /** What each view is given. */

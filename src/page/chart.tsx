@@ -47,7 +47,7 @@ export function Chart({ title, summary, times, series, shape, format, top, scale
     const { current } = place;
     if (current === null) return;
     const options = {
-      ...optionsOf(current.clientWidth, latest.current.series, shape, latest.current.format),
+      ...optionsOf(current.clientWidth, latest.current.series, shape, latest.current.format, scale),
       scales: { y: scaleOf(scale, top) },
     };
     const made = new uPlot(
@@ -111,6 +111,7 @@ function optionsOf(
   series: readonly ChartSeries[],
   shape: "stack" | "lines",
   format: (value: number) => string,
+  scale: "linear" | "decades",
 ): Omit<uPlot.Options, "scales"> {
   const axis = { stroke: colourOf("--muted"), grid: { stroke: colourOf("--line"), width: 1 }, ticks: { show: false } };
   const font = "11px system-ui, sans-serif";
@@ -128,7 +129,14 @@ function optionsOf(
     series: [{}, ...drawn],
     axes: [
       { ...axis, font, size: 26, space: 70, values: (_, splits) => splits.map((split) => clockTime(split * 1000)) },
-      { ...axis, font, size: 56, space: 34, values: (_, splits) => splits.map((split) => label(split, format)) },
+      {
+        ...axis,
+        font,
+        size: 56,
+        space: 34,
+        ...(scale === "decades" && { splits: decades }),
+        values: (_, splits) => splits.map(format),
+      },
     ],
   };
 }
@@ -142,7 +150,7 @@ function scaleOf(scale: "linear" | "decades", top: number | undefined): uPlot.Sc
   return { distr: 3, range };
 }
 
-/** A scale of decades has no label where there would be too many. */
-function label(split: number | null, format: (value: number) => string): string | null {
-  return split === null ? null : format(split);
+function decades(_: uPlot, __: number, min: number, max: number): number[] {
+  const first = Math.round(Math.log10(min));
+  return Array.from({ length: Math.round(Math.log10(max)) - first + 1 }, (_, i) => 10 ** (first + i));
 }

@@ -1,10 +1,34 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ShownExchange } from "../observe/shown-exchange.ts";
 import type { AdminApi, Answer } from "./admin-api.ts";
+import { shortSpan } from "./wording.ts";
 
-/** One rule that was asked, with what it was asked and what it said. */
-type Rule = { readonly section?: string; readonly rule: string; readonly input?: string; readonly answer: string };
-type Explained = { readonly rules?: readonly Rule[] };
+/** One rule that was asked, with what was looked at and what came of it. */
+type Rule = {
+  readonly rule: string;
+  readonly section: string;
+  readonly input: string;
+  readonly answer: "yes" | "no";
+};
+
+type Variant = {
+  readonly selected: boolean;
+  readonly freshness: {
+    readonly lifetimeSeconds: number;
+    readonly says: string;
+    readonly ageSeconds: number;
+    readonly remainingSeconds: number;
+  };
+};
+
+/** What `explain` answers, as far as it is shown here. */
+export type Explained = {
+  readonly verdict: { readonly type: string };
+  readonly because: string;
+  readonly changes: readonly string[];
+  readonly rules: readonly Rule[];
+  readonly stored: readonly Variant[];
+};
 
 type ExplanationProps = { readonly api: AdminApi; readonly exchange: ShownExchange };
 
@@ -14,22 +38,70 @@ export function Explanation({ api, exchange: { method, path } }: ExplanationProp
   useEffect(() => {
     const left = new AbortController();
     setAnswer(undefined);
-    api
-      .get<Explained>(`explain?${new URLSearchParams({ url: path, method })}`, left.signal)
-      .then((given) => left.signal.aborted || setAnswer(given));
+    const ask = async (): Promise<void> => {
+      const query = new URLSearchParams({ url: path, method });
+      const given = await api.get<Explained>(`explain?${query}`, left.signal);
+      if (!left.signal.aborted) setAnswer(given);
+    };
+    void ask();
     return () => left.abort();
   }, [api, method, path]);
   if (answer === undefined) return <p class="quiet">Asking the rules …</p>;
-  if (answer.type === "unauthorised") return <p class="quiet">The proxy wants its admin token first.</p>;
-  if (answer.type === "failed")
-    return <p class="quiet">{answer.status === 404 ? "This proxy does not explain." : answer.why}</p>;
+  switch (answer.type) {
+    case "ok":
+      return <Rules explained={answer.value} />;
+    case "unauthorised":
+      return <p class="quiet">The proxy wants its admin token first.</p>;
+    case "failed":
+      return <p class="quiet">{answer.status === 404 ? "This proxy has nothing that explains." : answer.why}</p>;
+  }
+}
+
+function Rules({ explained: { verdict, because, changes, rules, stored } }: { readonly explained: Explained }) {
+  const selected = stored.find((variant) => variant.selected);
   return (
-    <ol class="rules">
-      {answer.value.rules?.map(({ section, rule, input, answer: said }) => (
-        <li key={rule}>
-          {section} {rule} {input} {said}
-        </li>
-      ))}
-    </ol>
+    <>
+      <p>
+        <strong>{VERDICTS[verdict.type] ?? verdict.type}</strong>: {because}.
+      </p>
+      {selected !== undefined && <p class="quiet">{lifetimeOf(selected)}</p>}
+      {changes.length > 0 && (
+        <div class="remedies">
+          <h4>What would change it</h4>
+          {changes.map((change) => (
+            <p key={change}>{change.charAt(0).toUpperCase() + change.slice(1)}.</p>
+          ))}
+        </div>
+      )}
+      <ol class="rules" aria-label="Rules that were asked">
+        {rules.map(({ rule, section, input, answer }, i) => (
+          <li key={`${rule} ${i}`} data-answer={answer}>
+            <span class="rule-name">
+              {rule.replaceAll("-", " ")} <span class="unseen">: {answer}</span>
+            </span>
+            <span class="rule-section">{section}</span>
+            <span class="rule-input">{input}</span>
+          </li>
+        ))}
+      </ol>
+    </>
   );
+}
+
+const VERDICTS: Readonly<Record<string, string>> = {
+  fresh: "Answered from the cache",
+  stale: "Answered from the cache although stale",
+  validate: "The origin is asked whether it still holds",
+  complete: "The origin is asked for what is missing",
+  forward: "The origin is asked",
+  bypass: "Passed on, past the cache",
+  "gateway-timeout": "Refused: nothing stored may answer it",
+};
+
+function lifetimeOf({ freshness: { lifetimeSeconds, says, ageSeconds, remainingSeconds } }: Variant): string {
+  const left =
+    remainingSeconds < 0
+      ? `stale for ${shortSpan(-remainingSeconds)}`
+      : `fresh for another ${shortSpan(remainingSeconds)}`;
+  return `Lives ${shortSpan(lifetimeSeconds)} (${says}), is ${shortSpan(ageSeconds)} old, ${left}.`;
 }

@@ -1,5 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import type { ViewProps } from "./app.tsx";
+import { Busiest } from "./busiest.tsx";
 import { Chart, type ChartSeries } from "./chart.tsx";
 import { Notice } from "./notice.tsx";
 import { lastOf, type Second } from "./seconds.ts";
@@ -10,9 +11,11 @@ import { percent, shortCount, shortMs } from "./wording.ts";
 const SPANS = [1, 5, 10] as const;
 
 /** What the cache does for those who ask, now and over the last ten minutes. */
-export function OverviewView({ state: { stats, seconds, connection } }: ViewProps) {
+export function OverviewView({ state: { stats, seconds, exchanges, connection } }: ViewProps) {
   const [minutes, setMinutes] = useState<number>(10);
   const shown = useMemo(() => lastOf(seconds, minutes * 60), [seconds, minutes]);
+  // At the pace of the statistics: a list that changes several times a second is not read.
+  const lately = useMemo(() => exchanges, [stats]);
   if (stats === undefined) {
     return connection.type === "connecting" || connection.type === "live" ? (
       <Notice title="Asking the proxy …" />
@@ -37,6 +40,7 @@ export function OverviewView({ state: { stats, seconds, connection } }: ViewProp
         </fieldset>
       </div>
       <Charts seconds={shown} stats={stats} />
+      <Busiest exchanges={lately} />
     </div>
   );
 }

@@ -40,7 +40,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
   heuristic: {
     means: "The origin states no lifetime, so that it was guessed.",
-    remedy: "Let the origin say Cache-Control: max-age=…, or set the guess with --ttl.",
+    remedy: "Let the origin say Cache-Control: max-age=60, or set the guess with --ttl.",
   },
   "partial-content": {
     means: "Not stored: it is a part that does not say of what, or that nobody asked for.",
@@ -58,19 +58,20 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   "no-store": {
     means: "Not stored: the response said no-store.",
     remedy:
-      "If it may be kept after all, let the origin say max-age=… instead, or no-cache, which keeps it and asks each time.",
+      "If it may be kept after all, let the origin give it a max-age instead, or no-cache, which keeps it and asks each time.",
   },
   private: {
     means: "Not stored: the response said private, which means for one user alone.",
-    remedy: "If it is the same for everybody, let the origin say public or s-maxage=….",
+    remedy: "If it is the same for everybody, let the origin say public, or give it an s-maxage.",
   },
   authorization: {
     means: "Not stored: the request had Authorization, and the response does not say that others may have it.",
-    remedy: "If it does not depend on who asks, let the origin say public, s-maxage=… or must-revalidate.",
+    remedy: "If it does not depend on who asks, let the origin say public, s-maxage or must-revalidate.",
   },
   personal: {
     means: "Not stored: the exchange says who asks (a cookie, a token), and the response states no lifetime.",
-    remedy: "If it does not depend on who asks, let the origin state a lifetime: Cache-Control: public, max-age=….",
+    remedy:
+      "If it does not depend on who asks, let the origin state a lifetime, such as Cache-Control: public, max-age=60.",
   },
   "vary-star": {
     means: "Not stored: Vary: * says that no other request can be answered by it.",
@@ -81,7 +82,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
   "status-not-cacheable": {
     means: "Not stored: a response with this status is kept only where it states a lifetime.",
-    remedy: "Let the origin say max-age=… on it, if it may be kept.",
+    remedy: "Let the origin give it a max-age, if it may be kept.",
   },
   "no-lifetime-and-no-validator": {
     means: "Not stored: it would never be fresh, and has neither ETag nor Last-Modified to be asked about by.",

@@ -3,13 +3,13 @@ import type { ShownExchange } from "../observe/shown-exchange.ts";
 import type { ViewProps } from "./app.tsx";
 import { download } from "./hand-over.ts";
 import { harOf } from "./har.ts";
-import { useMatching } from "./matching.ts";
 import { Notice } from "./notice.tsx";
 import { RequestDetails } from "./request-details.tsx";
 import { RequestFilter } from "./request-filter.tsx";
 import { RequestList } from "./request-list.tsx";
 import { linkTo } from "./route.ts";
 import { useShortcuts } from "./shortcuts.ts";
+import { useMatching } from "./use-matching.ts";
 import { shortCount } from "./wording.ts";
 
 /** The live list of exchanges, and one of them in full beside it. */

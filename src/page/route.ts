@@ -1,5 +1,3 @@
-import { useEffect, useState } from "preact/hooks";
-
 /** The views, in the order of the tabs. */
 export const VIEWS = ["overview", "requests", "entries", "why", "health"] as const;
 export type View = (typeof VIEWS)[number];
@@ -17,15 +15,4 @@ export function readRoute(hash: string): Route {
 export function linkTo(view: View, parameters: Readonly<Record<string, string>> = {}): string {
   const query = new URLSearchParams(parameters).toString();
   return `#/${view}${query === "" ? "" : `?${query}`}`;
-}
-
-/** Follows the address. */
-export function useRoute(): Route {
-  const [route, setRoute] = useState(() => readRoute(location.hash));
-  useEffect(() => {
-    const follow = (): void => setRoute(readRoute(location.hash));
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
-  return route;
 }

@@ -27,7 +27,20 @@ export type WorkerNumbers = {
   readonly requests: number;
   readonly entries: number;
   readonly unconfirmedInvalidations: number;
+  readonly residentBytes?: number;
+  /** How late its event loop was at worst in the last ten seconds. */
+  readonly worstLagMs?: number;
 };
+
+/** How often each word was the reason, since the start. */
+export type Reasons = {
+  readonly forwarded: Readonly<Record<string, number>>;
+  readonly notStored: Readonly<Record<string, number>>;
+  readonly failed: Readonly<Record<string, number>>;
+};
+
+/** What the cache spared; `ms` is null as long as nobody knows how long the origin takes. */
+export type Saved = { readonly calls: number; readonly bytes: number; readonly ms: number | null };
 
 /** What `stats` tells, as far as this page shows it. */
 export type Stats = {
@@ -38,6 +51,8 @@ export type Stats = {
   readonly requests: Readonly<Record<Outcome | "total", number>>;
   readonly hitRatio: number | null;
   readonly bytesSaved: number;
+  readonly saved?: Saved;
+  readonly reasons?: Reasons;
   readonly originLatencyMs: {
     readonly count: number;
     readonly p50: number | null;

@@ -17,7 +17,8 @@ export function Tiles({ stats, seconds }: TilesProps) {
     [seconds, usualMs],
   );
   const { hit, stale, total } = stats.requests;
-  const served = hit + stale;
+  const served = stats.saved?.calls ?? hit + stale;
+  const savedMs = stats.saved === undefined ? served * usualMs : (stats.saved.ms ?? 0);
   return (
     <div class="tiles">
       <Tile
@@ -38,9 +39,9 @@ export function Tiles({ stats, seconds }: TilesProps) {
       />
       <Tile
         name="Waiting saved"
-        value={usualMs === 0 ? "–" : `≈ ${shortSpan((served * usualMs) / 1000)}`}
+        value={usualMs === 0 ? "–" : `≈ ${shortSpan(savedMs / 1000)}`}
         now={usualMs === 0 ? "the origin was not asked yet" : `${shortSpan(minute.msSaved / 1000)} in the last minute`}
-        hint="Answers from the cache, each worth the median time that the origin takes."
+        hint="Answers from the cache, each worth the time that the origin usually takes."
         values={over.map((span) => span.msSaved)}
       />
       <Tile
