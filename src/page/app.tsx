@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { AdminApi } from "./admin-api.ts";
 import { ConnectionBanner, ConnectionState } from "./connection.tsx";
 import { EntriesView } from "./entries.tsx";
+import { Guarded } from "./guarded.tsx";
 import { HealthView } from "./health.tsx";
 import type { Live, LiveState } from "./live.ts";
 import { OverviewView } from "./overview.tsx";
@@ -88,7 +89,9 @@ export function App({ api, live }: { readonly api: AdminApi; readonly live: Live
             }}
           />
         ) : (
-          <Shown api={api} live={live} state={state} parameters={parameters} />
+          <Guarded key={view}>
+            <Shown api={api} live={live} state={state} parameters={parameters} />
+          </Guarded>
         )}
       </main>
     </>

@@ -30,15 +30,17 @@ export function Busiest({ exchanges }: BusiestProps) {
   );
 }
 
-function PathTable({
-  title,
-  paths,
-  of,
-}: {
+type PathTableProps = {
   readonly title: string;
+  /** The heading of what it is ordered by. */
+  readonly column: string;
+  readonly count: (busy: Busy) => number;
   readonly paths: readonly Busy[];
+  /** Exchanges that were looked at. */
   readonly of: number;
-}) {
+};
+
+function PathTable({ title, column, count, paths, of }: PathTableProps) {
   return (
     <section class="card table-card">
       <h2>

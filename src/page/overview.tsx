@@ -39,13 +39,15 @@ export function OverviewView({ state: { stats, seconds, exchanges, connection } 
           ))}
         </fieldset>
       </div>
-      <Charts seconds={shown} stats={stats} />
+      <Charts seconds={shown} stats={stats} width={minutes * 60_000} />
       <Busiest exchanges={lately} />
     </div>
   );
 }
 
-function Charts({ seconds, stats }: { readonly seconds: readonly Second[]; readonly stats: Stats }) {
+type ChartsProps = { readonly seconds: readonly Second[]; readonly stats: Stats; readonly width: number };
+
+function Charts({ seconds, stats, width }: ChartsProps) {
   const drawn = useMemo(() => {
     const of = (name: string, colour: string, value: (second: Second) => number | null): ChartSeries => ({
       ...{ name, colour, values: seconds.map(value) },
@@ -68,17 +70,17 @@ function Charts({ seconds, stats }: { readonly seconds: readonly Second[]; reado
       <Chart
         title="Requests a second, by outcome"
         summary={`Requests a second by outcome; in the last second ${now}.`}
-        {...{ times, series: outcomes, shape: "stack", format: shortCount }}
+        {...{ times, width, series: outcomes, shape: "stack", format: shortCount }}
       />
       <Chart
         title="Hit ratio"
         summary={`Hit ratio over time; since the start ${percent(stats.hitRatio ?? 0)}.`}
-        {...{ times, series: ratio, shape: "lines", format: percent, top: 1 }}
+        {...{ times, width, series: ratio, shape: "lines", format: percent, top: 1 }}
       />
       <Chart
         title="Time to answer, mean of each second"
         summary={`Time to answer; since the start the origin took ${shortMs(p50 ?? 0)} in the median and ${shortMs(p99 ?? 0)} in the 99th percentile.`}
-        {...{ times, series: latency, shape: "lines", format: shortMs, scale: "decades" }}
+        {...{ times, width, series: latency, shape: "lines", format: shortMs, scale: "decades" }}
       />
     </div>
   );

@@ -1,10 +1,12 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 type SignInProps = { readonly isWrong: boolean; readonly onToken: (token: string) => void };
 
 /** Asks for the admin token. */
 export function SignIn({ isWrong, onToken }: SignInProps) {
   const [token, setToken] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (token.trim() !== "") onToken(token.trim());
@@ -18,6 +20,7 @@ export function SignIn({ isWrong, onToken }: SignInProps) {
       <label for="token">Admin token</label>
       <div class="field-row">
         <input
+          ref={field}
           id="token"
           type="password"
           autocomplete="off"
