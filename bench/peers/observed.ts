@@ -50,6 +50,7 @@ function serve({ adminPrefix, healthPath, ...cacheSettings }: Settings, observe:
     events: nothing,
     recent: nothing,
     history: nothing,
+    page: nothing,
   };
   const adminLayer = admin(
     { prefix: adminPrefix, health: healthPath },

@@ -1,14 +1,16 @@
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { AdminApi } from "./admin-api.ts";
 import { ConnectionBanner, ConnectionState } from "./connection.tsx";
 import { EntriesView } from "./entries.tsx";
 import { Guarded } from "./guarded.tsx";
 import { HealthView } from "./health.tsx";
+import { Help } from "./help.tsx";
 import type { Live, LiveState } from "./live.ts";
 import { OverviewView } from "./overview.tsx";
 import { RequestsView } from "./requests.tsx";
 import { linkTo, VIEWS, type View } from "./route.ts";
+import { useShortcuts } from "./shortcuts.ts";
 import { SignIn } from "./sign-in.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 import { useRoute } from "./use-route.ts";
@@ -39,6 +41,16 @@ const COMPONENTS: Readonly<Record<View, ComponentType<ViewProps>>> = {
   health: HealthView,
 };
 
+/** Each view by the number of its tab. */
+const NUMBERS = Object.fromEntries(
+  VIEWS.map((view, i) => [
+    String(i + 1),
+    () => {
+      location.hash = linkTo(view);
+    },
+  ]),
+);
+
 /** The whole page. */
 export function App({ api, live }: { readonly api: AdminApi; readonly live: Live }) {
   const [state, setState] = useState(live.state);
@@ -50,6 +62,9 @@ export function App({ api, live }: { readonly api: AdminApi; readonly live: Live
     document.title = `${TITLES[view]} · caching-proxy`;
   }, [view]);
   const Shown = COMPONENTS[view];
+  const [isHelping, setIsHelping] = useState(false);
+  const shortcuts = useMemo(() => ({ ...NUMBERS, "?": () => setIsHelping(true) }), []);
+  useShortcuts(shortcuts);
 
   return (
     <>
@@ -75,9 +90,19 @@ export function App({ api, live }: { readonly api: AdminApi; readonly live: Live
         <div class="top-end">
           <ConnectionState connection={connection} />
           <ThemeSwitch />
+          <button
+            type="button"
+            class="icon"
+            aria-label="Keyboard (?)"
+            title="Keyboard (?)"
+            onClick={() => setIsHelping(true)}
+          >
+            <span aria-hidden="true">?</span>
+          </button>
         </div>
       </header>
       <ConnectionBanner connection={connection} onRetry={() => live.connect()} />
+      {isHelping && <Help onClose={() => setIsHelping(false)} />}
       <main id="main" tabIndex={-1} data-view={view}>
         <h1 class="unseen">{TITLES[view]}</h1>
         {connection.type === "unauthorised" ? (

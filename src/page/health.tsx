@@ -57,7 +57,7 @@ function Findings({ stats: { cache, store, log, workers = [] } }: { readonly sta
     log.dropped > 0 && `Log lines dropped: ${shortCount(log.dropped)}. Whoever reads the log is too slow.`,
     workers.some(({ unconfirmedInvalidations: unconfirmed }) => unconfirmed > 0) &&
       "Some invalidations went on before all workers had confirmed them.",
-    workers.some(({ worstLagMs = 0 }) => worstLagMs > LATE_MS) &&
+    workers.some(({ worstLagMs }) => worstLagMs > LATE_MS) &&
       "A worker's event loop was late by more than a tenth of a second in the last ten seconds.",
   ].filter((finding) => finding !== false && finding !== undefined);
   if (findings.length === 0) {
@@ -194,8 +194,8 @@ function Workers({ workers }: { readonly workers: readonly WorkerNumbers[] }) {
               <td class="number">{worker.restarts}</td>
               <td class="number">{shortCount(worker.requests)}</td>
               <td class="number">{shortCount(worker.entries)}</td>
-              <td class="number">{worker.residentBytes === undefined ? "–" : shortBytes(worker.residentBytes)}</td>
-              <td class="number">{worker.worstLagMs === undefined ? "–" : shortMs(worker.worstLagMs)}</td>
+              <td class="number">{shortBytes(worker.residentBytes)}</td>
+              <td class="number">{shortMs(worker.worstLagMs)}</td>
               <td class="number">{worker.unconfirmedInvalidations}</td>
             </tr>
           ))}

@@ -12,7 +12,8 @@ const SPANS = [1, 5, 10] as const;
 
 /** What the cache does for those who ask, now and over the last ten minutes. */
 export function OverviewView({ state: { stats, seconds, exchanges, connection } }: ViewProps) {
-  const [minutes, setMinutes] = useState<number>(10);
+  const [chosen, setChosen] = useState<number>();
+  const minutes = chosen ?? fitting(seconds);
   const shown = useMemo(() => lastOf(seconds, minutes * 60), [seconds, minutes]);
   // At the pace of the statistics: a list that changes several times a second is not read.
   const lately = useMemo(() => exchanges, [stats]);
@@ -33,7 +34,7 @@ export function OverviewView({ state: { stats, seconds, exchanges, connection } 
         <fieldset class="choices">
           <legend class="unseen">Stretch of time that the charts show</legend>
           {SPANS.map((span) => (
-            <button key={span} type="button" aria-pressed={span === minutes} onClick={() => setMinutes(span)}>
+            <button key={span} type="button" aria-pressed={span === minutes} onClick={() => setChosen(span)}>
               {span} min
             </button>
           ))}
@@ -78,12 +79,18 @@ function Charts({ seconds, stats, width }: ChartsProps) {
         {...{ times, width, series: ratio, shape: "lines", format: percent, top: 1 }}
       />
       <Chart
-        title="Time to answer, mean of each second"
+        title="Time to answer (mean)"
         summary={`Time to answer; since the start the origin took ${shortMs(p50 ?? 0)} in the median and ${shortMs(p99 ?? 0)} in the 99th percentile.`}
         {...{ times, width, series: latency, shape: "lines", format: shortMs, scale: "decades" }}
       />
     </div>
   );
+}
+
+/** The shortest stretch that shows all that is known. */
+function fitting(seconds: readonly Second[]): number {
+  const known = ((seconds.at(-1)?.at ?? 0) - (seconds[0]?.at ?? 0)) / 60_000;
+  return SPANS.find((span) => span >= known) ?? 10;
 }
 
 /** Null where nothing was asked for. */

@@ -34,8 +34,7 @@ export function RequestsView({ api, live, state, parameters }: ViewProps) {
     setSelected(undefined);
     list.current?.focus();
   };
-  const shortcuts = { "/": () => field.current?.focus(), p: pause, Escape: close };
-  useShortcuts(shortcuts);
+  useShortcuts({ "/": () => field.current?.focus(), p: pause, Escape: close });
   const came = useMemo(() => (frozen === undefined ? 0 : cameSince(frozen, exchanges)), [frozen, exchanges]);
 
   return (

@@ -1,4 +1,5 @@
 import type { Outcome } from "../observe/record.ts";
+import type { Totals } from "../observe/totals.ts";
 
 /** What a store holds and did. */
 export type StoreNumbers = {
@@ -27,39 +28,17 @@ export type WorkerNumbers = {
   readonly requests: number;
   readonly entries: number;
   readonly unconfirmedInvalidations: number;
-  readonly residentBytes?: number;
+  readonly residentBytes: number;
   /** How late its event loop was at worst in the last ten seconds. */
-  readonly worstLagMs?: number;
+  readonly worstLagMs: number;
 };
-
-/** How often each word was the reason, since the start. */
-export type Reasons = {
-  readonly forwarded: Readonly<Record<string, number>>;
-  readonly notStored: Readonly<Record<string, number>>;
-  readonly failed: Readonly<Record<string, number>>;
-};
-
-/** What the cache spared; `ms` is null as long as nobody knows how long the origin takes. */
-export type Saved = { readonly calls: number; readonly bytes: number; readonly ms: number | null };
 
 /** What `stats` tells, as far as this page shows it. */
-export type Stats = {
+export type Stats = Totals & {
   readonly name: string;
   readonly version: string;
   readonly uptimeSeconds: number;
   readonly origin: string;
-  readonly requests: Readonly<Record<Outcome | "total", number>>;
-  readonly hitRatio: number | null;
-  readonly bytesSaved: number;
-  readonly saved?: Saved;
-  readonly reasons?: Reasons;
-  readonly originLatencyMs: {
-    readonly count: number;
-    readonly p50: number | null;
-    readonly p90: number | null;
-    readonly p99: number | null;
-    readonly max: number | null;
-  };
   readonly cache: StoreNumbers;
   readonly store?: TierNumbers;
   readonly log: { readonly dropped: number };

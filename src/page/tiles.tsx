@@ -16,9 +16,7 @@ export function Tiles({ stats, seconds }: TilesProps) {
     () => ({ minute: summedUp(lastOf(seconds, 60), usualMs), over: stretches(seconds, STRETCH, usualMs) }),
     [seconds, usualMs],
   );
-  const { hit, stale, total } = stats.requests;
-  const served = stats.saved?.calls ?? hit + stale;
-  const savedMs = stats.saved === undefined ? served * usualMs : (stats.saved.ms ?? 0);
+  const { calls, ms, bytes } = stats.saved;
   return (
     <div class="tiles">
       <Tile
@@ -33,20 +31,20 @@ export function Tiles({ stats, seconds }: TilesProps) {
       />
       <Tile
         name="Calls saved"
-        value={shortCount(served)}
-        now={`of ${shortCount(total)}; ${shortCount(minute.served)} in the last minute`}
+        value={shortCount(calls)}
+        now={`of ${shortCount(stats.requests.total)}; ${shortCount(minute.served)} in the last minute`}
         values={over.map((span) => span.served)}
       />
       <Tile
         name="Waiting saved"
-        value={usualMs === 0 ? "–" : `≈ ${shortSpan(savedMs / 1000)}`}
-        now={usualMs === 0 ? "the origin was not asked yet" : `${shortSpan(minute.msSaved / 1000)} in the last minute`}
+        value={ms === null ? "–" : `≈ ${shortSpan(ms / 1000)}`}
+        now={ms === null ? "the origin was not asked yet" : `${shortSpan(minute.msSaved / 1000)} in the last minute`}
         hint="Answers from the cache, each worth the time that the origin usually takes."
         values={over.map((span) => span.msSaved)}
       />
       <Tile
         name="Transfer saved"
-        value={shortBytes(stats.bytesSaved)}
+        value={shortBytes(bytes)}
         now={`${shortBytes(minute.bytesSaved)} in the last minute`}
         values={over.map((span) => span.bytesSaved)}
       />
