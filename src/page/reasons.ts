@@ -88,6 +88,21 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     means: "Not stored: it would never be fresh, and has neither ETag nor Last-Modified to be asked about by.",
     remedy: "Let the origin send an ETag, or a lifetime.",
   },
+  "too-large": {
+    means: "Not stored: it is larger than --max-entry-size allows.",
+    remedy: "Raise --max-entry-size if it is worth the room.",
+  },
+  "too-many-tags": {
+    means: "Not stored: it has more tags than are kept, and could not be purged by each of them.",
+    remedy: "Let the origin give it fewer tags.",
+  },
+  "end-not-provable": {
+    means: "Not stored: nothing says where its content ends, so that a broken connection would look like its end.",
+    remedy: "Let the origin send Content-Length, or use chunked coding.",
+  },
+  other: {
+    means: "A reason without a word of its own; the Cache-Status of the exchanges has it.",
+  },
   invalidated: {
     means: "Not stored: a change or a purge came between the request and its answer.",
   },

@@ -13,9 +13,9 @@ export function WhyView({ state: { stats, exchanges } }: ViewProps) {
   const reasons = stats?.reasons ?? NONE;
   const total = stats?.requests.total ?? 0;
   const groups = [
-    ["Why the origin was asked", reasons.forwarded],
-    ["Why answers were not stored", reasons.notStored],
-    ["What went wrong", reasons.failed],
+    ["Why the origin was asked", reasons.forwarded, "fwd"],
+    ["Why answers were not stored", reasons.notStored, "why"],
+    ["What went wrong", reasons.failed, "why"],
   ] as const;
   const counted = new Set(groups.flatMap(([, counts]) => Object.keys(counts)));
   const others = Object.fromEntries(
@@ -34,10 +34,10 @@ export function WhyView({ state: { stats, exchanges } }: ViewProps) {
   }
   return (
     <div class="page-body">
-      {groups.map(([title, counts]) => (
-        <ReasonTable key={title} title={title} counts={counts} recent={recent} total={total} />
+      {groups.map(([title, counts, field]) => (
+        <ReasonTable key={title} {...{ title, counts, field, recent, total }} />
       ))}
-      <ReasonTable title="Also said lately" counts={others} recent={recent} total={total} />
+      <ReasonTable title="Also said lately" counts={others} field="why" recent={recent} total={total} />
     </div>
   );
 }
@@ -48,11 +48,13 @@ type ReasonTableProps = {
   readonly title: string;
   /** Since the start; undefined where that is not counted. */
   readonly counts: Readonly<Record<string, number | undefined>>;
+  /** By which a filter finds them. */
+  readonly field: "fwd" | "why";
   readonly recent: ReadonlyMap<string, number>;
   readonly total: number;
 };
 
-function ReasonTable({ title, counts, recent, total }: ReasonTableProps) {
+function ReasonTable({ title, counts, field, recent, total }: ReasonTableProps) {
   const rows = Object.entries(counts).sort(([, a = 0], [, b = 0]) => b - a);
   if (rows.length === 0) return null;
   return (
@@ -76,7 +78,7 @@ function ReasonTable({ title, counts, recent, total }: ReasonTableProps) {
           {rows.map(([word, count]) => (
             <tr key={word}>
               <th scope="row">
-                <a href={linkTo("requests", { filter: `why=${word}` })} title="Show these exchanges">
+                <a href={linkTo("requests", { filter: `${field}=${word}` })} title="Show these exchanges">
                   {word}
                 </a>
               </th>
@@ -98,6 +100,9 @@ function ReasonTable({ title, counts, recent, total }: ReasonTableProps) {
 /** How often each reason was given among the exchanges that are listed. */
 function countsOf(exchanges: readonly ShownExchange[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { why } of exchanges) for (const word of wordsOf(why)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const { why, fwd } of exchanges) {
+    const words = new Set([...wordsOf(why), ...(fwd === undefined ? [] : [fwd])]);
+    for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
   return counts;
 }
