@@ -49,6 +49,5 @@ function entryOf(exchange: ShownExchange): unknown {
 }
 
 function queryOf(url: string): readonly { readonly name: string; readonly value: string }[] {
-  const { searchParams } = URL.canParse(url) ? new URL(url) : new URL("http://unknown/");
-  return [...searchParams].map(([name, value]) => ({ name, value }));
+  return [...(URL.parse(url)?.searchParams ?? [])].map(([name, value]) => ({ name, value }));
 }

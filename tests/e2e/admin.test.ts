@@ -19,6 +19,7 @@ beforeAll(async () => {
 
 const PATHS = [
   ["/health", "GET, HEAD, OPTIONS"],
+  ["/__admin/", "GET, HEAD, OPTIONS"],
   ["/__admin/stats", "GET, HEAD, OPTIONS"],
   ["/__admin/metrics", "GET, HEAD, OPTIONS"],
   ["/__admin/entries", "GET, HEAD, OPTIONS"],
@@ -32,6 +33,17 @@ describe("our own paths", () => {
     expect(response.headers.get("content-type")).toBe("application/json");
     expect(response.headers.get("cache-control")).toBe("no-store");
     expect(await response.json()).toMatchObject({ status: "ok", name: "caching-proxy", version: manifest.version });
+  });
+
+  test("GET /__admin/ is the live page, in one piece", async () => {
+    const response = await ask(proxy, "/__admin/");
+    expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+    expect(response.headers.get("content-security-policy")).toStartWith("default-src 'none'; script-src 'sha256-");
+    const html = await response.text();
+    expect(html).toStartWith("<!doctype html>");
+    expect(html.length).toBeGreaterThan(50_000);
+    const { status, headers } = await ask(proxy, "/__admin", { redirect: "manual" });
+    expect([status, headers.get("location")]).toEqual([308, "/__admin/"]);
   });
 
   test("POST /__admin/clear-cache says how many went, and they are gone", async () => {
@@ -79,19 +91,22 @@ describe("our own paths", () => {
     expect([response.status, response.headers.get("allow"), await response.text()]).toEqual([204, allow, ""]);
   });
 
-  test.each(["/health", "/__admin/stats"])("%s: HEAD has the fields of GET and no content", async (path) => {
-    const response = await ask(proxy, path, { method: "HEAD" });
-    expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([
-      200,
-      "application/json",
-      "",
-    ]);
-    expect(Number(response.headers.get("content-length"))).toBeGreaterThan(10);
-  });
+  test.each(["/health", "/__admin/", "/__admin/stats"])(
+    "%s: HEAD has the fields of GET and no content",
+    async (path) => {
+      const response = await ask(proxy, path, { method: "HEAD" });
+      expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([
+        200,
+        "application/json",
+        "",
+      ]);
+      expect(Number(response.headers.get("content-length"))).toBeGreaterThan(10);
+    },
+  );
 
   test("an unknown one is our 404 and none of the origin's business", async () => {
     const asked = stub.seen.length;
-    for (const path of ["/__admin", "/__admin/", "/__admin/nothing"]) {
+    for (const path of ["/__admin/nothing"]) {
       const response = await ask(proxy, path);
       expect([response.status, response.headers.get("content-type")]).toEqual([404, "application/problem+json"]);
     }
@@ -159,6 +174,8 @@ describe("--admin-token", () => {
     }
     const headers = { authorization: "Bearer s3cret", "sec-fetch-site": "cross-site" };
     expect((await ask(guarded, "/__admin/stats", { headers })).status).toBe(200);
+    // The page asks for the token itself.
+    expect((await ask(guarded, "/__admin/")).status).toBe(200);
     expect((await ask(guarded, "/__admin/clear-cache", { method: "POST", headers })).status).toBe(200);
     expect((await ask(guarded, "/health")).status).toBe(200);
   });
