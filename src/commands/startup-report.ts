@@ -26,6 +26,7 @@ export function startupLines(
     `  origin      ${bare(origin)}`,
     `  cache       ${formatSize(maxSize)} in memory, ${lifetime}`,
     ...(store === undefined ? [] : [`  store       ${storeLine(store)}`]),
+    `  page        ${bare(url)}${adminPrefix}/`,
     `  clear       ${clientCommand("clear", settings, port)}`,
     `  stats       ${clientCommand("stats", settings, port)}, or ${bare(url)}${adminPrefix}/stats`,
   ];

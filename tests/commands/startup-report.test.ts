@@ -16,6 +16,7 @@ test("says who, where, what and how to go on", () => {
   listens on  http://localhost:3000
   origin      http://h/api
   cache       256mb in memory, 2m where no lifetime is stated
+  page        http://localhost:3000/__admin/
   clear       bun start clear --port 3000
   stats       bun start stats --port 3000, or http://localhost:3000/__admin/stats`);
 });

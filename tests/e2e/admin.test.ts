@@ -91,18 +91,15 @@ describe("our own paths", () => {
     expect([response.status, response.headers.get("allow"), await response.text()]).toEqual([204, allow, ""]);
   });
 
-  test.each(["/health", "/__admin/", "/__admin/stats"])(
-    "%s: HEAD has the fields of GET and no content",
-    async (path) => {
-      const response = await ask(proxy, path, { method: "HEAD" });
-      expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([
-        200,
-        "application/json",
-        "",
-      ]);
-      expect(Number(response.headers.get("content-length"))).toBeGreaterThan(10);
-    },
-  );
+  test.each(["/health", "/__admin/stats"])("%s: HEAD has the fields of GET and no content", async (path) => {
+    const response = await ask(proxy, path, { method: "HEAD" });
+    expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([
+      200,
+      "application/json",
+      "",
+    ]);
+    expect(Number(response.headers.get("content-length"))).toBeGreaterThan(10);
+  });
 
   test("an unknown one is our 404 and none of the origin's business", async () => {
     const asked = stub.seen.length;
