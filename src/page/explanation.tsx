@@ -28,6 +28,9 @@ export type Explained = {
   readonly changes: readonly string[];
   readonly rules: readonly Rule[];
   readonly stored: readonly Variant[];
+  readonly key: { readonly key: string; readonly asked: string; readonly ignored: readonly string[] };
+  /** Stored keys of the same path that differ least. */
+  readonly nearest: readonly { readonly key: string }[];
 };
 
 type ExplanationProps = { readonly api: AdminApi; readonly exchange: ShownExchange };
@@ -57,21 +60,38 @@ export function Explanation({ api, exchange: { method, path } }: ExplanationProp
   }
 }
 
-function Rules({ explained: { verdict, because, changes, rules, stored } }: { readonly explained: Explained }) {
+function Rules({
+  explained: { verdict, because, changes, rules, stored, key, nearest },
+}: {
+  readonly explained: Explained;
+}) {
   const selected = stored.find((variant) => variant.selected);
   return (
     <>
       <p>
-        <strong>{VERDICTS[verdict.type] ?? verdict.type}</strong>: {because}.
+        <strong>{VERDICTS[verdict.type] ?? verdict.type}</strong>: <WithCode text={`${because}.`} />
       </p>
       {selected !== undefined && <p class="quiet">{lifetimeOf(selected)}</p>}
       {changes.length > 0 && (
         <div class="remedies">
           <h4>What would change it</h4>
           {changes.map((change) => (
-            <p key={change}>{change.charAt(0).toUpperCase() + change.slice(1)}.</p>
+            <p key={change}>
+              <WithCode text={`${change.charAt(0).toUpperCase()}${change.slice(1)}.`} />
+            </p>
           ))}
         </div>
+      )}
+      {key.key !== key.asked && (
+        <p class="quiet">
+          Looked for under <code>{key.key}</code>
+          {key.ignored.length > 0 && `, without ${key.ignored.join(", ")}`}.
+        </p>
+      )}
+      {nearest.length > 0 && (
+        <p class="quiet">
+          The nearest that is stored: <code>{nearest[0]?.key}</code>
+        </p>
       )}
       <ol class="rules" aria-label="Rules that were asked">
         {rules.map(({ rule, section, input, answer }, i) => (
@@ -80,12 +100,19 @@ function Rules({ explained: { verdict, because, changes, rules, stored } }: { re
               {rule.replaceAll("-", " ")} <span class="unseen">: {answer}</span>
             </span>
             <span class="rule-section">{section}</span>
-            <span class="rule-input">{input}</span>
+            <span class="rule-input">
+              <WithCode text={input} />
+            </span>
           </li>
         ))}
       </ol>
     </>
   );
+}
+
+/** A sentence whose words between backticks are code. */
+function WithCode({ text }: { readonly text: string }) {
+  return <>{text.split("`").map((part, i) => (i % 2 === 0 ? part : <code key={`${part} ${i}`}>{part}</code>))}</>;
 }
 
 const VERDICTS: Readonly<Record<string, string>> = {
