@@ -100,6 +100,29 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     means: "Not stored: nothing says where its content ends, so that a broken connection would look like its end.",
     remedy: "Let the origin send Content-Length, or use chunked coding.",
   },
+  "request-no-cache": {
+    means: "The request said no-cache: no stored response without asking the origin.",
+    remedy: "Browsers say it when a page is reloaded. A client that always does needs it taken out.",
+  },
+  "request-max-age": {
+    means: "What is stored is older than the request's max-age allows.",
+    remedy: "Browsers say max-age=0 when a page is reloaded. A client that always does needs it taken out.",
+  },
+  "request-min-fresh": {
+    means: "What is stored does not stay fresh for as long as the request's min-fresh demands.",
+  },
+  "no-cache": {
+    means: "The response said no-cache: it is kept, and the origin is asked each time whether it still holds.",
+    remedy: "If it may be used without asking for a while, let the origin give it a max-age instead.",
+  },
+  expired: {
+    means: "The lifetime of what is stored was over.",
+    remedy: "A longer max-age, or stale-while-revalidate so that nobody waits for the answer.",
+  },
+  host: {
+    means: "What is stored was asked for by another name of this proxy, or by another scheme.",
+    remedy: "Let clients use one name.",
+  },
   other: {
     means: "A reason without a word of its own; the Cache-Status of the exchanges has it.",
   },

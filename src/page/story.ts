@@ -1,5 +1,5 @@
 import type { ShownExchange } from "../observe/shown-exchange.ts";
-import { meaningOf, wordsOf } from "./reasons.ts";
+import { type Meaning, meaningOf, wordsOf } from "./reasons.ts";
 import { shortSpan } from "./wording.ts";
 
 /** What happened in an exchange, in sentences; `remedies` are what may be done about it. */
@@ -7,9 +7,7 @@ export type Story = { readonly sentences: readonly string[]; readonly remedies: 
 
 /** Tells an exchange to a person. */
 export function storyOf(exchange: ShownExchange): Story {
-  const meanings = wordsOf(exchange.why).map(
-    (word) => meaningOf(word) ?? { means: `The proxy calls the reason “${word}”.` },
-  );
+  const meanings = wordsOf(exchange.why).map((word) => meaningOf(word) ?? unknownWord(word, exchange));
   const saysWhetherStored = meanings.some(({ means }) => means.startsWith("Not stored"));
   const remedies = meanings.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy]));
   return {
@@ -21,6 +19,12 @@ export function storyOf(exchange: ShownExchange): Story {
     // Why the last one was not stored explains that nothing is found, and comes last in the decision.
     remedies: remedies.slice(-1),
   };
+}
+
+function unknownWord(word: string, { fwd }: ShownExchange): Meaning {
+  // What is stored for other values of a field is told by its name.
+  if (fwd === "vary-miss") return { means: `They differ in the field “${word}”.` };
+  return { means: `The proxy calls the reason “${word}”.` };
 }
 
 function openingOf({ outcome, tier, ttl, collapsed }: ShownExchange): readonly string[] {

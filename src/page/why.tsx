@@ -87,7 +87,10 @@ function ReasonTable({ title, counts, field, recent, total }: ReasonTableProps) 
                 {count !== undefined && total > 0 && <span class="share">{percent(count / total)}</span>}
               </td>
               <td class="number">{shortCount(recent.get(word) ?? 0)}</td>
-              <td>{meaningOf(word)?.means ?? "The proxy has no other words for it."}</td>
+              <td>
+                {meaningOf(word)?.means ??
+                  "Said beside another reason, such as the field by which what is stored differs."}
+              </td>
               <td>{meaningOf(word)?.remedy ?? <span class="quiet">Nothing needs to be done.</span>}</td>
             </tr>
           ))}

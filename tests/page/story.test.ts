@@ -36,6 +36,14 @@ describe("an exchange is told", () => {
       ],
     ],
     [
+      { outcome: "miss", fwd: "vary-miss", why: "vary-miss, accept-language" },
+      [
+        "The origin was asked, and answered.",
+        "Responses are stored under this URL, but for other values of the fields that Vary names, or for another host name.",
+        "They differ in the field “accept-language”.",
+      ],
+    ],
+    [
       { outcome: "miss", why: "new-word" },
       ["The origin was asked, and answered.", "The proxy calls the reason “new-word”."],
     ],
