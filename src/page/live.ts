@@ -34,22 +34,21 @@ export class Live {
   readonly #feed: Feed;
   readonly #listeners = new Set<(state: LiveState) => void>();
   #frame: number | undefined;
+  #isAsking = false;
 
   constructor(api: AdminApi) {
     this.#api = api;
     this.#feed = new Feed(api, {
       hello: (hello) => {
-        this.#seconds.startOver();
         this.#change({ hello });
-        void this.#remember();
+        void this.#ask();
       },
       stats: (stats) => {
-        this.#seconds.add(stats, Date.now());
-        this.#change({ stats, seconds: this.#seconds.all });
+        this.#change({ stats });
+        void this.#askForSeconds();
       },
       connection: (connection) => this.#change({ connection }),
       exchanges: (exchanges, dropped) => {
-        this.#seconds.saw(exchanges);
         this.#change({ exchanges: this.#kept.add(exchanges), dropped: this.#state.dropped + dropped });
       },
     });
@@ -77,14 +76,22 @@ export class Live {
     return () => this.#listeners.delete(listener);
   }
 
-  /** What happened before, or while the connection was broken; where it cannot be had, the charts begin now. */
-  async #remember(): Promise<void> {
-    const [history, stats] = await Promise.all([
-      this.#api.get<{ readonly seconds: readonly Second[] }>("history"),
-      this.#api.get<Stats>("stats"),
-    ]);
-    if (history.type === "ok") this.#seconds.remember(history.value.seconds);
-    this.#change({ seconds: this.#seconds.all, ...(stats.type === "ok" && { stats: stats.value }) });
+  /** The first statistics come a second after the connection; nobody waits for them. */
+  async #ask(): Promise<void> {
+    const [stats] = await Promise.all([this.#api.get<Stats>("stats"), this.#askForSeconds()]);
+    if (stats.type === "ok") this.#change({ stats: stats.value });
+  }
+
+  /** What the seconds brought that are not known yet; where it cannot be had, the next statistics bring another attempt. */
+  async #askForSeconds(): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    const path = `history?since=${this.#seconds.since}`;
+    const answer = await this.#api.get<{ readonly seconds: readonly Second[] }>(path);
+    this.#isAsking = false;
+    if (answer.type !== "ok") return;
+    this.#seconds.add(answer.value.seconds);
+    this.#change({ seconds: this.#seconds.all });
   }
 
   #change(change: Partial<LiveState>): void {

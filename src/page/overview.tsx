@@ -100,6 +100,6 @@ function ratioOf({ requests }: Second): number | null {
 }
 
 /** What a scale of decades has a place for. */
-function positive(ms: number | null | undefined): number | null {
-  return ms === null || ms === undefined || ms <= 0 ? null : ms;
+function positive(ms: number | undefined): number | null {
+  return ms === undefined || ms <= 0 ? null : ms;
 }

@@ -54,7 +54,8 @@ export function optionsOf(
         size: 56,
         space: 34,
         ...(scale === "decades" && { splits: decades }),
-        values: (_, splits) => splits.map(format),
+        // Of many decades some are left without a word.
+        values: (_, splits: (number | null)[]) => splits.map((split) => (split === null ? "" : format(split))),
       },
     ],
   };

@@ -1,6 +1,5 @@
 import type { Outcome } from "../observe/record.ts";
-import type { ShownExchange } from "../observe/shown-exchange.ts";
-import { OUTCOMES, type Stats } from "./stats.ts";
+import { OUTCOMES } from "./stats.ts";
 
 /** What happened within one second. */
 export type Second = {
@@ -9,94 +8,34 @@ export type Second = {
   readonly requests: Readonly<Record<Outcome, number>>;
   readonly bytesSaved: number;
   /** Means of the origin's and the cache's answers; absent where there was none. */
-  readonly originMs?: number | null;
-  readonly cacheMs?: number | null;
+  readonly originMs?: number;
+  readonly cacheMs?: number;
 };
 
 /** As many as the proxy keeps: ten minutes. */
 export const MOST_SECONDS = 600;
-/** Statistics come each second; what is further apart says nothing of one. */
-const WIDEST_MS = 2500;
+/** So far back they are asked for once more: a worker may tell of a second after another one did. */
+const UNSURE_MS = 3000;
 
-/** The last ten minutes: what the proxy remembers of them, and then what each of its statistics adds. */
+/** The last ten minutes as the proxy tells of them, and what it told before it was started anew. */
 export class Seconds {
   #seconds: readonly Second[] = [];
-  #before: { readonly stats: Stats; readonly at: number } | undefined;
-  #origin = new Mean();
-  #cache = new Mean();
 
   get all(): readonly Second[] {
     return this.#seconds;
   }
 
-  /** Takes what the proxy remembers, up to where what was seen here goes further. */
-  remember(seconds: readonly Second[]): void {
-    const last = seconds.at(-1)?.at ?? 0;
-    const earliest = seconds[0]?.at ?? 0;
-    const before = this.#seconds.filter(({ at }) => at < earliest);
-    const after = this.#seconds.filter(({ at }) => at > last);
-    this.#seconds = [...before, ...seconds, ...after].slice(-MOST_SECONDS);
+  /** From when on they are to be asked for. */
+  get since(): number {
+    return Math.max(0, (this.#seconds.at(-1)?.at ?? 0) - UNSURE_MS);
   }
 
-  /** Notes how long exchanges took, for the second that goes on. */
-  saw(exchanges: readonly ShownExchange[]): void {
-    for (const { outcome, originMs, durationMs } of exchanges) {
-      if (originMs !== undefined) this.#origin.add(originMs);
-      if (outcome === "hit" || outcome === "stale") this.#cache.add(durationMs);
-    }
+  /** @param seconds all from {@link since} on, oldest first */
+  add(seconds: readonly Second[]): void {
+    const [first] = seconds;
+    if (first === undefined) return;
+    this.#seconds = [...this.#seconds.filter(({ at }) => at < first.at), ...seconds].slice(-MOST_SECONDS);
   }
-
-  /** What was noted before belongs to no second that is told of. */
-  startOver(): void {
-    this.#before = undefined;
-    this.#origin = new Mean();
-    this.#cache = new Mean();
-  }
-
-  /** @param at when they came, in ms since the epoch */
-  add(stats: Stats, at: number): void {
-    const before = this.#before;
-    this.#before = { stats, at };
-    const [originMs, cacheMs] = [this.#origin.take(), this.#cache.take()];
-    if (before === undefined || at - before.at > WIDEST_MS) return;
-    const requests = difference(stats, before.stats);
-    const bytesSaved = stats.bytesSaved - before.stats.bytesSaved;
-    // A proxy that was started anew, or a worker.
-    if (bytesSaved < 0 || OUTCOMES.some((outcome) => requests[outcome] < 0)) return;
-    const last = this.#seconds.at(-1)?.at ?? 0;
-    const second = Math.max(Math.floor(at / 1000) * 1000 - 1000, last + 1);
-    this.#seconds = [...this.#seconds, { at: second, requests, bytesSaved, originMs, cacheMs }].slice(-MOST_SECONDS);
-  }
-}
-
-/** The mean of what comes in, until it is taken. */
-class Mean {
-  #sum = 0;
-  #count = 0;
-
-  add(value: number): void {
-    this.#sum += value;
-    this.#count++;
-  }
-
-  take(): number | null {
-    const mean = this.#count === 0 ? null : this.#sum / this.#count;
-    this.#sum = 0;
-    this.#count = 0;
-    return mean;
-  }
-}
-
-function difference({ requests: now }: Stats, { requests: before }: Stats): Record<Outcome, number> {
-  const of = (outcome: Outcome): number => now[outcome] - before[outcome];
-  return {
-    hit: of("hit"),
-    revalidated: of("revalidated"),
-    stale: of("stale"),
-    miss: of("miss"),
-    bypass: of("bypass"),
-    error: of("error"),
-  };
 }
 
 /** What some seconds add up to. */

@@ -1,63 +1,35 @@
 import { describe, expect, test } from "bun:test";
-import { totalsOf } from "../../src/observe/totals.ts";
 import { lastOf, MOST_SECONDS, type Second, Seconds, stretches, summedUp } from "../../src/page/seconds.ts";
-import type { Stats } from "../../src/page/stats.ts";
-import { shownExchange } from "./exchanges.ts";
 
 const NONE = { hit: 0, miss: 0, stale: 0, revalidated: 0, bypass: 0, error: 0 };
 const second = (at: number, hit = 1): Second => ({ at, requests: { ...NONE, hit }, bytesSaved: hit * 10 });
 
-/** Statistics after so many hits. */
-function stats(hit: number): Stats {
-  const totals = totalsOf([]);
-  return {
-    ...totals,
-    ...{ name: "caching-proxy", version: "1", uptimeSeconds: 1, origin: "http://o/", log: { dropped: 0 } },
-    ...{ requests: { ...totals.requests, hit, total: hit }, bytesSaved: hit * 10, cache: { errors: 0 } },
-  };
-}
-
 describe("the last seconds", () => {
-  test("are what each of the statistics adds, with how long exchanges took meanwhile", () => {
+  test("are what the proxy tells of them; what it told too early it tells again", () => {
     const seconds = new Seconds();
-    seconds.add(stats(5), 10_000);
-    seconds.saw([
-      shownExchange({ outcome: "hit", durationMs: 1 }),
-      shownExchange({ outcome: "hit", durationMs: 3 }),
-      shownExchange({ outcome: "miss", durationMs: 50, originMs: 40 }),
-    ]);
-    seconds.add(stats(8), 11_000);
-    expect(seconds.all).toEqual([
-      { at: 10_000, requests: { ...NONE, hit: 3 }, bytesSaved: 30, originMs: 40, cacheMs: 2 },
-    ]);
-  });
-
-  test("are not made up for a gap, nor where counts begin anew", () => {
-    const seconds = new Seconds();
-    seconds.add(stats(5), 10_000);
-    seconds.add(stats(900), 20_000);
-    seconds.add(stats(1), 21_000);
-    expect(seconds.all).toEqual([]);
-  });
-
-  test("are filled up by what the proxy remembers, each once", () => {
-    const seconds = new Seconds();
-    seconds.remember([second(1000), second(2000)]);
-    seconds.add(stats(0), 9000);
-    seconds.add(stats(7), 10_000);
-    seconds.remember([second(2000, 2), second(3000), second(4000)]);
+    expect(seconds.since).toBe(0);
+    seconds.add([second(6000), second(7000), second(8000)]);
+    expect(seconds.since).toBe(5000);
+    seconds.add([second(6000), second(7000), second(8000, 2), second(9000)]);
     expect(seconds.all.map(({ at, requests }) => [at, requests.hit])).toEqual([
-      [1000, 1],
-      [2000, 2],
-      [3000, 1],
-      [4000, 1],
-      [9000, 7],
+      [6000, 1],
+      [7000, 1],
+      [8000, 2],
+      [9000, 1],
     ]);
+  });
+
+  test("are kept where the proxy has forgotten them, and where it has nothing to tell", () => {
+    const seconds = new Seconds();
+    seconds.add([second(1000), second(2000)]);
+    seconds.add([]);
+    seconds.add([second(9000)]);
+    expect(seconds.all.map(({ at }) => at)).toEqual([1000, 2000, 9000]);
   });
 
   test("are no more than ten minutes", () => {
     const seconds = new Seconds();
-    seconds.remember(Array.from({ length: 700 }, (_, i) => second(i * 1000)));
+    seconds.add(Array.from({ length: 700 }, (_, i) => second(i * 1000)));
     expect([seconds.all.length, seconds.all[0]?.at]).toEqual([MOST_SECONDS, 100_000]);
   });
 });
