@@ -58,6 +58,8 @@ try {
     second.headers.get("x-cache") === "HIT" && (await second.text()) === firstBody,
   );
   check("/health answers", (await fetch(`${url}/health`)).status === 200);
+  const page = await fetch(`${url}/__admin/`);
+  check("the live page is in it", page.status === 200 && (await page.text()).includes("Why the origin was asked"));
   const cleared = run("clear", "--port", new URL(url).port);
   check("clear empties the cache", cleared.code === 0 && (await fetch(`${url}/x`)).headers.get("x-cache") === "MISS");
   proxy.kill("SIGTERM");

@@ -28,6 +28,11 @@ export function OverviewView({ state: { stats, seconds, exchanges, connection } 
   }
   return (
     <div class="page-body">
+      {stats.requests.total === 0 && (
+        <p class="card hint">
+          No requests yet: all of this begins to move with the first one. Try <code>curl -i {location.origin}/</code>
+        </p>
+      )}
       <Tiles stats={stats} seconds={seconds} />
       <div class="section-head">
         <h2>Over time</h2>

@@ -63,7 +63,7 @@ export function optionsOf(
 
 /** How values lie on the vertical axis. */
 export function scaleOf(scale: "linear" | "decades", top: number | undefined): uPlot.Scale {
-  if (scale === "linear") return { range: (_, __, max) => [0, top ?? Math.max(1, max * 1.1)] };
+  if (scale === "linear") return { range: (_, __, max) => [0, top ?? Math.max(4, max * 1.1)] };
   const range = (_: uPlot, min: number | null, max: number | null): [number, number] => [
     10 ** Math.floor(Math.log10(min ?? 0.1)),
     10 ** Math.ceil(Math.log10((max ?? 100) * 1.01)),
