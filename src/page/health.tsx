@@ -1,6 +1,6 @@
 import type { ViewProps } from "./app.tsx";
 import { Notice } from "./notice.tsx";
-import type { Stats, StoreNumbers, WorkerNumbers } from "./stats.ts";
+import type { OriginLatency, Stats, StoreNumbers, WorkerNumbers } from "./stats.ts";
 import { percent, shortBytes, shortCount, shortMs, shortSpan } from "./wording.ts";
 
 /** How the proxy itself is doing: its stores, its workers, what it had to drop. */
@@ -146,7 +146,7 @@ function Facts({ facts }: { readonly facts: readonly (readonly [string, string |
   );
 }
 
-function Latency({ latency: { count, p50, p90, p99, max } }: { readonly latency: Stats["originLatencyMs"] }) {
+function Latency({ latency: { count, p50, p90, p99, max } }: { readonly latency: OriginLatency }) {
   const known = (ms: number | null): string | undefined => (ms === null ? undefined : shortMs(ms));
   return (
     <Facts

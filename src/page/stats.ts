@@ -1,5 +1,4 @@
 import type { Outcome } from "../observe/record.ts";
-import type { Totals } from "../observe/totals.ts";
 
 /** What a store holds and did. */
 export type StoreNumbers = {
@@ -33,12 +32,34 @@ export type WorkerNumbers = {
   readonly worstLagMs: number;
 };
 
+/** How often each word was the reason, since the start. */
+export type Reasons = {
+  readonly forwarded: Readonly<Record<string, number>>;
+  readonly notStored: Readonly<Record<string, number>>;
+  readonly failed: Readonly<Record<string, number>>;
+};
+
+/** Of the origin's header sections, in ms; null while it was never asked. */
+export type OriginLatency = {
+  readonly count: number;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p99: number | null;
+  readonly max: number | null;
+};
+
 /** What `stats` tells, as far as this page shows it. */
-export type Stats = Totals & {
+export type Stats = {
   readonly name: string;
   readonly version: string;
   readonly uptimeSeconds: number;
   readonly origin: string;
+  readonly requests: Readonly<Record<Outcome | "total", number>>;
+  readonly hitRatio: number | null;
+  /** `ms` is null as long as nobody knows how long the origin takes. */
+  readonly saved: { readonly calls: number; readonly bytes: number; readonly ms: number | null };
+  readonly reasons: Reasons;
+  readonly originLatencyMs: OriginLatency;
   readonly cache: StoreNumbers;
   readonly store?: TierNumbers;
   readonly log: { readonly dropped: number };

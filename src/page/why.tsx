@@ -1,10 +1,10 @@
 import { useMemo } from "preact/hooks";
 import type { ShownExchange } from "../observe/shown-exchange.ts";
-import type { Reasons } from "../observe/totals.ts";
 import type { ViewProps } from "./app.tsx";
 import { Notice } from "./notice.tsx";
 import { meaningOf, wordsOf } from "./reasons.ts";
 import { linkTo } from "./route.ts";
+import type { Reasons } from "./stats.ts";
 import { percent, shortCount } from "./wording.ts";
 
 /** Why the origin was asked and why answers were not stored: how often, what it means, what to do. */
