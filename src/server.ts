@@ -45,13 +45,14 @@ export type RunningServer = {
   readonly url: URL;
   /** Stops listening, waits for what is in flight (at most `grace` ms), flushes the log. Resolves to the number of requests cut off. */
   stop(grace: number): Promise<number>;
+  /** Goes on in the file that is at the path of the log file by now, as log rotation wants it. */
+  reopenLog(): void;
 };
 
 /** Everything but the sockets. */
 export type Proxy = {
   readonly handler: Handler;
   readonly bridge: Bridge;
-  readonly log: AccessLog;
   /** Hears from now on what the other proxies let go of; resolves once that is so, or cannot be yet. */
   readonly attend: () => Promise<void>;
   /** Ends the streams of our own paths, which would go on for as long as somebody reads them. */
@@ -62,6 +63,7 @@ export type Proxy = {
 
 /**
  * Wires the request's path: admin → observe → cache → forward.
+ * @param log of the exchanges
  * @param crew the other workers; undefined where this process is alone
  * @param tier what lies below the memory
  * @param proxies those that share it
@@ -69,6 +71,7 @@ export type Proxy = {
 export function buildProxy(
   settings: Settings,
   onError: (error: unknown) => void,
+  log: AccessLog,
   crew: Crew | undefined,
   tier?: OpenTier,
   proxies?: Proxies,
@@ -85,7 +88,6 @@ export function buildProxy(
   const ways = { crew, tier, proxies, turns, purge: guardedHandler(purgeByMethod(purge), access) };
   const cache = buildCache(settings, { ...world, ...ways }, onError);
 
-  const log = openAccessLog(settings.log, crew?.orders.colour ?? ownColour(), onError);
   const started = clock();
   const identity = { name: packageJson.name, version: packageJson.version };
   const statistics = buildStatistics({ ...{ cache, crew, log, clock }, steady: world.steady, ...identity });
@@ -149,7 +151,6 @@ export function buildProxy(
   return {
     handler: adminLayer(observe(settings.serverTiming ? serverTiming(world.steady)(cached) : cached)),
     bridge: async (incoming, server) => adminLayer(observe(() => bridged(incoming, server)))(incoming),
-    log,
     attend: async () => proxies?.attend({ heed: heeded, forget: () => cache.near.clear() }),
     endStreams: watching.end,
     close: async () => {
@@ -178,19 +179,26 @@ async function proxiesOf(
 
 /**
  * Wires the layers and starts to listen.
- * @throws the system's error (with its `code`: EADDRINUSE, EACCES, EADDRNOTAVAIL …) where listening is not possible.
+ * @throws LogFileUnusable, TierUnusable, or the system's error (with its `code`: EADDRINUSE, EACCES, EADDRNOTAVAIL …) where listening is not possible.
  */
 export async function startServer(
   settings: Settings,
   onError: (error: unknown) => void,
   crew?: Crew,
 ): Promise<RunningServer> {
+  const log = await openAccessLog(
+    {
+      ...{ format: settings.log, file: settings.logFile, worker: crew?.place.number ?? 0 },
+      ...{ colour: crew?.orders.colour ?? ownColour(), start: crew?.place.restarts ? "again" : "first" },
+    },
+    onError,
+  );
   const namespace = namespaceOf(settings.origin);
   const tier =
     settings.store &&
     (await openTier(settings.store, { clock: ownClock, policy: policyOf(settings), namespace, report: onError }));
   const proxies = await proxiesOf(settings, namespace, () => tier?.isAway?.() === true, onError);
-  const { handler, bridge, log, attend, endStreams, close } = buildProxy(settings, onError, crew, tier, proxies);
+  const { handler, bridge, attend, endStreams, close } = buildProxy(settings, onError, log, crew, tier, proxies);
   await attend();
   const sharing = crew === undefined ? "alone" : "shared";
   const servers: Listener[] = [];
@@ -206,7 +214,7 @@ export async function startServer(
     for (const server of servers) await server.stop(true);
     throw error;
   }
-  return { port, url: shownUrl(settings.hosts, port), stop };
+  return { port, url: shownUrl(settings.hosts, port), stop, reopenLog: log.reopen };
 
   /** @param optional an address that this machine lacks (IPv6 switched off) is left out where another one listens */
   function listen(hostname: string, optional: boolean): Listener | undefined {

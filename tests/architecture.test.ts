@@ -17,7 +17,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   embedded: [],
   page: ["observe"],
   config: ["store", "http"],
-  commands: ["config", "workers", "store", "http"],
+  commands: ["config", "workers", "store", "observe", "http"],
   "build-cache.ts": ["http", "caching", "store", "proxy", "workers", "config"],
   "build-statistics.ts": ["build-cache.ts", "http", "observe", "admin", "workers"],
   "build-watching.ts": ["http", "observe", "admin", "workers"],

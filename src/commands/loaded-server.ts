@@ -1,4 +1,5 @@
 import type { Settings } from "../config/settings.ts";
+import { LogFileUnusable } from "../observe/log-file-unusable.ts";
 import type { RunningServer } from "../server.ts";
 import { TierUnusable } from "../store/tier.ts";
 import type { Crew } from "../workers/crew.ts";
@@ -16,7 +17,8 @@ export async function loadServer(): Promise<StartServer> {
     try {
       return await startServer(settings, report, crew);
     } catch (error) {
-      const message = error instanceof TierUnusable ? error.message : explainListenFailure(error, settings);
+      const isSaid = error instanceof TierUnusable || error instanceof LogFileUnusable;
+      const message = isSaid ? error.message : explainListenFailure(error, settings);
       if (message === undefined) throw error;
       throw new Failure(1, message);
     }

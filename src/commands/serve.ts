@@ -28,6 +28,8 @@ const command = defineCommand({
     if (settings.value.insecure) stderr.warn("--insecure: whatever certificate the origin shows is accepted");
     const started = withWorkersFor(process.platform, settings.value);
     const server = await start(started);
+    // Without a file a hang-up ends the proxy, as the system has it.
+    if (settings.value.logFile !== undefined) process.on("SIGHUP", () => server.reopenLog());
     // The log owns standard output unless a person reads it there.
     const speaker = settings.value.log === "pretty" ? speakOn(1) : stderr;
     const [headline, ...details] = startupLines(started, server.url, server.port, performance.now());
@@ -50,6 +52,6 @@ async function start(settings: Settings): Promise<Serving> {
     return supervise(settings);
   }
   const startServer = await loadServer();
-  const { port, url, stop } = await startServer(settings);
-  return { port, url, stop, failed: Promise.withResolvers<never>().promise };
+  const { port, url, stop, reopenLog } = await startServer(settings);
+  return { port, url, stop, reopenLog, failed: Promise.withResolvers<never>().promise };
 }

@@ -6,6 +6,8 @@ export type Serving = {
   readonly url: URL;
   /** Lets what is in flight finish for at most so long; resolves to the number of requests cut off. */
   stop(grace: Milliseconds): Promise<number>;
+  /** Goes on in the file that is at the path of the log file by now. */
+  reopenLog(): void;
   /** Rejects where it can serve no longer. */
   readonly failed: Promise<never>;
 };

@@ -20,6 +20,7 @@ export function renderStats(stats: unknown): string {
     ["store", store(stats)],
     ["origin time", latency(stats)],
     ["workers", workers(stats)],
+    ["log", log(stats)],
   ] as const;
   const title = [textAt(stats, "name"), textAt(stats, "version")].filter((part) => part !== undefined).join(" ");
   const lines = rows.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(12)} ${text}`]));
@@ -113,6 +114,14 @@ function workers(stats: unknown): string | undefined {
     return `${formatCount(requests)} (process ${numberAt(worker, "pid")}${restarted})`;
   });
   return `${all.length}, with requests ${parts.join(" + ")}`;
+}
+
+/** Said only where something is lacking in it. */
+function log(stats: unknown): string | undefined {
+  const dropped = numberAt(stats, "log", "dropped") ?? 0;
+  return dropped === 0
+    ? undefined
+    : `${formatCount(dropped)} ${dropped === 1 ? "line" : "lines"} dropped: nobody took them`;
 }
 
 function formatUptime(seconds: number): string {

@@ -35,6 +35,7 @@ export async function supervise(settings: Settings): Promise<Serving> {
     port: claimed.port,
     url: shownUrl(hosts, claimed.port),
     stop: (grace) => supervisor.stop(grace),
+    reopenLog: () => supervisor.reopenLog(),
     failed: supervisor.failed.catch(explained),
   };
 }

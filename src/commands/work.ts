@@ -16,14 +16,17 @@ export async function work(settings: Settings): Promise<void> {
   const ordered = Promise.withResolvers<SupervisedCrew>();
   const stopped = Promise.withResolvers<number>();
   let crew: SupervisedCrew | undefined;
+  let server: RunningServer | undefined;
   process.on("message", (text) => {
     const message = readMessage<ToWorker>(text);
     if (message.type === "serve") {
       crew = new SupervisedCrew(message, send, report);
       ordered.resolve(crew);
-    } else if (message.type === "stop") stopped.resolve(message.grace);
+    } else if (message.type === "reopen-log") server?.reopenLog();
+    else if (message.type === "stop") stopped.resolve(message.grace);
     else crew?.take(message);
   });
+  if (settings.logFile !== undefined) process.on("SIGHUP", () => server?.reopenLog());
   // A terminal's Ctrl-C is for all processes of the group; it is the supervisor who says what follows.
   process.on("SIGINT", () => undefined);
   process.on("SIGTERM", () => stopped.resolve(GRACE_MS));
@@ -36,7 +39,6 @@ export async function work(settings: Settings): Promise<void> {
   const first = await Promise.race([ordered.promise, stopped.promise]);
   if (typeof first === "number") return;
   const { port, log } = first.orders;
-  let server: RunningServer;
   try {
     server = await startServer(shareOf({ ...settings, port, log }), first);
   } catch (error) {

@@ -188,9 +188,15 @@ export const serveFlags = {
   log: {
     type: "string",
     group: "Output",
-    valueHint: "pretty|json|off",
+    valueHint: "pretty|json|common|combined|off",
     fallbackNote: "pretty on a terminal, else json",
-    description: "How each request is logged",
+    description: "How each request is logged; common and combined are Apache's formats",
+  },
+  "log-file": {
+    type: "string",
+    group: "Output",
+    valueHint: "PATH",
+    description: "Append the log to a file, which may be rotated, instead of standard output",
   },
   "server-timing": {
     type: "boolean",

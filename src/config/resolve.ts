@@ -50,7 +50,7 @@ export function resolveSettings(given: Given, terminal: boolean): Parsed<Setting
   if (!trustForwarded.ok) return trustForwarded;
   const admin = resolveAdmin(given, hosts.value);
   if (!admin.ok) return admin;
-  const log = read(given, "log", parseLog);
+  const log = resolveLog(given, terminal);
   if (!log.ok) return log;
   const serverTiming = readSwitch(given, "server-timing");
   if (!serverTiming.ok) return serverTiming;
@@ -67,7 +67,7 @@ export function resolveSettings(given: Given, terminal: boolean): Parsed<Setting
     timeout: timeout.value,
     insecure: insecure.value,
     trustForwarded: trustForwarded.value,
-    log: log.value ?? (terminal ? "pretty" : "json"),
+    ...log.value,
     serverTiming: serverTiming.value,
     ...sizes.value,
     ...admin.value,
@@ -153,17 +153,31 @@ function resolveAdmin(
   return accept({ adminPrefix: prefix.value, healthPath: health.value, adminToken: token.value });
 }
 
+function resolveLog(given: Given, terminal: boolean): Parsed<Pick<Settings, "log" | "logFile">> {
+  const log = read(given, "log", parseLog);
+  if (!log.ok) return log;
+  const file = given.get("log-file");
+  if (file !== undefined && log.value === "off") {
+    return refuse(`${named(file)} is where the log goes, and --log off says that there is none: leave out one of them`);
+  }
+  const usual = terminal && file === undefined ? "pretty" : "json";
+  return accept({ log: log.value ?? usual, logFile: file?.text });
+}
+
 function parseTimeout(text: string): Parsed<Milliseconds> {
   const timeout = parseDuration(text);
   if (!timeout.ok || (timeout.value > 0 && timeout.value <= LONGEST_TIMER)) return timeout;
   return refuse(`must be from 1ms to ${formatDuration(Math.floor(LONGEST_TIMER / 86_400_000) * 86_400_000)}`);
 }
 
+const LOG_FORMATS = ["pretty", "json", "common", "combined", "off"] as const satisfies readonly LogFormat[];
+
 function parseLog(text: string): Parsed<LogFormat> {
   const word = text.toLowerCase();
-  return word === "pretty" || word === "json" || word === "off"
-    ? accept(word)
-    : refuse("is not a log format: write pretty, json or off");
+  const format = LOG_FORMATS.find((one) => one === word);
+  return format === undefined
+    ? refuse("is not a log format: write pretty, json, common, combined or off")
+    : accept(format);
 }
 
 function parseCollapse(text: string): Parsed<CollapseScope> {

@@ -1,8 +1,8 @@
 import type { Milliseconds } from "../http/date.ts";
 import type { TierSetting } from "../store/tier.ts";
 
-/** How the access log is written: for a person, for a program, or not at all. */
-export type LogFormat = "pretty" | "json" | "off";
+/** How the access log is written: for a person, for a program, as Apache does, or not at all. */
+export type LogFormat = "pretty" | "json" | "common" | "combined" | "off";
 
 /** In which order what has not expired leaves the memory tier: store/memory/eviction-lru.ts or store/memory/eviction-s3-fifo.ts. */
 export type EvictionOrder = "lru" | "s3-fifo";
@@ -44,6 +44,8 @@ export type Settings = {
   /** Required in `Authorization: Bearer` for the admin paths; mandatory off loopback. */
   readonly adminToken: string | undefined;
   readonly log: LogFormat;
+  /** Where the access log is appended to; undefined for standard output. */
+  readonly logFile: string | undefined;
   /** Say on each reply how long it took. */
   readonly serverTiming: boolean;
 };

@@ -1,4 +1,5 @@
 import type { Seconds } from "./delta-seconds.ts";
+import type { Detail } from "./detail.ts";
 
 /** Why a request went to the origin, in the words of RFC 9211 §2.2. */
 export type ForwardReason = "bypass" | "method" | "uri-miss" | "vary-miss" | "miss" | "request" | "stale" | "partial";
@@ -13,7 +14,7 @@ export type CacheStatus =
       readonly type: "hit";
       readonly ttl: Seconds;
       readonly key: string;
-      readonly detail?: string;
+      readonly detail?: Detail;
       /** Where it lay; not printed. Absent where nobody could say. */
       readonly tier?: string;
     }
@@ -27,6 +28,7 @@ export type CacheStatus =
       readonly collapsed?: true;
       readonly key?: string;
       readonly ttl?: Seconds;
+      /** A {@link Detail}, or, of a vary-miss, the name of the field by which the request differs from what is stored. */
       readonly detail?: string;
     }
   /** Answered by what another client's request brought while this one waited for it. */
@@ -39,10 +41,10 @@ export type CacheStatus =
       readonly collapsed?: true;
       readonly ttl: Seconds;
       readonly key: string;
-      readonly detail: string;
+      readonly detail: Detail;
     }
   /** Answered by the proxy itself: an error, or nothing stored where only that would do. */
-  | { readonly type: "none"; readonly detail: string; readonly key?: string };
+  | { readonly type: "none"; readonly detail: Detail; readonly key?: string };
 
 /** The word that stands in X-Cache. */
 export type XCache = "HIT" | "MISS" | "STALE" | "REVALIDATED" | "BYPASS";

@@ -12,6 +12,8 @@ export type ExchangeRecord = {
   readonly method: string;
   /** As the client asked, whose path and query are what counts. */
   readonly url: URL;
+  /** The request's fields, for sinks to look at: who keeps a record leaves them out, and `client` as well. */
+  readonly headers: Headers;
   /** Looked up when asked for. */
   readonly client: () => string;
   readonly status: number;
@@ -32,6 +34,7 @@ export function recordOf(incoming: Incoming, reply: Reply, at: Instant, duration
     at,
     method: request.method,
     url,
+    headers: incoming.headers,
     client: incoming.client,
     status: response.status,
     outcome: outcomeOf(cacheStatus),

@@ -40,7 +40,7 @@ export type ShownExchange = {
 export type Sighting = { readonly worker: number; readonly seq: number };
 
 /** What is shown of an exchange but whose it was. */
-export type ShownRecord = Readonly<Omit<ExchangeRecord, "client">>;
+export type ShownRecord = Readonly<Omit<ExchangeRecord, "client" | "headers">>;
 
 /** Says what is known of an exchange, all but whose it was. */
 export function shown(record: ShownRecord, { worker, seq }: Sighting): ShownExchange {

@@ -1,4 +1,5 @@
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
+import type { Detail } from "../http/detail.ts";
 import type { Reply } from "../http/exchange.ts";
 import type { OriginFailure } from "../http/origin.ts";
 import { type Problem, problemResponse } from "../http/problem.ts";
@@ -28,7 +29,7 @@ export function failureReply(
 }
 
 /** The failure in one token, for Cache-Status. */
-export function failureDetail(failure: OriginFailure): string {
+export function failureDetail(failure: OriginFailure): Detail {
   switch (failure.type) {
     case "unreachable":
       return "origin-unreachable";

@@ -3,6 +3,7 @@ import { invalidated, invalidatedGroups, type Place, type Site } from "../cachin
 import { cacheKey, isAmbiguous, responseKey } from "../caching/key.ts";
 import { isRepresentation } from "../caching/posted.ts";
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
+import type { Detail } from "../http/detail.ts";
 import type { Incoming, Reply } from "../http/exchange.ts";
 import { passage } from "../http/passage.ts";
 import type { VariedStore } from "../store/varied.ts";
@@ -13,7 +14,7 @@ import { AS_ASKED, type Forward } from "./forward.ts";
 import { READ_WHOLE_BYTES, relay } from "./relay.ts";
 
 /** Passes a request through without a look at what is stored, keeping nothing but what a POST brings for later GETs. */
-export type Pass = (incoming: Incoming, to: Destination, fwd: ForwardReason, detail?: string) => Promise<Reply>;
+export type Pass = (incoming: Incoming, to: Destination, fwd: ForwardReason, detail?: Detail) => Promise<Reply>;
 
 export function passing(store: VariedStore, forward: Forward, deliver: Deliver, place: Place): Pass {
   const { origin } = place;

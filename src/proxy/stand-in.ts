@@ -4,6 +4,7 @@ import type { Moment } from "../caching/moment.ts";
 import type { Reuse } from "../caching/reuse.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
+import type { Detail } from "../http/detail.ts";
 import type { Reply } from "../http/exchange.ts";
 import type { OriginFailure } from "../http/origin.ts";
 import type { Ask } from "./ask.ts";
@@ -49,7 +50,7 @@ export function refused(
   asked: Asked,
   now: Moment,
 ): Reply {
-  const failed = { fwd, status, detail: "stale-if-error", ...(asked === "itself" ? {} : COLLAPSED) };
+  const failed: Failed = { fwd, status, detail: "stale-if-error", ...(asked === "itself" ? {} : COLLAPSED) };
   return staleReply(ask, stored, failed, now);
 }
 
@@ -60,7 +61,7 @@ type Failed = {
   readonly fwd: ForwardReason;
   readonly status?: number;
   readonly collapsed?: true;
-  readonly detail: string;
+  readonly detail: Detail;
 };
 
 /** Answers with a stored response although asking the origin has failed. */

@@ -72,6 +72,7 @@ export class SupervisedCrew implements Crew {
         this.#open.get(message.id)?.end(true);
         return;
       case "serve":
+      case "reopen-log":
       case "stop":
         return;
     }

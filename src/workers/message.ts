@@ -2,7 +2,8 @@ import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
 import type { Purge } from "../caching/purge.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
-import type { Colour } from "../observe/access-line.ts";
+import type { LogFormat } from "../observe/access-log.ts";
+import type { Colour } from "../observe/access-pretty.ts";
 import type { PastSecond } from "../observe/history.ts";
 import type { DetailedEntry } from "../store/entry.ts";
 import type { Explanation, Supposed } from "../store/explanation.ts";
@@ -81,7 +82,7 @@ export type Place = {
 /** What all workers are told alike; they cannot know it from the command line. */
 export type Orders = {
   readonly port: number;
-  readonly log: "pretty" | "json" | "off";
+  readonly log: LogFormat;
   /** Whether the log goes to a terminal that wants colours. */
   readonly colour: Colour;
 };
@@ -95,6 +96,8 @@ export type ToWorker =
   | { readonly type: "answer"; readonly id: number; readonly answer: Answer }
   /** All who are still there have answered it. */
   | { readonly type: "complete"; readonly id: number }
+  /** Its file was rotated. */
+  | { readonly type: "reopen-log" }
   | { readonly type: "stop"; readonly grace: Milliseconds };
 
 /** What a worker sends to its supervisor. */

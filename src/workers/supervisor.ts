@@ -103,6 +103,11 @@ export class Supervisor {
     return this.#cutOff;
   }
 
+  /** Has all who serve go on in the file that is at the path of the log file by now. */
+  reopenLog(): void {
+    for (const [child, number] of this.#children) if (this.#serving.has(number)) child.send({ type: "reopen-log" });
+  }
+
   /** Ends all at once. */
   kill(): void {
     this.#isStopping = true;

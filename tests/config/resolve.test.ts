@@ -40,14 +40,23 @@ test("the defaults are the documented ones", () => {
     healthPath: "/health",
     adminToken: undefined,
     log: "json",
+    logFile: undefined,
     serverTiming: false,
   });
+});
+
+test("a log file is written as JSON, unless something else was said, and is nothing where nothing is logged", () => {
+  expect(settings({ "log-file": "a.log" }, {}, true)).toMatchObject({ log: "json", logFile: "a.log" });
+  expect(settings({ "log-file": "a.log", log: "pretty" })).toMatchObject({ log: "pretty", logFile: "a.log" });
+  expect(settings({}, { CACHING_PROXY_LOG_FILE: "b.log" }).logFile).toBe("b.log");
+  expect(refusal({ "log-file": "a.log", log: "off" })).toStartWith('--log-file "a.log" is where the log goes');
 });
 
 test("the log is pretty on a terminal, unless something else was said", () => {
   expect(settings({}, {}, true).log).toBe("pretty");
   expect(settings({ log: "JSON" }, {}, true).log).toBe("json");
   expect(settings({ log: "off" }).log).toBe("off");
+  expect(settings({ log: "Combined" }, {}, true).log).toBe("combined");
 });
 
 test("requests are shared among proxies only where these share a Redis", () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { cleanup } from "./cleanup.ts";
 import { counted, origin } from "./origin.ts";
 import { ask, cacheStatus, outcome, type RunningProxy, startProxy, xCache } from "./proxy.ts";
+import { connect } from "./raw.ts";
 
 const shared = cleanup();
 
@@ -104,12 +105,28 @@ describe("the access log has one line a request", () => {
     expect(all[0]).toStartWith("caching-proxy ");
     expect(lines).toHaveLength(EXPECTED.length);
     expect(all.join("\n")).not.toContain("\u001B");
-    expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d GET 200 MISS \/a\?x=1 [\d.]+ms 1B \(uri-miss\)$/);
-    expect(lines[1]).toMatch(/^\d\d:\d\d:\d\d GET 200 HIT \/a\?x=1 [\d.]+ms 1B$/);
+    expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d GET 200 MISS \/a\?x=1 [\d.]+ms 1B fresh \d+s$/);
+    expect(all[all.indexOf(lines[0] ?? "") + 1]).toBe("         nothing is stored for this URL (RFC 9111 §4)");
+    expect(lines[1]).toMatch(/^\d\d:\d\d:\d\d GET 200 HIT \/a\?x=1 [\d.]+ms 1B fresh \d+s$/);
+    const onlyIfCached = lines.find((line) => line.includes(" /none ")) ?? "";
+    expect(all[all.indexOf(onlyIfCached) + 1]).toContain("only-if-cached");
     for (const [i, [method, path, status]] of EXPECTED.entries()) {
       expect(lines[i]).toContain(` ${method} ${status} `);
       expect(lines[i]).toContain(` ${path} `);
     }
+  });
+
+  test.each(["common", "combined"])("%s, as Apache writes it", async (format) => {
+    const stub = origin(shared, counted({}));
+    const proxy = await startProxy(shared, stub.url, `--log ${format}`);
+    const raw = await connect(shared, proxy.port);
+    const fields = 'Referer: http://a/\r\nUser-Agent: "caf\u00c3\u00a9" \\\t200';
+    raw.write(`GET /a?b=%22 HTTP/1.1\r\nHost: localhost\r\n${fields}\r\nConnection: close\r\n\r\n`);
+    await raw.closed;
+    const [line, ...others] = await written(proxy);
+    const end = format === "common" ? "" : ' "http://a/" "\\"caf\\xc3\\xa9\\" \\\\\\t200"';
+    expect(line?.replace(/\[[^\]]+\]/, "[time]")).toBe(`127.0.0.1 - - [time] "GET /a?b=%22 HTTP/1.1" 200 1${end}`);
+    expect(others).toEqual([]);
   });
 
   test("or none at all with --log off", async () => {

@@ -8,7 +8,7 @@ export type Command = {
   readonly stdout: Lines;
   readonly stderr: Lines;
   readonly exited: Promise<number>;
-  readonly signal: (name: "SIGINT" | "SIGTERM") => void;
+  readonly signal: (name: "SIGINT" | "SIGTERM" | "SIGHUP") => void;
 };
 
 /** The command while it serves. */

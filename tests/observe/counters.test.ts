@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { BypassReason } from "../../src/caching/bypass.ts";
 import type { NotKept } from "../../src/caching/storable.ts";
 import type { CacheStatus } from "../../src/http/cache-status.ts";
+import type { Detail } from "../../src/http/detail.ts";
 import type { OriginFailure } from "../../src/http/origin.ts";
 import { TIME_BOUNDS, TIME_BUCKETS, timeBucket } from "../../src/observe/buckets.ts";
 import { added, type Counted, Counters } from "../../src/observe/counters.ts";
@@ -25,9 +26,9 @@ const cacheStatus: fc.Arbitrary<CacheStatus> = fc.oneof(
     fwd: fc.constantFrom(...FORWARD_REASONS),
     status: fc.constantFrom(200, 304, 500),
     stored: fc.boolean(),
-    detail: fc.constantFrom(...NOT_STORED, "something new"),
+    detail: fc.constantFrom<Detail>("no-store", "too-large", "end-not-provable", "origin-timeout", "websocket"),
   }),
-  fc.record({ type: fc.constant("none" as const), detail: fc.string() }),
+  fc.record({ type: fc.constant("none" as const), detail: fc.constantFrom<Detail>("internal-error", "bad-request") }),
 );
 const records = fc.array(
   fc.record({

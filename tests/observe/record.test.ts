@@ -44,6 +44,7 @@ test("everything of the exchange is in the record", () => {
     at: 1000,
     method: "PUT",
     url: asked.url,
+    headers: asked.headers,
     client: asked.client,
     status: 203,
     outcome: "miss",

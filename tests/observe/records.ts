@@ -8,6 +8,7 @@ export function record(but: Partial<ExchangeRecord> = {}): ExchangeRecord {
     at: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
     method: "GET",
     url: new URL("http://localhost:3000/users?page=2"),
+    headers: new Headers(),
     client: () => "127.0.0.1",
     status: 200,
     outcome: "hit",

@@ -85,7 +85,7 @@ test("reasons are told by their words, and what never was is left out", () => {
   const statuses: readonly [Outcome, CacheStatus][] = [
     ["miss", { type: "forward", fwd: "uri-miss", status: 200, stored: true, detail: "heuristic" }],
     ["miss", { type: "forward", fwd: "uri-miss", status: 200, stored: false, detail: "no-store" }],
-    ["miss", { type: "forward", fwd: "vary-miss", status: 200, stored: false, detail: "something new" }],
+    ["miss", { type: "forward", fwd: "vary-miss", status: 200, stored: false, detail: "websocket" }],
     ["bypass", { type: "forward", fwd: "method", status: 200, stored: false }],
     ["error", { type: "forward", fwd: "stale", stored: false, detail: "origin-unreachable" }],
     ["error", { type: "forward", fwd: "stale", stored: false, detail: "origin-unreachable", collapsed: true }],

@@ -1,0 +1,37 @@
+/** Why a response is not stored (RFC 9111 §3, and what this cache cannot keep). */
+type NotStored =
+  | "method"
+  | "partial-content"
+  | "range-not-satisfiable"
+  | "not-modified"
+  | "request-no-store"
+  | "no-store"
+  | "private"
+  | "authorization"
+  | "personal"
+  | "vary-star"
+  | "status-not-understood"
+  | "status-not-cacheable"
+  | "no-lifetime-and-no-validator"
+  | "too-large"
+  | "too-many-tags"
+  | "end-not-provable"
+  | "invalidated";
+
+/** Why the origin gave no response that could be passed on. */
+type Failed = "origin-unreachable" | "origin-timeout" | "client-left" | "loop" | "method-not-supported";
+
+/** Why the cache was not asked. */
+type Bypassed = "ambiguous-url" | "precondition-for-origin" | "query-too-large" | "websocket";
+
+/** Why what is stored was not used without asking (caching/reuse.ts). */
+type Doubted = "request-no-cache" | "no-cache" | "request-max-age" | "expired" | "request-min-fresh";
+
+/** Why we answered by ourselves, or with what is stale. */
+type Answered = "only-if-cached" | "internal-error" | "bad-request" | "stale-if-error" | "validation-failed";
+
+/**
+ * All words of ours that stand in Cache-Status's `detail` (RFC 9211 §2.8), each a Token: a closed list, so that none is without the sentence
+ * that explains it (observe/access-reasons.ts). `heuristic`: the lifetime is a guess.
+ */
+export type Detail = NotStored | Failed | Bypassed | Doubted | Answered | "heuristic";

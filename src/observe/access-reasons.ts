@@ -1,0 +1,87 @@
+import type { ForwardReason } from "../http/cache-status.ts";
+import type { Detail } from "../http/detail.ts";
+import { rememberedTexts } from "../http/remembered.ts";
+
+/** Why the origin was asked, with the clause. */
+const ASKED = {
+  "uri-miss": "nothing is stored for this URL (RFC 9111 §4)",
+  "vary-miss": "what is stored for this URL answers other requests (RFC 9111 §4.1)",
+  miss: "what is stored for this URL may not answer this request (RFC 9111 §4)",
+  stale: "what is stored may not be used without asking (RFC 9111 §4.3)",
+  request: "the request wants the origin to be asked (RFC 9111 §5.2.1)",
+  partial: "only a part of it is stored (RFC 9111 §3.3)",
+  bypass: "the request goes past the cache",
+} as const satisfies Record<Exclude<ForwardReason, "method">, string>;
+
+/** Why what is stored was not used without asking; each says more than the word before it. */
+const DOUBTS = {
+  "request-no-cache": "the request says no-cache (RFC 9111 §5.2.1.4)",
+  "no-cache": "what is stored says no-cache, so that it is validated before each use (RFC 9111 §5.2.2.4)",
+  "request-max-age": "what is stored is older than the request's max-age (RFC 9111 §5.2.1.1)",
+  expired: "what is stored is no longer fresh (RFC 9111 §4.2)",
+  "request-min-fresh": "what is stored stays fresh for less than the request's min-fresh (RFC 9111 §5.2.1.3)",
+} as const satisfies Partial<Record<Detail, string>>;
+
+/** What else there is to say, with the clause. */
+const DETAILS = {
+  ...DOUBTS,
+  method: "not stored: responses to this method are not (RFC 9110 §9.2.3)",
+  "partial-content":
+    "not stored: a partial response that nobody asked for, or that does not say which part (RFC 9111 §3.3)",
+  "range-not-satisfiable": "not stored: it is about one range, not about the resource (RFC 9110 §15.5.17)",
+  "not-modified": "not stored: it answers a condition of the client's own (RFC 9110 §15.4.5)",
+  "request-no-store": "not stored: the request says no-store (RFC 9111 §5.2.1.5)",
+  "no-store": "not stored: the response says no-store (RFC 9111 §5.2.2.5)",
+  private: "not stored: the response says private (RFC 9111 §5.2.2.7)",
+  authorization:
+    "not stored: the request has Authorization, and the response does not say that others may have it (RFC 9111 §3.5)",
+  personal:
+    "not stored: the request says who sends it, or a cookie is set, and no lifetime is stated (stricter than RFC 9111 §3)",
+  "vary-star": "not stored: Vary is *, so that it answers no other request (RFC 9111 §4.1)",
+  "status-not-understood": "not stored: must-understand, and the status is not known here (RFC 9111 §5.2.2.3)",
+  "status-not-cacheable": "not stored: no lifetime is stated, and of this status none may be guessed (RFC 9111 §4.2.2)",
+  "no-lifetime-and-no-validator":
+    "not stored: it is never fresh, and there is nothing to validate it by (RFC 9111 §4.2)",
+  "too-large": "not stored: it is larger than --max-entry-size",
+  "too-many-tags": "not stored: with so many tags a purge could miss it",
+  "end-not-provable":
+    "not stored: it ends with the connection, so that nobody can tell whether it is all (RFC 9112 §8)",
+  invalidated: "not stored: it was invalidated while it was on its way (RFC 9111 §4.4)",
+  "origin-unreachable": "the origin gave no response (RFC 9110 §15.6.3)",
+  "origin-timeout": "the origin took longer than --timeout (RFC 9110 §15.6.5)",
+  "client-left": "the client left before the origin answered",
+  loop: "the origin leads back here (RFC 9110 §7.6.3)",
+  "method-not-supported": "this method cannot be passed on (RFC 9110 §15.6.2)",
+  "ambiguous-url": "other URLs look the same once they are read, so that it has no key of its own",
+  "precondition-for-origin": "If-Match and If-Unmodified-Since are for the origin to evaluate (RFC 9110 §13.1)",
+  "query-too-large": "the QUERY has more content than can be part of a key (RFC 10008)",
+  websocket: "it becomes a WebSocket (RFC 6455)",
+  "only-if-cached": "the request says only-if-cached, and nothing that is stored may answer it (RFC 9111 §5.2.1.7)",
+  "internal-error": "an error in the proxy; standard error says which",
+  "bad-request": "the request is not clear about what it asks (RFC 9110 §15.5.1)",
+  "stale-if-error": "the origin failed, and stale-if-error lets what is stored stand in (RFC 5861 §4)",
+  "validation-failed": "the origin's answer to a validation was of no use, what is stored stays (RFC 5861 §3)",
+  heuristic: "no lifetime is stated, this one is a guess (RFC 9111 §4.2.2)",
+} as const satisfies Record<Detail, string>;
+
+/** Another client's request brought what this one waited for. */
+const COLLAPSED = { collapsed: "another client's request for the same was under way (RFC 9211 §2.6)" } as const;
+
+const SENTENCES: ReadonlyMap<string, string> = new Map(Object.entries({ ...ASKED, ...DETAILS, ...COLLAPSED }));
+
+/** Few combinations come again and again. */
+const COMBINATIONS = 200;
+
+/** A decision's words, as `whyOf` gives them, in words that a person understands; one that is not known stands for itself. */
+export const explained = rememberedTexts(COMBINATIONS, (why: string): string => {
+  const words = why.split(", ");
+  return words
+    .filter((_, i) => !Object.hasOwn(DOUBTS, words[i + 1] ?? ""))
+    .map((word, i) => SENTENCES.get(word) ?? (words[i - 1] === "vary-miss" ? differenceIn(word) : word))
+    .join("; ");
+});
+
+/** What Cache-Status says of a vary-miss. */
+function differenceIn(field: string): string {
+  return field === "host" ? "it was asked for by another name or port" : `the request has another ${field}`;
+}
