@@ -1,5 +1,5 @@
 import type { Instant } from "../http/date.ts";
-import { REMEMBERED_URLS, remembered } from "../http/remembered.ts";
+import { rememberedWith } from "../http/remembered.ts";
 import { eachSecond } from "./access-text.ts";
 import type { ExchangeRecord } from "./record.ts";
 
@@ -22,7 +22,7 @@ function commonPart(record: ExchangeRecord): string {
 }
 
 /** Path and query as the client asked. */
-const targetOf = remembered(REMEMBERED_URLS, (url: URL) => escaped(url.pathname + url.search));
+const targetOf = rememberedWith((url: URL) => escaped(url.pathname + url.search));
 
 /** A dash stands for what is not there. */
 function field(value: string | null): string {

@@ -1,6 +1,6 @@
 import { type CacheStatus, formatCacheStatus } from "../http/cache-status.ts";
 import type { Seconds } from "../http/delta-seconds.ts";
-import { REMEMBERED_URLS, remembered } from "../http/remembered.ts";
+import { REMEMBERED_URLS, rememberedTexts, rememberedWith } from "../http/remembered.ts";
 import { traceIdOf } from "../http/trace-context.ts";
 import { eachSecond, milliseconds, quoted } from "./access-text.ts";
 import type { ExchangeRecord } from "./record.ts";
@@ -32,8 +32,7 @@ function thousandthOf(at: number): string {
 }
 
 /** Path and query as the client asked, and the scheme and authority by which it did. */
-const targetOf = remembered(
-  REMEMBERED_URLS,
+const targetOf = rememberedWith(
   (url: URL) => `"path":${quoted(url.pathname + url.search)},"publicOrigin":${quoted(url.origin)}`,
 );
 
@@ -41,7 +40,7 @@ type Hit = Extract<CacheStatus, { type: "hit" }>;
 
 /** What was printed of the last hit on a key: what is asked for often is asked for many times a second. */
 type PrintedHit = { text: string; ttl: Seconds; detail: Hit["detail"]; tier: Hit["tier"] };
-const lastHitOn = remembered(
+const lastHitOn = rememberedTexts(
   REMEMBERED_URLS,
   (_key: string): PrintedHit => ({ text: "", ttl: 0, detail: undefined, tier: undefined }),
 );

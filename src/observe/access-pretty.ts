@@ -1,7 +1,7 @@
 import type { CacheStatus } from "../http/cache-status.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Seconds } from "../http/delta-seconds.ts";
-import { REMEMBERED_URLS, remembered } from "../http/remembered.ts";
+import { remembered, rememberedWith } from "../http/remembered.ts";
 import { explained } from "./access-reasons.ts";
 import { eachSecond, visible } from "./access-text.ts";
 import type { ExchangeRecord, Outcome } from "./record.ts";
@@ -28,7 +28,7 @@ export function prettyLines(colour: Colour): (record: ExchangeRecord) => string 
 }
 
 /** Path and query as the client asked. */
-const pathOf = remembered(REMEMBERED_URLS, (url: URL) => url.pathname + url.search);
+const pathOf = rememberedWith((url: URL) => url.pathname + url.search);
 
 /**
  * An exchange for a person: `12:04:01 GET 200 HIT /users?page=2 1ms 4.1kB fresh 48s`, and under it why it was none. In columns on a
@@ -92,9 +92,12 @@ function stateOf(outcome: Outcome, cacheStatus: CacheStatus): State {
   return described(outcome, { ...factsOf(cacheStatus), ...(why !== undefined && { why }) });
 }
 
+/** Of how many seconds the printed text is remembered. */
+const LIFETIMES = 1000;
+
 /** A hit's detail is that its lifetime is a guess, if it has one. */
-const hitFor = remembered(REMEMBERED_URLS, (ttl: Seconds): State => described("hit", { ttl }));
-const guessedHitFor = remembered(REMEMBERED_URLS, (ttl: Seconds) => described("hit", { ttl, why: "heuristic" }));
+const hitFor = remembered(LIFETIMES, (ttl: Seconds): State => described("hit", { ttl }));
+const guessedHitFor = remembered(LIFETIMES, (ttl: Seconds) => described("hit", { ttl, why: "heuristic" }));
 
 function described(outcome: Outcome, { ttl, stored, collapsed, tier, why }: Described): State {
   const kept = outcome === "miss" && stored === false ? " not stored" : "";

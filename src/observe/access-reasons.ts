@@ -64,6 +64,9 @@ const DETAILS = {
   heuristic: "no lifetime is stated, this one is a guess (RFC 9111 §4.2.2)",
 } as const satisfies Record<Detail, string>;
 
+/** All words that stand in Cache-Status's `detail`. */
+export const DETAIL_WORDS: readonly string[] = Object.keys(DETAILS);
+
 /** Another client's request brought what this one waited for. */
 const COLLAPSED = { collapsed: "another client's request for the same was under way (RFC 9211 §2.6)" } as const;
 

@@ -1,3 +1,4 @@
+import { DETAIL_WORDS } from "./access-reasons.ts";
 import type { ShownExchange } from "./shown-exchange.ts";
 
 /** What a filter looks at: an exchange as it is shown is such. */
@@ -20,15 +21,6 @@ export type Operator = (typeof OPERATORS)[number];
 const OUTCOMES = ["hit", "miss", "stale", "revalidated", "bypass", "error"];
 const FORWARDED = ["uri-miss", "vary-miss", "miss", "request", "stale", "partial", "bypass", "method"];
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY", "PURGE"];
-/** Why what came was not stored, why nothing came, and the like: what stands in Cache-Status as `detail`. */
-const DETAILS = [
-  ...["partial-content", "range-not-satisfiable", "not-modified", "request-no-store", "no-store", "private"],
-  ...["authorization", "personal", "vary-star", "status-not-understood", "status-not-cacheable"],
-  ...["no-lifetime-and-no-validator", "heuristic", "only-if-cached", "invalidated", "validation-failed"],
-  ...["no-cache", "expired", "request-no-cache", "request-max-age", "request-min-fresh"],
-  ...["stale-if-error", "internal-error", "query-too-large", "ambiguous-url", "precondition-for-origin"],
-  ...["origin-unreachable", "origin-timeout", "client-left", "loop", "method-not-supported"],
-];
 
 type NumberField = {
   readonly of: (exchange: Filterable) => number | undefined;
@@ -76,7 +68,7 @@ export function meaningOfWord(word: string): Meaning {
   if (OUTCOMES.includes(lower)) return { wants: ({ outcome }) => outcome === lower };
   if (FORWARDED.includes(lower)) return { wants: ({ fwd }) => fwd === lower };
   if (METHODS.includes(word)) return { wants: ({ method }) => method === word };
-  if (DETAILS.includes(lower)) return { wants: ({ why }) => why?.split(", ").includes(lower) === true };
+  if (DETAIL_WORDS.includes(lower)) return { wants: ({ why }) => why?.split(", ").includes(lower) === true };
   if (lower === "stored") return { wants: ({ stored }) => stored === true };
   if (lower === "collapsed") return { wants: ({ collapsed }) => collapsed === true };
   const hundreds = hundredsOf(lower);
