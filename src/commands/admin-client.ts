@@ -5,10 +5,15 @@ import { invocation } from "./invocation.ts";
 import { textAt } from "./json-shape.ts";
 
 /** What the proxy answered: its JSON, or a sentence on why there is none. */
-export type AdminAnswer =
-  | { readonly ok: true; readonly value: unknown; readonly text: string }
-  /** `isRefused`: it understood, and what it was asked for makes no sense. */
-  | { readonly ok: false; readonly message: string; readonly isRefused?: boolean };
+export type AdminAnswer = { readonly ok: true; readonly value: unknown; readonly text: string } | NoAnswer;
+
+/** `isRefused`: it understood, and what it was asked for makes no sense. `isAway`: nobody answered. */
+export type NoAnswer = {
+  readonly ok: false;
+  readonly message: string;
+  readonly isRefused?: boolean;
+  readonly isAway?: boolean;
+};
 
 const DEADLINE_MS = 5000;
 /** What has a content may be work, such as a purge of millions on a disk. */
@@ -28,24 +33,52 @@ export async function askAdmin(
   content?: unknown,
   largest = LARGEST_ANSWER,
 ): Promise<AdminAnswer> {
-  const url = `http://${bracketed(target.host)}:${target.port}${target.adminPrefix}/${endpoint}`;
-  const headers: Record<string, string> = { Accept: "application/json" };
-  if (target.adminToken !== undefined) headers.Authorization = `Bearer ${target.adminToken}`;
   const deadline = content === undefined ? DEADLINE_MS : WORKING_DEADLINE_MS;
   try {
-    const response = await fetch(url, {
-      method,
-      headers,
-      ...(content === undefined ? {} : { body: JSON.stringify(content) }),
-      // Neither a redirect nor a proxy of the environment gets to see the token.
-      redirect: "manual",
-      proxy: false,
-      signal: AbortSignal.timeout(deadline),
-    });
-    return await judge(response, target, largest);
+    const body = content === undefined ? {} : { body: JSON.stringify(content) };
+    const init = { ...requestTo(target, "application/json"), method, ...body, signal: AbortSignal.timeout(deadline) };
+    return await judge(await fetch(urlOf(target, endpoint), init), target, largest);
   } catch (error) {
-    return { ok: false, message: explain(error, target, deadline) };
+    return { ok: false, message: explain(error, target, deadline), isAway: true };
   }
+}
+
+/**
+ * Opens a stream of a running proxy's events, which has five seconds to begin; never throws.
+ * @param endpoint with its query, if it has one
+ * @param signal ends the stream as well
+ */
+export async function openAdmin(
+  target: Target,
+  endpoint: string,
+  signal: AbortSignal,
+): Promise<{ readonly ok: true; readonly body: ReadableStream<Uint8Array> } | NoAnswer> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new DOMException("It took too long.", "TimeoutError")), DEADLINE_MS);
+  try {
+    const init = { ...requestTo(target, "text/event-stream"), signal: AbortSignal.any([signal, late.signal]) };
+    const response = await fetch(urlOf(target, endpoint), init);
+    const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") && response.ok;
+    if (isStream && response.body !== null && !response.headers.has("cache-status")) {
+      return { ok: true, body: response.body };
+    }
+    const answer = await judge(response, target, LARGEST_ANSWER);
+    return answer.ok ? { ok: false, message: notOurs(target) } : answer;
+  } catch (error) {
+    return { ok: false, message: explain(error, target, DEADLINE_MS), isAway: true };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function urlOf(target: Target, endpoint: string): string {
+  return `http://${bracketed(target.host)}:${target.port}${target.adminPrefix}/${endpoint}`;
+}
+
+function requestTo({ adminToken }: Target, type: string) {
+  const authorization = adminToken === undefined ? {} : { Authorization: `Bearer ${adminToken}` };
+  // Neither a redirect nor a proxy of the environment gets to see the token.
+  return { headers: { Accept: type, ...authorization }, redirect: "manual", proxy: false } as const;
 }
 
 /** The sentence for an answer that no proxy of ours would give. */
@@ -101,7 +134,8 @@ function explain(error: unknown, target: Target, deadline: Milliseconds): string
   return `${place(target)} cannot be reached: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-function place(target: Target): string {
+/** Where a proxy runs, as a person says it. */
+export function place(target: Target): string {
   return target.host === "127.0.0.1" ? `port ${target.port}` : `${bracketed(target.host)} port ${target.port}`;
 }
 

@@ -2,6 +2,7 @@ import { entriesFlags } from "../config/entries-flags.ts";
 import { explainFlags } from "../config/explain-flags.ts";
 import { clearFlags, type Flags, purgeFlags, serveFlags, statsFlags } from "../config/flags.ts";
 import { warmFlags } from "../config/warm-flags.ts";
+import { tailFlags, topFlags } from "../config/watch-flags.ts";
 
 /** What there is to say about a command before it runs. */
 export type CommandInfo = {
@@ -14,7 +15,7 @@ export type CommandInfo = {
 };
 
 /** The names of the commands; `serve` is the one that is meant where none is named. */
-export type CommandName = "serve" | "clear" | "purge" | "stats" | "warm" | "entries" | "explain";
+export type CommandName = "serve" | "clear" | "purge" | "stats" | "warm" | "entries" | "explain" | "tail" | "top";
 
 /** Every command, in the order of the help page. */
 export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
@@ -84,6 +85,18 @@ export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
       "caching-proxy explain '/products?page=2&_t=123'",
       'caching-proxy explain /products/1 -H "Accept-Language: fr" -H "Cache-Control: max-age=10"',
     ],
+  },
+  tail: {
+    summary: "Follow what passes through a running proxy",
+    usage: "caching-proxy tail [flags]",
+    flags: tailFlags,
+    examples: ["caching-proxy tail", "caching-proxy tail --filter 'status>=500 or miss'"],
+  },
+  top: {
+    summary: "Show which paths of a running proxy are asked for most, missed most, large and slow",
+    usage: "caching-proxy top [flags]",
+    flags: topFlags,
+    examples: ["caching-proxy top --sort misses", "caching-proxy top --once"],
   },
 };
 

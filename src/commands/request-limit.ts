@@ -25,6 +25,8 @@ const NOT_SERVING = new Set([
   "warm",
   "entries",
   "explain",
+  "tail",
+  "top",
   "--clear-cache",
 ]);
 

@@ -11,6 +11,8 @@ const commands: Readonly<Record<CommandName, () => Promise<(rawArgs: string[]) =
   purge: async () => (await import("./purge.ts")).purge,
   entries: async () => (await import("./entries.ts")).entries,
   explain: async () => (await import("./explain.ts")).explain,
+  tail: async () => (await import("./tail.ts")).tail,
+  top: async () => (await import("./top.ts")).top,
   warm: async () => (await import("./warm.ts")).warm,
 };
 

@@ -40,6 +40,24 @@ export function draw(output: Output, text: string): void {
   }
 }
 
+/** Standard output for what goes on and on, at the pace at which it is read. */
+export class StandardOutput {
+  readonly #writer = Bun.stdout.writer();
+
+  /** Resolves to false where nobody reads it any more. */
+  async write(text: string): Promise<boolean> {
+    try {
+      this.#writer.write(text);
+      await this.#writer.flush();
+      return true;
+    } catch (error) {
+      // Whoever has closed the other end has read what he wanted.
+      if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
+      return false;
+    }
+  }
+}
+
 /** A consola that speaks on standard output or standard error: with colours on a terminal, in plain lines elsewhere. */
 export function speakOn(output: Output): ConsolaInstance {
   // Consola's own reporters choose by CI, TEST and CONSOLA_LEVEL, which would hide our start-up lines there.

@@ -14,7 +14,12 @@ const PLAIN = /^[ !#-[\]-~]*$/;
 
 /** A text as JSON, in printable ASCII, so that no line ends early for any reader. */
 export function quoted(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text).replace(ALL_UNPRINTABLE, escaped);
+  return PLAIN.test(text) ? `"${text}"` : asciiJson(text);
+}
+
+/** Any value as JSON in printable ASCII. */
+export function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(ALL_UNPRINTABLE, escaped);
 }
 
 function escaped(character: string): string {
