@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { askAdmin } from "../../src/commands/admin-client.ts";
+import { askAdmin, openAdmin } from "../../src/commands/admin-client.ts";
 import type { Target } from "../../src/config/target.ts";
 
 const cleanups: (() => void)[] = [];
@@ -108,5 +108,52 @@ describe("who is there", () => {
       Response.json({ title: "Broken", detail: "the store\u001B[2J is gone" }, { status: 500 }),
     );
     expect(await messageOf(target)).toBe(`port ${target.port} answered with status 500: the store[2J is gone`);
+  });
+});
+
+describe("a stream of events", () => {
+  const events = { headers: { "Content-Type": "text/event-stream; charset=utf-8" } };
+  const opened = (target: Target, signal = new AbortController().signal) => openAdmin(target, "events?filter=", signal);
+
+  test("is opened with the token", async () => {
+    const target = serverThat(({ url, headers }) => {
+      return new Response(`${new URL(url).search} ${headers.get("authorization")} ${headers.get("accept")}`, events);
+    }, "secret");
+    const answer = await opened(target);
+    expect(answer.ok && (await new Response(answer.body).text())).toBe("?filter= Bearer secret text/event-stream");
+  });
+
+  test.each<[string, () => Response, object]>([
+    ["JSON", () => Response.json({}), { message: expect.stringContaining("something other than caching-proxy") }],
+    [
+      "a 401",
+      () => Response.json({ title: "no" }, { status: 401 }),
+      { message: expect.stringContaining("admin token") },
+    ],
+    [
+      "a filter that it cannot read",
+      () => Response.json({ title: "Bad", detail: "The filter cannot be read." }, { status: 400 }),
+      { message: "the filter cannot be read", isRefused: true },
+    ],
+    [
+      "a stream from behind the proxy",
+      () => new Response("", { headers: { ...events.headers, "Cache-Status": "caching-proxy; fwd=uri-miss" } }),
+      { message: expect.stringContaining("pass the --admin-prefix it was started with") },
+    ],
+  ])("is not %s", async (_, answer, expected) => {
+    const refusal = await opened(serverThat(answer));
+    expect(refusal).toMatchObject({ ok: false, ...expected });
+    expect(refusal).not.toHaveProperty("isAway");
+  });
+
+  test("where nobody answers, that is said", async () => {
+    const target = serverThat(() => new Response());
+    for (const cleanup of cleanups.splice(0)) cleanup();
+    expect(await opened(target)).toMatchObject({ ok: false, isAway: true });
+  });
+
+  test("ends with the signal, also before it begins", async () => {
+    const target = serverThat(() => new Response("", events));
+    expect(await opened(target, AbortSignal.abort())).toMatchObject({ ok: false });
   });
 });

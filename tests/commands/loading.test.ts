@@ -32,6 +32,13 @@ test.each([
   expect(loaded.filter((path) => SERVING.test(path))).toEqual([]);
 });
 
+test.each(["tail --port 1", "top --port 1"])("%s loads of it only what prints and filters exchanges", async (line) => {
+  const loaded = await loadedBy(line);
+  expect(loaded).toContain("observe/filter.ts");
+  expect(loaded.filter((path) => SERVING.test(path) && !path.startsWith("observe/"))).toEqual([]);
+  expect(loaded).not.toContain("observe/access-log.ts");
+});
+
 test("to serve loads them, once the command line is read", async () => {
   const loaded = await loadedBy("--origin http://127.0.0.1:9 --port 0 --host 192.0.2.1 --admin-token t");
   expect(loaded).toContain("server.ts");

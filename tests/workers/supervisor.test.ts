@@ -185,6 +185,16 @@ describe("a crash", () => {
   });
 });
 
+test("a log that was rotated is told to those who serve", async () => {
+  const { supervisor, children, child } = await serving();
+  children[1]?.end();
+  // Another one takes its place, and has not begun to serve.
+  await child(2);
+  supervisor.reopenLog();
+  const told = children.map(({ heard }) => heard.some(({ type }) => type === "reopen-log"));
+  expect(told).toEqual([true, false, false]);
+});
+
 describe("the end", () => {
   test("all are told, waited for, and the requests cut off add up; nobody is started anew", async () => {
     const { supervisor, children, reports } = await serving();
