@@ -57,10 +57,11 @@ async function follow(target: Target, { filter, lines, line }: Wish, signal: Abo
       isCatchingUp = true;
     } else if (seen.name === "hello") newest ??= numberAt(seen.data, "now");
     else if (seen.name === "exchanges") {
+      // What is told again of the time before was printed then.
       const before = isCatchingUp ? newest : undefined;
       isCatchingUp = false;
-      const exchanges = listAt(seen.data, "exchanges").filter((one) => (numberAt(one, "at") ?? 0) > (before ?? 0));
-      newest = Math.max(newest ?? 0, ...exchanges.map((one) => numberAt(one, "at") ?? 0));
+      const exchanges = listAt(seen.data, "exchanges").filter((one) => before === undefined || beganAt(one) > before);
+      newest = Math.max(newest ?? 0, ...exchanges.map(beganAt));
       dropped += numberAt(seen.data, "dropped") ?? 0;
       if (!(await output.write(exchanges.map(line).join("")))) return;
     } else if (dropped > 0) {
@@ -69,6 +70,10 @@ async function follow(target: Target, { filter, lines, line }: Wish, signal: Abo
       dropped = 0;
     }
   }
+}
+
+function beganAt(exchange: unknown): number {
+  return numberAt(exchange, "at") ?? 0;
 }
 
 function jsonLine(exchange: unknown): string {

@@ -53,12 +53,14 @@ export class LogFile implements AsyncDisposable {
 
   /** Resolves once the text is written, however long that takes. Whole lines in one go, so that those of other processes don't come between. */
   async write(text: string): Promise<void> {
-    let rest = Buffer.from(text);
+    const length = Buffer.byteLength(text);
+    let written = 0;
     for (;;) {
       try {
         const file = await this.#current();
-        // What is left where the disk is full is written once there is room.
-        while (rest.length > 0) rest = rest.subarray((await file.write(rest)).bytesWritten);
+        // As text, which is a copy less; what is left where the disk is full is written once there is room.
+        if (written === 0) written = (await file.write(text)).bytesWritten;
+        while (written < length) written += (await file.write(Buffer.from(text), written)).bytesWritten;
         this.#over("unwritable");
         return;
       } catch (error) {

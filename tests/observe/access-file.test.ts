@@ -1,5 +1,18 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+} from "node:fs";
 import { join } from "node:path";
 import { LogFile } from "../../src/observe/access-file.ts";
 import { LogFileUnusable } from "../../src/observe/log-file-unusable.ts";
@@ -168,4 +181,28 @@ test("where the disk is full it waits, says so once, and writes what it was give
   last();
   await stuck;
   expect(text()).toBe("3\n");
+});
+
+test("what is taken in pieces arrives whole", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { file, path, whenPaused } = logFile(stack);
+  expect(await Bun.spawn(["mkfifo", path]).exited).toBe(0);
+  // A pipe takes 64 KiB and then nothing until somebody has read them.
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  stack.defer(() => closeSync(reader));
+  const text = `${"§".repeat(100_000)}\n`;
+  let isWritten = false;
+  const written = file.write(text).then(() => {
+    isWritten = true;
+  });
+  const pieces: Buffer[] = [];
+  const room = Buffer.alloc(64 * 1024);
+  while (!isWritten) {
+    const goOn = await Promise.race([whenPaused(), written]);
+    pieces.push(Buffer.from(room.subarray(0, readSync(reader, room))));
+    goOn?.();
+  }
+  await written;
+  expect(pieces.length).toBeGreaterThan(2);
+  expect(Buffer.concat(pieces).toString()).toBe(text);
 });
