@@ -7,6 +7,7 @@ import { pageOperation } from "./admin/page.ts";
 import { type Purge, purgeByJson, purgeByMethod } from "./admin/purge.ts";
 import { buildAsking } from "./build-asking.ts";
 import { buildCache, policyOf, trustOf } from "./build-cache.ts";
+import { buildLog } from "./build-log.ts";
 import { buildStatistics } from "./build-statistics.ts";
 import { buildWatching } from "./build-watching.ts";
 import { keptUrl } from "./caching/ignored-query.ts";
@@ -16,7 +17,7 @@ import { isAbsentAddress, shownUrl } from "./config/listen.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Instant } from "./http/date.ts";
 import type { Handler } from "./http/exchange.ts";
-import { type AccessLog, openAccessLog, ownColour } from "./observe/access-log.ts";
+import type { AccessLog } from "./observe/access-log.ts";
 import { observing } from "./observe/observing.ts";
 import { serverTiming } from "./observe/server-timing.ts";
 import { failureReply } from "./proxy/failure.ts";
@@ -186,13 +187,7 @@ export async function startServer(
   onError: (error: unknown) => void,
   crew?: Crew,
 ): Promise<RunningServer> {
-  const log = await openAccessLog(
-    {
-      ...{ format: settings.log, file: settings.logFile, worker: crew?.place.number ?? 0 },
-      ...{ colour: crew?.orders.colour ?? ownColour(), start: crew?.place.restarts ? "again" : "first" },
-    },
-    onError,
-  );
+  const log = await buildLog(settings, crew, onError);
   const namespace = namespaceOf(settings.origin);
   const tier =
     settings.store &&

@@ -78,13 +78,14 @@ const COMBINATIONS = 200;
 /** A decision's words, as `whyOf` gives them, in words that a person understands; one that is not known stands for itself. */
 export const explained = rememberedTexts(COMBINATIONS, (why: string): string => {
   const words = why.split(", ");
-  return words
-    .filter((_, i) => !Object.hasOwn(DOUBTS, words[i + 1] ?? ""))
-    .map((word, i) => SENTENCES.get(word) ?? (words[i - 1] === "vary-miss" ? differenceIn(word) : word))
-    .join("; ");
+  const [first, second = ""] = words;
+  if (first === "vary-miss" && second !== "" && !SENTENCES.has(second)) return differenceIn(second);
+  // What a doubt says, the word before it says less exactly.
+  return (Object.hasOwn(DOUBTS, second) ? words.slice(1) : words).map((word) => SENTENCES.get(word) ?? word).join("; ");
 });
 
-/** What Cache-Status says of a vary-miss. */
+/** Of a vary-miss Cache-Status names the field; `host` is the name and port by which the proxy was asked. */
 function differenceIn(field: string): string {
-  return field === "host" ? "it was asked for by another name or port" : `the request has another ${field}`;
+  const by = field === "host" ? "by another name or port of this proxy" : `with another ${field}`;
+  return `what is stored for this URL was asked for ${by} (RFC 9111 §4.1)`;
 }
