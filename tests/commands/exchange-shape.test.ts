@@ -12,17 +12,15 @@ test("an exchange comes back from JSON as what it was, as far as a line needs it
   expect(exchangeIn(JSON.parse(JSON.stringify(exchange())))).not.toHaveProperty("why");
 });
 
-const STRANGE = [
-  null,
-  1,
-  [],
-  {},
-  { ...exchange(), outcome: "win" },
-  { ...exchange(), at: "1" },
-  { ...exchange(), path: 1 },
-];
-
-test.each(STRANGE.map((value) => ({ value })))("$value is none", ({ value }) => {
+test.each<[string, unknown]>([
+  ["null", null],
+  ["a number", 1],
+  ["a list", []],
+  ["an empty object", {}],
+  ["one with an unknown outcome", { ...exchange(), outcome: "win" }],
+  ["one whose time is a text", { ...exchange(), at: "1" }],
+  ["one whose path is a number", { ...exchange(), path: 1 }],
+])("%s is none", (_, value) => {
   expect(exchangeIn(value)).toBeUndefined();
   expect(exchangeAsPathTotal(value)).toBeUndefined();
 });
