@@ -94,3 +94,10 @@ test.each([[null], [[]], ["text"], [{ name: "caching-proxy", requests: "many", c
     expect(renderStats(odd).trimEnd().split("\n")).toHaveLength(1);
   },
 );
+
+test("lines of the log that were dropped are told, where any were", () => {
+  const lines = (dropped: number) => renderStats({ name: "caching-proxy", log: { dropped } }).split("\n");
+  expect(lines(0)).toEqual(["caching-proxy", ""]);
+  expect(lines(1)[1]).toBe("  log          1 line dropped: nobody took them");
+  expect(lines(1234)[1]).toBe("  log          1,234 lines dropped: nobody took them");
+});
