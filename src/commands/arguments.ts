@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import type { Flag, Flags } from "../config/flags.ts";
+import { nearest } from "../config/nearest.ts";
 import { accept, type Parsed, refuse } from "../config/parsed.ts";
 import { type CommandName, catalog, commandNames, isCommandName } from "./catalog.ts";
-import { nearest } from "./nearest.ts";
 
 /** What a command line asks for. */
 export type Wish =

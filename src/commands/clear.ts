@@ -1,12 +1,13 @@
 import { defineCommand, runCommand } from "citty";
 import { clearFlags } from "../config/flags.ts";
-import { type Given, gather } from "../config/given.ts";
+import type { Given } from "../config/given.ts";
 import { resolveTarget } from "../config/target.ts";
 import { notOurs } from "./admin-client.ts";
 import { catalog } from "./catalog.ts";
 import { entryOrEntries } from "./counts.ts";
 import { Failure } from "./failure.ts";
 import { numberAt } from "./json-shape.ts";
+import { stated } from "./stated.ts";
 import { print } from "./terminal.ts";
 import { answered, wanted } from "./wanted.ts";
 
@@ -16,7 +17,7 @@ export const clear = (rawArgs: string[]) => runCommand(command, { rawArgs });
 const command = defineCommand({
   meta: { name: "clear", description: catalog.clear.summary },
   args: clearFlags,
-  run: ({ args }) => clearCache(gather(clearFlags, args, process.env)),
+  run: async ({ args }) => clearCache((await stated(clearFlags, args)).given),
 });
 
 /**

@@ -1,6 +1,5 @@
 import { defineCommand, runCommand } from "citty";
 import { entriesFlags } from "../config/entries-flags.ts";
-import { gather } from "../config/given.ts";
 import { resolveTarget, type Target } from "../config/target.ts";
 import { type AdminAnswer, notOurs } from "./admin-client.ts";
 import { catalog } from "./catalog.ts";
@@ -8,6 +7,7 @@ import { renderEntries } from "./entries-report.ts";
 import { renderEntry } from "./entry-report.ts";
 import { Failure } from "./failure.ts";
 import { listAt, textAt } from "./json-shape.ts";
+import { stated } from "./stated.ts";
 import { columnsOf, isTerminal, print } from "./terminal.ts";
 import { answered, wanted } from "./wanted.ts";
 
@@ -21,7 +21,7 @@ const command = defineCommand({
   meta: { name: "entries", description: catalog.entries.summary },
   args: { ...entriesFlags, what: { type: "string" } },
   run: async ({ args }) => {
-    const target = wanted(resolveTarget(gather(entriesFlags, args, process.env)));
+    const target = wanted(resolveTarget((await stated(entriesFlags, args)).given));
     const { what, prefix, sort, tag, state, limit, cursor } = args;
     if (what !== undefined && prefix !== undefined) {
       throw new Failure(2, "a URL and --prefix are two questions: leave out one of them");

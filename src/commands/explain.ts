@@ -1,6 +1,5 @@
 import { defineCommand, runCommand } from "citty";
 import { explainFlags } from "../config/explain-flags.ts";
-import { gather } from "../config/given.ts";
 import { resolveTarget } from "../config/target.ts";
 import { notOurs } from "./admin-client.ts";
 import { valuesOf } from "./arguments.ts";
@@ -8,6 +7,7 @@ import { catalog } from "./catalog.ts";
 import { renderExplanation } from "./explain-report.ts";
 import { Failure } from "./failure.ts";
 import { textAt } from "./json-shape.ts";
+import { stated } from "./stated.ts";
 import { print } from "./terminal.ts";
 import { answered, wanted } from "./wanted.ts";
 
@@ -21,7 +21,7 @@ const command = defineCommand({
   meta: { name: "explain", description: catalog.explain.summary },
   args: { ...explainFlags, url: { type: "string" } },
   run: async ({ args, rawArgs }) => {
-    const target = wanted(resolveTarget(gather(explainFlags, args, process.env)));
+    const target = wanted(resolveTarget((await stated(explainFlags, args)).given));
     const { url, request } = args;
     if (url === undefined) {
       throw new Failure(

@@ -1,5 +1,4 @@
 import { defineCommand, runCommand } from "citty";
-import { gather } from "../config/given.ts";
 import { purgeFlags } from "../config/purge-flags.ts";
 import { resolveTarget } from "../config/target.ts";
 import { notOurs } from "./admin-client.ts";
@@ -8,6 +7,7 @@ import { catalog } from "./catalog.ts";
 import { entryOrEntries } from "./counts.ts";
 import { Failure } from "./failure.ts";
 import { numberAt } from "./json-shape.ts";
+import { stated } from "./stated.ts";
 import { print } from "./terminal.ts";
 import { answered, wanted } from "./wanted.ts";
 
@@ -18,7 +18,7 @@ const command = defineCommand({
   meta: { name: "purge", description: catalog.purge.summary },
   args: purgeFlags,
   run: async ({ args, rawArgs }) => {
-    const target = wanted(resolveTarget(gather(purgeFlags, args, process.env)));
+    const target = wanted(resolveTarget((await stated(purgeFlags, args)).given));
     const wishes = wishesOf(rawArgs, args.all === true);
     let purged = 0;
     for (const wish of wishes) {

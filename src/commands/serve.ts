@@ -1,6 +1,5 @@
 import { defineCommand, runCommand } from "citty";
 import { serveFlags } from "../config/flags.ts";
-import { gather } from "../config/given.ts";
 import { resolveSettings } from "../config/resolve.ts";
 import type { Settings } from "../config/settings.ts";
 import { catalog } from "./catalog.ts";
@@ -11,6 +10,7 @@ import { isWorker } from "./own-command.ts";
 import type { Serving } from "./serving.ts";
 import { untilStopped } from "./shutdown.ts";
 import { startupLines } from "./startup-report.ts";
+import { stated } from "./stated.ts";
 import { isTerminal, speakOn, stderr } from "./terminal.ts";
 
 /** `caching-proxy serve`, which is also what runs where no command is named. */
@@ -20,9 +20,9 @@ const command = defineCommand({
   meta: { name: "serve", description: catalog.serve.summary },
   args: serveFlags,
   run: async ({ args }) => {
-    const given = gather(serveFlags, args, process.env);
+    const { given, file } = await stated(serveFlags, args);
     if (args["clear-cache"] === true) return clearCache(given);
-    const settings = resolveSettings(given, isTerminal(1));
+    const settings = resolveSettings(given, isTerminal(1), file);
     if (!settings.ok) throw new Failure(2, settings.message);
     if (isWorker()) return (await import("./work.ts")).work(settings.value);
     if (settings.value.insecure) stderr.warn("--insecure: whatever certificate the origin shows is accepted");

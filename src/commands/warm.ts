@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { defineCommand, runCommand } from "citty";
-import { gather as gatherFlags } from "../config/given.ts";
 import { bracketed, shownUrl } from "../config/listen.ts";
 import { resolveTarget, type Target } from "../config/target.ts";
 import { warmFlags } from "../config/warm-flags.ts";
@@ -10,6 +9,7 @@ import { valuesOf } from "./arguments.ts";
 import { catalog } from "./catalog.ts";
 import { Failure } from "./failure.ts";
 import { listAt, textAt } from "./json-shape.ts";
+import { stated } from "./stated.ts";
 import { print, stderr } from "./terminal.ts";
 import { version } from "./version.ts";
 import { answered, wanted } from "./wanted.ts";
@@ -29,7 +29,7 @@ const command = defineCommand({
   meta: { name: "warm", description: catalog.warm.summary },
   args: { ...warmFlags, source: { type: "string" } },
   run: async ({ args, rawArgs }) => {
-    const given = gatherFlags(warmFlags, args, process.env);
+    const { given } = await stated(warmFlags, args);
     const target = wanted(resolveTarget(given));
     const { concurrency, timeout, maxWait } = wanted(resolveWarming(given));
     const { variants, host } = wanted(readFields(valuesOf(rawArgs, "header"), `caching-proxy/${version} (warm)`));

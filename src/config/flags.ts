@@ -27,6 +27,8 @@ export type Flag = {
   readonly action?: true;
   /** May be given several times. */
   readonly repeatable?: true;
+  /** Takes texts between commas, which a config file may have as a list. */
+  readonly list?: true;
 };
 
 /** The flags of one command, by their names. */
@@ -63,6 +65,14 @@ const adminToken = {
   group: "Admin",
   valueHint: "TOKEN",
   description: "Token the admin paths ask for; the environment keeps it out of process lists",
+} as const satisfies Flag;
+
+const config = {
+  type: "string",
+  group: "Listening",
+  valueHint: "FILE",
+  fallbackNote: "caching-proxy.config.{ts,js,mjs,json,jsonc,yaml,yml,toml}",
+  description: "File with settings and rules; found in the working folder where it has its usual name",
 } as const satisfies Flag;
 
 const help = {
@@ -127,6 +137,7 @@ export const serveFlags = {
     type: "string",
     group: "Caching",
     valueHint: "NAMES",
+    list: true,
     description: "Query parameters to drop, from the key and from what the origin is asked: utm_*,_t",
   },
   "max-size": {
@@ -203,6 +214,7 @@ export const serveFlags = {
     group: "Output",
     description: "Tell clients by Server-Timing how long cache and origin took",
   },
+  config,
   help,
   version,
 } as const satisfies Flags;
@@ -217,6 +229,7 @@ export const clearFlags = {
     description: "The --admin-prefix the proxy was started with",
   },
   "admin-token": { ...adminToken, group: "Running proxy", description: "The --admin-token the proxy was started with" },
+  config: { ...config, group: "Running proxy", description: "The config file the proxy was started with" },
   help,
   version,
 } as const satisfies Flags;
@@ -230,4 +243,9 @@ export const statsFlags = {
 /** The environment variable that stands for a flag: `CACHING_PROXY_MAX_SIZE` for `max-size`. */
 export function variableOf(name: string): string {
   return `CACHING_PROXY_${name.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/** By which name a flag stands in a config file: `maxSize` for `max-size`. */
+export function settingOf(name: string): string {
+  return name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,10 +1,12 @@
-import { type Flags, variableOf } from "./flags.ts";
+import { type Flags, settingOf, variableOf } from "./flags.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 
-/** A value as it was written, and by what name the user knows it: the flag or the environment variable. */
+/** A value as it was written, and by what name the user knows it: the flag, the environment variable or the member of a config file. */
 export type GivenValue = {
   readonly text: string;
   readonly label: string;
+  /** The config file that says so. */
+  readonly file?: string;
   /** False for a default. */
   readonly stated: boolean;
 };
@@ -12,23 +14,34 @@ export type GivenValue = {
 /** What was said for each flag that has a value. */
 export type Given = ReadonlyMap<string, GivenValue>;
 
+/** What a config file says of flags, as texts by their names. */
+export type FileSettings = { readonly name: string; readonly settings: ReadonlyMap<string, string> };
+
 /** The variables of a process, by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Lays the sources of settings over each other: flags, then `CACHING_PROXY_*`, then defaults.
+ * Lays the sources of settings over each other: flags, then `CACHING_PROXY_*`, then the config file, then defaults.
  * @param args what citty parsed, by flag name; strings and booleans
  */
-export function gather(flags: Flags, args: Readonly<Record<string, unknown>>, env: Environment): Given {
+export function gather(
+  flags: Flags,
+  args: Readonly<Record<string, unknown>>,
+  env: Environment,
+  file?: FileSettings,
+): Given {
   const given = new Map<string, GivenValue>();
   for (const [name, flag] of Object.entries(flags)) {
     const argument = args[name];
     const variable = variableOf(name);
     const fromEnv = env[variable];
+    const fromFile = flag.action ? undefined : file?.settings.get(name);
     if (typeof argument === "string" || typeof argument === "boolean") {
       given.set(name, { text: String(argument), label: `--${name}`, stated: true });
     } else if (!flag.action && fromEnv !== undefined && fromEnv !== "" && !isServiceLink(name, fromEnv)) {
       given.set(name, { text: fromEnv, label: variable, stated: true });
+    } else if (file !== undefined && fromFile !== undefined) {
+      given.set(name, { text: fromFile, label: settingOf(name), file: file.name, stated: true });
     } else if (flag.fallback !== undefined) {
       given.set(name, { text: flag.fallback, label: `--${name}`, stated: false });
     }
@@ -51,7 +64,7 @@ export function read<T>(
   if (value === undefined) return accept(undefined);
   const parsed = parse(value.text);
   if (parsed.ok) return parsed;
-  return refuse(secrecy === "hide" ? `${value.label} ${parsed.message}` : `${named(value)} ${parsed.message}`);
+  return refuse(`${secrecy === "hide" ? unnamed(value) : named(value)} ${parsed.message}`);
 }
 
 /** Like {@link read}, where having no value is wrong as well. */
@@ -67,9 +80,19 @@ export function readSwitch(given: Given, name: string): Parsed<boolean> {
   return parsed.ok ? accept(parsed.value ?? false) : parsed;
 }
 
-/** How a sentence names a value: `--ttl "5x"`. A password in a URL is masked. */
+/** How a sentence names a value: `--ttl "5x"`, or `ttl "5x" in caching-proxy.config.ts`. A password in a URL is masked. */
 export function named(value: GivenValue): string {
-  return `${value.label} ${JSON.stringify(value.text.replace(/\/\/.*@/s, "//***@"))}`;
+  const text = JSON.stringify(value.text.replace(/\/\/.*@/s, "//***@"));
+  return `${value.label} ${text}${placeOf(value)}`;
+}
+
+/** The same of a value that nobody is to see. */
+function unnamed(value: GivenValue): string {
+  return value.label + placeOf(value);
+}
+
+function placeOf({ file }: GivenValue): string {
+  return file === undefined ? "" : ` in ${file}`;
 }
 
 function parseSwitch(text: string): Parsed<boolean> {

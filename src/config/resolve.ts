@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Milliseconds } from "../http/date.ts";
 import { parseOwnPath, parseToken } from "./admin-access.ts";
+import type { ConfigFile } from "./file.ts";
 import { type Given, named, read, readRequired, readSwitch } from "./given.ts";
 import { parseIgnoreQuery } from "./ignore-query.ts";
 import { bracketed, isLoopback, isWildcard, parseHosts, parsePort } from "./listen.ts";
@@ -20,8 +21,13 @@ const LONGEST_TIMER: Milliseconds = 2_147_483_647;
 /**
  * Makes settings of what was said, or gives the first thing that is wrong with it as a sentence.
  * @param terminal whether standard output is a terminal, which decides how we log by default
+ * @param file for what no flag can say
  */
-export function resolveSettings(given: Given, terminal: boolean): Parsed<Settings> {
+export function resolveSettings(
+  given: Given,
+  terminal: boolean,
+  file?: Pick<ConfigFile, "rules" | "seed">,
+): Parsed<Settings> {
   const port = readRequired(given, "port", parsePort);
   if (!port.ok) return port;
   const hosts = readRequired(given, "host", parseHosts);
@@ -69,6 +75,8 @@ export function resolveSettings(given: Given, terminal: boolean): Parsed<Setting
     trustForwarded: trustForwarded.value,
     ...log.value,
     serverTiming: serverTiming.value,
+    rules: file?.rules,
+    seed: file?.seed,
     ...sizes.value,
     ...admin.value,
   });

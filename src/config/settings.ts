@@ -1,4 +1,5 @@
 import type { Milliseconds } from "../http/date.ts";
+import type { Rule } from "../rules/rule.ts";
 import type { TierSetting } from "../store/tier.ts";
 
 /** How the access log is written: for a person, for a program, as Apache does, or not at all. */
@@ -48,4 +49,8 @@ export type Settings = {
   readonly logFile: string | undefined;
   /** Say on each reply how long it took. */
   readonly serverTiming: boolean;
+  /** Those of the config file, in their order; undefined where there is none. */
+  readonly rules: readonly Rule[] | undefined;
+  /** Makes what rules leave to chance the same in each run. */
+  readonly seed: number | undefined;
 };

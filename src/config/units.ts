@@ -34,6 +34,15 @@ export function parseDuration(text: string): Parsed<Milliseconds> {
   return milliseconds === undefined ? refuse(DURATION_HELP) : accept(milliseconds);
 }
 
+/** Reads `50kb/s`, in any case, into bytes a second; more than none. */
+export function parseBandwidth(text: string): Parsed<number> {
+  const [, size = ""] = /^(\w+)\/s$/i.exec(text) ?? [];
+  const bytes = parseSize(size);
+  return bytes.ok && bytes.value > 0
+    ? bytes
+    : refuse("is not a bandwidth: write a size a second, such as 50kb/s or 1mb/s");
+}
+
 /** Writes bytes in the largest unit that holds them exactly, so that {@link parseSize} gives the same number back. */
 export function formatSize(bytes: number): string {
   const unit = SIZE_UNITS.find(({ factor }) => bytes >= factor && bytes % factor === 0);

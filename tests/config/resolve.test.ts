@@ -42,6 +42,8 @@ test("the defaults are the documented ones", () => {
     log: "json",
     logFile: undefined,
     serverTiming: false,
+    rules: undefined,
+    seed: undefined,
   });
 });
 

@@ -1,0 +1,92 @@
+import * as v from "valibot";
+import type { Rule } from "../rules/rule.ts";
+import { type Flags, settingOf } from "./flags.ts";
+import { accept, type Parsed, refuse } from "./parsed.ts";
+import { rule } from "./rule-schema.ts";
+import { list, shape, whole } from "./schema.ts";
+
+/** A config file as it was checked: settings are still texts, which are read together with those of other sources. */
+export type CheckedConfig = {
+  /** By the names of their flags. */
+  readonly settings: ReadonlyMap<string, string>;
+  readonly rules: readonly Rule[];
+  readonly seed: number | undefined;
+};
+
+/** More of them would bury the first. */
+const MOST_SHOWN = 5;
+
+/**
+ * Checks what a config file holds.
+ * @param name what a person calls the file
+ * @returns a sentence, a line for each thing that is wrong, with its path, its value and what is allowed
+ */
+export function checkConfig(flags: Flags, content: unknown, name: string): Parsed<CheckedConfig> {
+  if (content === null || content === undefined) return accept({ settings: new Map(), rules: [], seed: undefined });
+  const known = Object.entries(flags).filter(([flag, { action }]) => action === undefined && flag !== "config");
+  const settings = Object.fromEntries(known.map(([flag, of]) => [settingOf(flag), v.optional(setting(of))]));
+  const schema = shape({
+    ...settings,
+    $schema: v.optional(v.string("is not a text")),
+    seed: v.optional(whole(0, Number.MAX_SAFE_INTEGER)),
+    rules: v.optional(list(rule, "rules"), []),
+  });
+  const checked = v.safeParse(schema, content);
+  if (!checked.success) return refuse(sentences(checked.issues, name));
+  const { output } = checked;
+  const flagOf = new Map(known.map(([flag]) => [settingOf(flag), flag]));
+  const said = Object.entries(output).flatMap(([name, value]): [string, string][] => {
+    const flag = flagOf.get(name);
+    return flag === undefined || value === undefined ? [] : [[flag, String(value)]];
+  });
+  const { seed } = output;
+  return accept({
+    settings: new Map(said),
+    rules: output.rules.map((each, i) => ({ ...each, place: `rules[${i}]` })),
+    seed,
+  });
+}
+
+/** Of what type a setting has to be; what it says is read with the flags. */
+function setting({
+  type,
+  list: isList,
+}: Flags[string]): v.GenericSchema<unknown, string | number | boolean | string[]> {
+  if (type === "boolean") return v.boolean("is not true or false");
+  const value = v.union([v.string(), v.number()], "is not a text");
+  return isList ? v.lazy((given) => (Array.isArray(given) ? list(v.string("is not a text"), "texts") : value)) : value;
+}
+
+function sentences(issues: readonly v.BaseIssue<unknown>[], name: string): string {
+  const lines = issues.slice(0, MOST_SHOWN).map((issue) => sentence(issue, name));
+  const more = issues.length - lines.length;
+  return [...lines, ...(more > 0 ? [`and ${more} more in ${name}`] : [])].join("\n");
+}
+
+function sentence(issue: v.BaseIssue<unknown>, name: string): string {
+  const path = pathOf(issue);
+  // Of what has no name or no value only that is to be said.
+  const isNameless = issue.expected === "never" || issue.received === "undefined";
+  const value = isNameless || isSecret(path) ? "" : ` ${shown(issue.input)}`;
+  return path === "" ? `${name} ${issue.message}` : `${path}${value} in ${name} ${issue.message}`;
+}
+
+function pathOf({ path }: v.BaseIssue<unknown>): string {
+  return (path ?? []).reduce((before, { key }) => {
+    if (typeof key === "number") return `${before}[${key}]`;
+    const name = String(key);
+    if (!/^[\w$]+$/.test(name)) return `${before}[${JSON.stringify(name)}]`;
+    return before === "" ? name : `${before}.${name}`;
+  }, "");
+}
+
+function isSecret(path: string): boolean {
+  return /^(?:adminToken|store)$|\.headers\b/.test(path);
+}
+
+const LONGEST_SHOWN = 60;
+
+function shown(value: unknown): string {
+  const text = (JSON.stringify(value) ?? String(value)).replace(/\/\/[^/"]*@/g, "//***@");
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}

@@ -1,0 +1,72 @@
+import { readFile } from "node:fs/promises";
+import { defineConfig } from "./define.ts";
+import { KINDS, type Kind, kindOf } from "./file-name.ts";
+import { accept, type Parsed, refuse } from "./parsed.ts";
+
+/**
+ * Reads what a config file holds: a module's default export, or the value of a text.
+ * @param path absolute
+ * @param name what a person calls it
+ * @param reading tells this reading from earlier ones of a module, which the runtime remembers
+ */
+export async function contentOf(path: string, name: string, reading: number): Promise<Parsed<unknown>> {
+  const kind = kindOf(path);
+  if (kind === undefined)
+    return refuse(`${name} is of no kind that we read: its name has to end with ${KINDS.join(", ")}`);
+  try {
+    return await readAs(kind, path, name, reading);
+  } catch (error) {
+    return refuse(`${name} cannot be read: ${reasonOf(error)}`);
+  }
+}
+
+async function readAs(kind: Kind, path: string, name: string, reading: number): Promise<Parsed<unknown>> {
+  switch (kind) {
+    case ".ts":
+    case ".js":
+    case ".mjs":
+      return importedFrom(path, name, reading);
+    case ".json":
+    case ".jsonc":
+      return accept(Bun.JSONC.parse(await readFile(path, "utf8")));
+    case ".yaml":
+    case ".yml":
+      return accept(Bun.YAML.parse(await readFile(path, "utf8")));
+    case ".toml":
+      return accept(Bun.TOML.parse(await readFile(path, "utf8")));
+  }
+}
+
+async function importedFrom(path: string, name: string, reading: number): Promise<Parsed<unknown>> {
+  provideOurselves();
+  // Without a new address an import gives what the first one gave.
+  const module: unknown = await import(reading === 0 ? path : `${path}?${reading}`);
+  if (typeof module === "object" && module !== null && "default" in module) return accept(module.default);
+  return refuse(`${name} exports no config: write export default defineConfig({ … })`);
+}
+
+/** A config may import "caching-proxy" wherever it lies: it is given what runs, also by the compiled file. */
+function provideOurselves(): void {
+  if (isProvided) return;
+  isProvided = true;
+  Bun.plugin({
+    name: "caching-proxy",
+    setup(build) {
+      build.module("caching-proxy", () => ({ exports: { defineConfig }, loader: "object" }));
+    },
+  });
+}
+
+let isProvided = false;
+
+/** In one line, with the line of the file where a parser says it. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(reasonOf).join("; ");
+  return error instanceof Error ? error.message + lineOf(error) : String(error);
+}
+
+function lineOf(error: Error): string {
+  const position: unknown = "position" in error ? error.position : undefined;
+  if (typeof position !== "object" || position === null || !("line" in position)) return "";
+  return ` (line ${String(position.line)})`;
+}

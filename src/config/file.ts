@@ -1,0 +1,47 @@
+import { basename, isAbsolute, relative, resolve } from "node:path";
+import type { CheckedConfig } from "./check-config.ts";
+import { configFileOf } from "./file-name.ts";
+import { type Flags, serveFlags } from "./flags.ts";
+import { accept, type Parsed } from "./parsed.ts";
+
+/** A config file that was read and checked. */
+export type ConfigFile = CheckedConfig & {
+  /** Absolute. */
+  readonly path: string;
+  /** What a person calls it. */
+  readonly name: string;
+};
+
+/**
+ * The path of the config file: the one that is named, or else the one of the folder. It costs a few looks at the folder where there is none.
+ * @param named as a person wrote it
+ */
+export function configPath(named: string | undefined, folder: string): string | undefined {
+  return named === undefined ? configFileOf(folder) : resolve(folder, named);
+}
+
+/**
+ * Reads a config file; what it takes to check one is loaded only here.
+ * @param path absolute
+ * @param reading how often it was read before
+ * @returns or sentences that say what is wrong with it
+ */
+export async function readConfigFile(
+  path: string,
+  folder: string,
+  reading = 0,
+  flags: Flags = serveFlags,
+): Promise<Parsed<ConfigFile>> {
+  const name = nameOf(path, folder);
+  const [{ contentOf }, { checkConfig }] = await Promise.all([import("./file-text.ts"), import("./check-config.ts")]);
+  const content = await contentOf(path, name, reading);
+  if (!content.ok) return content;
+  const checked = checkConfig(flags, content.value, name);
+  return checked.ok ? accept({ ...checked.value, path, name }) : checked;
+}
+
+/** As short as it is plain where it lies. */
+function nameOf(path: string, folder: string): string {
+  const short = relative(folder, path);
+  return short.startsWith("..") || isAbsolute(short) ? path : short === "" ? basename(path) : short;
+}

@@ -1,0 +1,100 @@
+import type { WrittenMatch } from "../rules/match.ts";
+import type { serveFlags } from "./flags.ts";
+
+/** A number with a unit, `500ms`, `30s`, `5m`, `1h`, `7d`, or 0. */
+export type WrittenDuration = string | 0;
+
+type Camel<Name extends string> = Name extends `${infer First}-${infer Rest}`
+  ? `${First}${Capitalize<Camel<Rest>>}`
+  : Name;
+
+type Flags = typeof serveFlags;
+
+/** The flags that are no actions, in camelCase: `maxSize` for `--max-size`. */
+export type WrittenSettings = {
+  readonly [Name in keyof Flags as Flags[Name] extends { readonly action: true } ? never : Camel<Name>]?:
+    | (Flags[Name]["type"] extends "boolean" ? boolean : string | number)
+    | (Flags[Name] extends { readonly list: true } ? readonly string[] : never);
+};
+
+/** What a config file holds. */
+export type Config = WrittenSettings & {
+  /** Where an editor finds the schema; means nothing to us. */
+  readonly $schema?: string;
+  /** In their order: of those that are about a request the first that has a property decides on it. */
+  readonly rules?: readonly WrittenRule[];
+  /** Makes delays and faults the same in each run. */
+  readonly seed?: number;
+};
+
+/** Fields by name; null takes one away. */
+type WrittenFields = Readonly<Record<string, string | null>>;
+
+/** One rule of a config file. */
+export type WrittenRule = {
+  /** Which requests it is about; a text is the pattern of a path, with a method in front or not: `POST /users/:id`. All where it is left out. */
+  readonly match?: string | WrittenMatch;
+  /** Counts only while this scenario is switched on. */
+  readonly scenario?: string;
+  /** Who is asked instead of `origin` above. */
+  readonly origin?: string;
+  /** Lifetime of successes, whatever the origin says of it. */
+  readonly ttl?: WrittenDuration;
+  readonly staleWhileRevalidate?: WrittenDuration;
+  readonly staleIfError?: WrittenDuration;
+  /** Nothing is answered from the cache, nor stored. */
+  readonly cache?: false;
+  readonly key?: {
+    /** Query parameters to drop, from the key and from what the origin is asked; `*` at the end for whatever follows. */
+    readonly ignore?: readonly string[];
+    /** Whether the order of the query's parameters makes a difference. */
+    readonly query?: "sorted" | "exact";
+  };
+  /** What is changed in the request before it goes to the origin. */
+  readonly request?: { readonly headers?: WrittenFields };
+  /** What is changed in the answer before the client gets it. With a body of our own the origin is not asked. */
+  readonly response?: {
+    readonly headers?: WrittenFields;
+    readonly status?: number;
+    /** A text, or what is to be sent as JSON. */
+    readonly body?: unknown;
+  };
+  /** Pages of other origins may read the answers; preflights are answered by the proxy. */
+  readonly cors?: true | WrittenCors;
+  readonly cookies?: {
+    /** Stands in for the Domain that a cookie has; null takes it away. */
+    readonly domain?: string | null;
+    readonly secure?: boolean;
+  };
+  /** Location and Content-Location that name the origin name the proxy instead. */
+  readonly location?: "rewrite";
+  /** How long an answer is held back. */
+  readonly delay?:
+    | WrittenDuration
+    | { readonly min: WrittenDuration; readonly max: WrittenDuration }
+    | { readonly median: WrittenDuration; readonly sigma: number };
+  /** Bytes of body a second: `50kb/s`. */
+  readonly bandwidth?: string;
+  readonly fault?: WrittenFault;
+};
+
+/** What is left out is open to all; `origins` may have `*` in them. */
+export type WrittenCors = {
+  readonly origins?: readonly string[];
+  readonly methods?: readonly string[];
+  readonly headers?: readonly string[];
+  readonly expose?: readonly string[];
+  readonly credentials?: boolean;
+  readonly maxAge?: WrittenDuration;
+};
+
+/** How a connection or an answer is broken, and for what share of requests (from 0 to 1; all where it is left out). */
+export type WrittenFault =
+  | { readonly type: "reset" | "empty" | "truncated" | "malformed" | "timeout"; readonly rate?: number }
+  | {
+      readonly type: "status";
+      readonly rate?: number;
+      /** 503 where it is left out, with `retryAfter` 429. */
+      readonly status?: number;
+      readonly retryAfter?: WrittenDuration;
+    };
