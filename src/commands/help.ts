@@ -35,7 +35,7 @@ export function renderHelp(command: CommandName | undefined, coloured: boolean):
 }
 
 const ENVIRONMENT = `  A setting can also come from the environment: --admin-prefix from CACHING_PROXY_ADMIN_PREFIX, and so on.
-  A flag wins over the environment. Sizes read 64kb, 256mb, 1gb; durations 500ms, 30s, 5m, 1h, 7d.`;
+  A flag wins over the environment, and that over a config file. Sizes read 64kb, 256mb, 1gb; durations 500ms, 30s, 5m, 1h, 7d.`;
 
 function examplesOf(command: CommandName | undefined, own: readonly string[]): readonly string[] {
   return command === undefined ? [...own, ...catalog.clear.examples] : own;

@@ -45,5 +45,9 @@ test("to serve loads them, once the command line is read", async () => {
   // What prints metrics waits for the first who asks for them.
   expect(loaded).toContain("observe/counters.ts");
   for (const later of ["scraped", "metrics", "exposition"]) expect(loaded).not.toContain(`observe/${later}.ts`);
+  // What checks config files waits for one, and so do rules.
+  expect(
+    loaded.filter((path) => /^(?:rules\/|config\/(?:check-config|rule-schema|schema|file-text))/.test(path)),
+  ).toEqual([]);
   expect(loaded.indexOf("server.ts")).toBeGreaterThan(loaded.indexOf("config/resolve.ts"));
 });

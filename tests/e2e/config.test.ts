@@ -1,0 +1,59 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { counted, origin } from "./origin.ts";
+import { outcome, runCommand, startProxy } from "./proxy.ts";
+
+/** A folder with these files, gone when the stack is disposed of. */
+async function folderWith(stack: AsyncDisposableStack, files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "config-"));
+  stack.defer(() => rm(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) await Bun.write(join(folder, name), text);
+  return folder;
+}
+
+describe("a config file", () => {
+  test("of the working folder says what no flag says, also to the commands for a running proxy", async () => {
+    await using stack = new AsyncDisposableStack();
+    const upstream = origin(stack, counted({}));
+    const config = `import { defineConfig } from "caching-proxy";
+      export default defineConfig({ origin: "http://127.0.0.1:1", adminPrefix: "/ours", log: "off", ttl: "5m" });`;
+    const cwd = await folderWith(stack, { "caching-proxy.config.ts": config });
+    const proxy = await startProxy(stack, upstream.url, "", { cwd });
+    expect(await outcome(proxy, "/a")).toEqual(["MISS", "1"]);
+    const stats = runCommand(stack, ["clear", "--port", String(proxy.port)], { cwd });
+    expect(await stats.exited).toBe(0);
+    expect(await outcome(proxy, "/a")).toEqual(["MISS", "2"]);
+    expect(await outcome(proxy, "/__admin/stats")).toEqual(["MISS", "1"]);
+  });
+
+  test("is read by each worker", async () => {
+    await using stack = new AsyncDisposableStack();
+    const upstream = origin(stack, counted({}));
+    const cwd = await folderWith(stack, { "c.yaml": "workers: 2\nhealthPath: /up\n" });
+    const proxy = await startProxy(stack, upstream.url, "--config c.yaml", { cwd });
+    expect((await outcome(proxy, "/up"))[1]).toContain('"worker":');
+  });
+
+  test.each([
+    [
+      { "caching-proxy.config.json": '{ "maxSize": "12parsecs" }' },
+      [],
+      'maxSize "12parsecs" in caching-proxy.config.json is not a size',
+    ],
+    [
+      { "caching-proxy.config.toml": "prot = 1" },
+      [],
+      "prot in caching-proxy.config.toml is not known; did you mean port?",
+    ],
+    [{}, ["--config", "no.json"], "no.json cannot be read: ENOENT"],
+  ])("that is wrong: %j %j", async (files, flags, message) => {
+    await using stack = new AsyncDisposableStack();
+    const cwd = await folderWith(stack, files);
+    const command = runCommand(stack, ["http://127.0.0.1:1", ...flags], { cwd });
+    expect(await command.exited).toBe(2);
+    await command.stderr.ended;
+    expect(command.stderr.all.join("\n")).toContain(message);
+  });
+});
