@@ -6,7 +6,8 @@ import type { Settings } from "./config/settings.ts";
 import type { Instant, Milliseconds } from "./http/date.ts";
 import type { Handler } from "./http/exchange.ts";
 import type { Send } from "./http/origin.ts";
-import { destinations } from "./proxy/ask.ts";
+import { amending, type Guidance } from "./proxy/amend.ts";
+import { destinations, routedDestinations } from "./proxy/ask.ts";
 import { background } from "./proxy/background.ts";
 import { atOnce, behindInTurn } from "./proxy/behind-in-turn.ts";
 import { caching } from "./proxy/cache.ts";
@@ -49,6 +50,9 @@ export type Surroundings = {
   readonly proxies?: Peers | undefined;
   /** Where of all proxies one at a time is to ask the origin for the same. */
   readonly turns?: Turns | undefined;
+  /** What rules say of the way of requests. */
+  readonly guidance?: Guidance | undefined;
+  readonly further?: Place["further"] | undefined;
 };
 
 /** The cache's path with its store, which clearing and statistics reach too. */
@@ -79,13 +83,13 @@ export type CacheSettings = Pick<
 /** Wires cache → forward, without sockets. */
 export function buildCache(
   settings: CacheSettings,
-  { send, clock, steady, crew, purge, tier, proxies, turns }: Surroundings,
+  { send, clock, steady, crew, purge, tier, proxies, turns, guidance, further = () => [] }: Surroundings,
   onError: (error: unknown) => void,
 ): Cache {
   const { origin, timeout, maxSize, eviction } = settings;
   const trust = trustOf(settings);
   const policy = policyOf(settings);
-  const place = { origin, ignored: ignoredQuery(settings.ignoreQuery) };
+  const place = { origin, ignored: ignoredQuery(settings.ignoreQuery), further };
 
   const moment: Clock = () => ({ wall: clock(), steady: steady() });
   const stores = buildStores({ maxSize, eviction, moment, tier }, onError);
@@ -100,7 +104,8 @@ export function buildCache(
     }),
   );
 
-  const forward = forwarding(send, moment, trust);
+  const plain = forwarding(send, moment, trust);
+  const forward = guidance === undefined ? plain : amending(plain, guidance);
   const forwardWhole = forwardingWhole(forward);
   const budget = new CaptureBudget(maxSize);
   const garbage = new Garbage({ bound: policy.maxEntrySize / 4, collect: () => Bun.gc(true), monotonic: steady });
@@ -109,8 +114,9 @@ export function buildCache(
   const complete = completing({ store, policy, clock: moment, forwardWhole, deliver, budget });
   const fetchAnew = fetchingAnew({ policy, forward, deliver, freshened });
   const pass = passing(store, forward, deliver, place);
-  const destinationOf = destinations(origin, trust);
-  const handler = caching({
+  const destinationOf =
+    guidance === undefined ? destinations(origin, trust) : routedDestinations(guidance.originOf, trust);
+  const cached = caching({
     ...{
       origin,
       destinationOf,
@@ -135,10 +141,15 @@ export function buildCache(
         : leadingInTurn({ turns, store, written, policy, clock: moment, patience: timeout }),
     ),
   });
+  const handler: Handler =
+    guidance === undefined
+      ? cached
+      : (incoming) =>
+          guidance.isPassed(incoming) ? pass(incoming, destinationOf(incoming), "bypass", "rule") : cached(incoming);
   const { errors: storeErrors, memoryErrors, below: belowStats } = stores;
   return {
     ...{ handler: ignoring(place.ignored)(handler), place, store, unconfirmed, own, near, written },
-    explain: explaining({ store: own, policy, ...place }, destinationOf, moment),
+    explain: explaining({ store: own, policy, ...place }, destinationOf, moment, guidance?.prepare),
     ...{ storeErrors, memoryErrors, belowStats },
   };
 }

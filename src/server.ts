@@ -8,6 +8,7 @@ import { type Purge, purgeByJson, purgeByMethod } from "./admin/purge.ts";
 import { buildAsking } from "./build-asking.ts";
 import { buildCache, policyOf, trustOf } from "./build-cache.ts";
 import { buildLog } from "./build-log.ts";
+import type { Ruling } from "./build-rules.ts";
 import { buildStatistics } from "./build-statistics.ts";
 import { buildWatching } from "./build-watching.ts";
 import { keptUrl } from "./caching/ignored-query.ts";
@@ -17,6 +18,7 @@ import { isAbsentAddress, shownUrl } from "./config/listen.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Instant } from "./http/date.ts";
 import type { Handler } from "./http/exchange.ts";
+import { loadRules } from "./load-rules.ts";
 import type { AccessLog } from "./observe/access-log.ts";
 import { observing } from "./observe/observing.ts";
 import { serverTiming } from "./observe/server-timing.ts";
@@ -48,6 +50,8 @@ export type RunningServer = {
   stop(grace: number): Promise<number>;
   /** Goes on in the file that is at the path of the log file by now, as log rotation wants it. */
   reopenLog(): void;
+  /** Puts other rules in force for what comes from now on; undefined where it was started without any. */
+  readonly replaceRules: Ruling["replace"] | undefined;
 };
 
 /** Everything but the sockets. */
@@ -63,11 +67,12 @@ export type Proxy = {
 };
 
 /**
- * Wires the request's path: admin → observe → cache → forward.
+ * Wires the request's path: admin → observe → rules → cache → forward.
  * @param log of the exchanges
  * @param crew the other workers; undefined where this process is alone
  * @param tier what lies below the memory
  * @param proxies those that share it
+ * @param rules of the config file
  */
 export function buildProxy(
   settings: Settings,
@@ -76,6 +81,7 @@ export function buildProxy(
   crew: Crew | undefined,
   tier?: OpenTier,
   proxies?: Proxies,
+  rules?: Ruling,
 ): Proxy {
   const clock = (): Instant => Date.now();
   const { origin, timeout, insecure } = settings;
@@ -86,7 +92,7 @@ export function buildProxy(
   const purge: Purge = (wish, how, publicOrigin) => purging(cache.store, cache.place)(wish, how, publicOrigin);
   const turns = settings.collapse === "shared" ? proxies?.turns : undefined;
   const world = { send: back({ timeout, insecure }), clock, steady: () => performance.now() };
-  const ways = { crew, tier, proxies, turns, purge: guardedHandler(purgeByMethod(purge), access) };
+  const ways = { crew, tier, proxies, turns, purge: guardedHandler(purgeByMethod(purge), access), ...rules?.ways };
   const cache = buildCache(settings, { ...world, ...ways }, onError);
 
   const started = clock();
@@ -117,7 +123,7 @@ export function buildProxy(
   const isOwn = (pathname: string): boolean => isOwnPath(paths, pathname);
   const explaining = new Explaining({ ...{ explain, place, isOwn }, crew: apart, recentOf: watching.recentOf });
   const observe = observing([statistics.sink, watching.sink, log.sink], clock);
-  const cached = recovering(onError)(cache.handler);
+  const cached = recovering(onError)(rules?.layer(cache.handler) ?? cache.handler);
   const asking = buildAsking({
     ...{ cache, isOwn, trust, maxEntrySize: settings.maxEntrySize, handler: observe(cached), send: world.send },
     ...{ clock: ownClock, crew, apart, proxies, onError },
@@ -144,7 +150,8 @@ export function buildProxy(
   const bridge = bridging({
     timeout,
     insecure,
-    target: (incoming) => targetOf(origin, keptUrl(incoming.url, cache.place.ignored)),
+    target: (incoming) =>
+      targetOf(rules?.ways.guidance.originOf(incoming) ?? origin, keptUrl(incoming.url, cache.place.ignored)),
     fields: (incoming) => forwardedFields(incoming, publicOrigin(incoming, trust), trust),
   });
   const bridged: Bridge = async (incoming, server) =>
@@ -193,10 +200,11 @@ export async function startServer(
     settings.store &&
     (await openTier(settings.store, { clock: ownClock, policy: policyOf(settings), namespace, report: onError }));
   const proxies = await proxiesOf(settings, namespace, () => tier?.isAway?.() === true, onError);
-  const { handler, bridge, attend, endStreams, close } = buildProxy(settings, onError, log, crew, tier, proxies);
+  const servers: Listener[] = [];
+  const rules = await loadRules(settings, (request) => servers[0]?.abandon(request));
+  const { handler, bridge, attend, endStreams, close } = buildProxy(settings, onError, log, crew, tier, proxies, rules);
   await attend();
   const sharing = crew === undefined ? "alone" : "shared";
-  const servers: Listener[] = [];
   let { port } = settings;
   try {
     for (const hostname of settings.hosts) {
@@ -209,7 +217,7 @@ export async function startServer(
     for (const server of servers) await server.stop(true);
     throw error;
   }
-  return { port, url: shownUrl(settings.hosts, port), stop, reopenLog: log.reopen };
+  return { port, url: shownUrl(settings.hosts, port), stop, reopenLog: log.reopen, replaceRules: rules?.replace };
 
   /** @param optional an address that this machine lacks (IPv6 switched off) is left out where another one listens */
   function listen(hostname: string, optional: boolean): Listener | undefined {

@@ -53,6 +53,8 @@ function sourceText(source: LifetimeSource, headers: Headers): string {
       return `the response said ${source} in ${field} (RFC 9111 §4.2.1)`;
     case "expires":
       return "the response said Expires (RFC 9111 §5.3)";
+    case "rule":
+      return "a rule of the config gives it";
     case "heuristic":
       return "the response states none: a tenth of the time since its Last-Modified (RFC 9111 §4.2.2)";
     case "default":

@@ -9,6 +9,8 @@ export type LifetimeSource =
   | "s-maxage"
   | "max-age"
   | "expires"
+  /** A rule gave it (rules/lifetime.ts). */
+  | "rule"
   | "heuristic"
   | "default"
   /** A soft purge ended it (caching/purge.ts). */
@@ -21,6 +23,11 @@ export type Lifetime = { readonly ms: Milliseconds; readonly source: LifetimeSou
 /** Whether a lifetime is ours rather than the origin's: shown as `detail=heuristic`. */
 export function isGuessed({ source }: Lifetime): boolean {
   return source === "heuristic" || source === "default";
+}
+
+/** Where a lifetime comes from that the origin has not stated, for Cache-Status. */
+export function lifetimeDetail(lifetime: Lifetime): "heuristic" | "rule" | undefined {
+  return lifetime.source === "rule" ? "rule" : isGuessed(lifetime) ? "heuristic" : undefined;
 }
 
 /** The same of a response, also where a soft purge has ended its lifetime since. */
@@ -62,6 +69,7 @@ export function isHeuristicallyCacheable(status: number): boolean {
 /** The freshness lifetime of a response in a shared cache (RFC 9111 §4.2.1, §4.2.2). */
 export function lifetime(of: Statement, policy: Policy): Lifetime {
   const { directives } = of;
+  if (directives.ruled && directives.maxAge !== undefined) return { ms: directives.maxAge * 1000, source: "rule" };
   if (directives.sMaxage !== undefined) return { ms: directives.sMaxage * 1000, source: "s-maxage" };
   if (directives.maxAge !== undefined) return { ms: directives.maxAge * 1000, source: "max-age" };
   if (of.expires === "invalid") return { ms: 0, source: "expires" };

@@ -16,6 +16,11 @@ export function ignoredQuery(names: readonly string[]): IgnoredQuery {
 /** Drops nothing. */
 export const NOTHING_IGNORED: IgnoredQuery = ignoredQuery([]);
 
+/** Drops what either drops. */
+export function allIgnored(a: IgnoredQuery, b: IgnoredQuery): IgnoredQuery {
+  return { names: new Set([...a.names, ...b.names]), beginnings: [...a.beginnings, ...b.beginnings] };
+}
+
 /** Whether a parameter is dropped, by its name after decoding. */
 export function isIgnored({ names, beginnings }: IgnoredQuery, name: string): boolean {
   return names.has(name) || beginnings.some((beginning) => name.startsWith(beginning));

@@ -10,7 +10,14 @@ export type Place = {
   readonly origin: URL;
   /** What is dropped from every URL. */
   readonly ignored?: IgnoredQuery;
+  /** Where else what a person names may lie: rules send requests to other origins, and drop more of some queries. */
+  readonly further?: () => readonly Place[];
 };
+
+/** All that a person who names something may mean. */
+export function everyPlace(place: Place): readonly Place[] {
+  return [place, ...(place.further?.() ?? [])];
+}
 
 /** The names under which the same resources are known: to the origin, and to clients. */
 export type Site = Place & {

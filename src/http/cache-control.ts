@@ -20,6 +20,8 @@ export type ResponseDirectives = {
   readonly proxyRevalidate: boolean;
   readonly mustUnderstand: boolean;
   readonly immutable: boolean;
+  /** A rule of ours has put it so (rules/lifetime.ts). */
+  readonly ruled?: true;
 };
 
 /** What a request's Cache-Control says (RFC 9111 §5.2.1, RFC 5861 §4). */
@@ -36,6 +38,9 @@ export type RequestDirectives = {
 
 /** Directive names in lower case with their raw values; the first of several wins (RFC 9111 §4.2.1), unless they name fields. */
 export type Directives = ReadonlyMap<string, string | undefined>;
+
+/** A directive of our own: it says to our cache that a rule has put what is beside it. */
+export const RULED = "caching-proxy-rule";
 
 /** Splits a Cache-Control value into directives; unknown ones are kept, malformed ones fall out as unknown names. */
 export function parseDirectives(value: string): Directives {
@@ -100,6 +105,7 @@ export function responseDirectives(of: Directives): ResponseDirectives {
     proxyRevalidate: of.has("proxy-revalidate"),
     mustUnderstand: of.has("must-understand"),
     immutable: of.has("immutable"),
+    ...(of.has(RULED) ? { ruled: true } : {}),
   };
 }
 

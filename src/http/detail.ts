@@ -30,8 +30,11 @@ type Doubted = "request-no-cache" | "no-cache" | "request-max-age" | "expired" |
 /** Why we answered by ourselves, or with what is stale. */
 type Answered = "only-if-cached" | "internal-error" | "bad-request" | "stale-if-error" | "validation-failed";
 
+/** What a rule of the config file says: of a lifetime, of an answer of our own, or that the cache is left out. */
+type Ruled = "rule" | "cors-preflight" | "fault-status" | "fault-reset" | "fault-empty" | "fault-timeout";
+
 /**
  * All words of ours that stand in Cache-Status's `detail` (RFC 9211 §2.8), each a Token: a closed list, so that none is without the sentence
  * that explains it (observe/access-reasons.ts). `heuristic`: the lifetime is a guess.
  */
-export type Detail = NotStored | Failed | Bypassed | Doubted | Answered | "heuristic";
+export type Detail = NotStored | Failed | Bypassed | Doubted | Answered | Ruled | "heuristic";

@@ -61,6 +61,12 @@ const DETAILS = {
   "bad-request": "the request is not clear about what it asks (RFC 9110 §15.5.1)",
   "stale-if-error": "the origin failed, and stale-if-error lets what is stored stand in (RFC 5861 §4)",
   "validation-failed": "the origin's answer to a validation was of no use, what is stored stays (RFC 5861 §3)",
+  rule: "a rule of the config file says so",
+  "cors-preflight": "a rule of the config file answers preflights (Fetch Standard, CORS protocol)",
+  "fault-status": "a rule of the config file has it fail by an error",
+  "fault-reset": "a rule of the config file has the connection reset",
+  "fault-empty": "a rule of the config file has the connection closed without an answer",
+  "fault-timeout": "a rule of the config file has it wait until the client leaves",
   heuristic: "no lifetime is stated, this one is a guess (RFC 9111 §4.2.2)",
 } as const satisfies Record<Detail, string>;
 

@@ -6,10 +6,13 @@ import { type Presented, presented } from "../caching/selecting.ts";
 import { parseRequestDirectives, type RequestDirectives } from "../http/cache-control.ts";
 import type { Incoming } from "../http/exchange.ts";
 import type { CacheableMethod } from "../http/method.ts";
+import { rememberedWith } from "../http/remembered.ts";
 import { type ForwardedTrust, publicOrigin } from "./forwarded-fields.ts";
 
 /** Where a request is meant for, and by which name it came. */
 export type Destination = {
+  /** With its base path. */
+  readonly origin: URL;
   /** What is asked of the origin; built where it is needed, which a hit does not. */
   readonly target: () => URL;
   /** The key of that. */
@@ -37,6 +40,7 @@ export function destinations(origin: URL, trust: ForwardedTrust): (incoming: Inc
   return (incoming) => {
     let target: URL | undefined;
     return {
+      origin,
       target() {
         target ??= targetOf(origin, incoming.url);
         return target;
@@ -45,6 +49,15 @@ export function destinations(origin: URL, trust: ForwardedTrust): (incoming: Inc
       publicOrigin: publicOrigin(incoming, trust),
     };
   };
+}
+
+/** The same where it goes by the request to whom it is sent. `originOf`: the same object for the same origin. */
+export function routedDestinations(
+  originOf: (incoming: Incoming) => URL,
+  trust: ForwardedTrust,
+): (incoming: Incoming) => Destination {
+  const destinationsOf = rememberedWith((origin: URL) => destinations(origin, trust));
+  return (incoming) => destinationsOf(originOf(incoming))(incoming);
 }
 
 /** Reads what the cache wants to know of a request, once. */
@@ -62,6 +75,7 @@ export function ask(incoming: Incoming, method: CacheableMethod, to: Destination
       personal ??= isPersonal(headers);
       return personal;
     },
+    origin: to.origin,
     target: to.target,
     key: to.key,
     publicOrigin: to.publicOrigin,

@@ -1,5 +1,5 @@
 import { bypassReason } from "../caching/bypass.ts";
-import { isGuessed } from "../caching/freshness.ts";
+import { lifetimeDetail } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
 import type { Clock, Moment } from "../caching/moment.ts";
 import type { Policy } from "../caching/policy.ts";
@@ -133,7 +133,8 @@ const NO_CONTENT: Content = { type: "whole", bytes: new Uint8Array(0) };
 
 function hit({ stored, ttl }: Extract<Reuse, { type: "fresh" | "stale" }>): CacheStatus {
   const base = { type: "hit", ttl, key: shownKey(stored.key), tier: stored.readFrom ?? "memory" } as const;
-  return isGuessed(stored.reading.lifetime) ? { ...base, detail: "heuristic" } : base;
+  const detail = lifetimeDetail(stored.reading.lifetime);
+  return detail === undefined ? base : { ...base, detail };
 }
 
 /** RFC 9111 §5.2.1.7: the client wants what is stored or nothing. */

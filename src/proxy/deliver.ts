@@ -1,5 +1,5 @@
 import { PAYS_UP_TO } from "../caching/combine.ts";
-import { isGuessed, remainingSeconds } from "../caching/freshness.ts";
+import { lifetimeDetail, remainingSeconds } from "../caching/freshness.ts";
 import { groupsOf, isOverTagged } from "../caching/group.ts";
 import { type CacheKey, shownKey } from "../caching/key.ts";
 import type { Policy } from "../caching/policy.ts";
@@ -118,7 +118,7 @@ function statusOf(key: CacheKey, { fwd, why }: Cause, reading: Reading, decision
   const base = { type: "forward", fwd, status: reading.status, key: shownKey(key) } as const;
   if (decision.type === "no-store") return { ...base, stored: false, detail: decision.reason };
   const ttl = remainingSeconds(reading.lifetime.ms - reading.initialAge);
-  const detail = isGuessed(reading.lifetime) ? "heuristic" : why;
+  const detail = lifetimeDetail(reading.lifetime) ?? why;
   return { ...base, stored: true, ttl, ...(detail === undefined ? {} : { detail }) };
 }
 

@@ -14,24 +14,36 @@ import { ask, type Destination } from "./ask.ts";
 /** Tells what this process would do with a request, from what it has stored. */
 export type Explain = (supposed: Supposed) => Promise<Explanation>;
 
-/** @param destinationOf as on the request's path */
+/**
+ * @param destinationOf as on the request's path
+ * @param prepare what is made of a request there before the cache is given it
+ */
 export function explaining(
   parts: ExplainingParts,
   destinationOf: (incoming: Incoming) => Destination,
   clock: Clock,
+  prepare: (incoming: Incoming) => Incoming = (incoming) => incoming,
 ): Explain {
-  return (supposed) => explainFrom(parts, supposed, readSupposed(supposed, parts.ignored, destinationOf), clock());
+  return (supposed) => {
+    const { origin, ...asked } = readSupposed(supposed, parts.ignored, (incoming) => {
+      const prepared = prepare(incoming);
+      return { incoming: prepared, to: destinationOf(prepared) };
+    });
+    return explainFrom({ ...parts, origin }, supposed, asked, clock());
+  };
 }
+
+type Destined = { readonly incoming: Incoming; readonly to: Destination };
 
 /** Reads a request that nobody has made as the cache reads one that somebody has. */
 function readSupposed(
   { url, method, headers }: Supposed,
   ignored: IgnoredQuery,
-  destinationOf: (incoming: Incoming) => Destination,
-): ReadRequest {
+  destined: (incoming: Incoming) => Destined,
+): ReadRequest & { readonly origin: URL } {
   const fields = new Headers(headers.map(([name, value]): [string, string] => [name, value]));
   const kept = keptUrl(new URL(url), ignored);
-  const incoming: Incoming = { request: new Request(kept.href), url: kept, headers: fields, client: () => "" };
-  const to = destinationOf(incoming);
+  const request = new Request(kept.href, method === "HEAD" ? { method } : {});
+  const { incoming, to } = destined({ request, url: kept, headers: fields, client: () => "" });
   return isCacheable(method) ? ask(incoming, method, to) : { ...ask(incoming, "GET", to), method };
 }

@@ -37,7 +37,7 @@ export function lookingLive(origin: URL, forward: Forward): LookLive {
     try {
       const asked = askedFor(url, origin, publicOrigin);
       const incoming = incomingFor(asked, method, fields, { ...by, signal: leaving.signal });
-      const forwarded = await forward(incoming, { ...url, publicOrigin }, AS_ASKED, leaving.signal);
+      const forwarded = await forward(incoming, { ...url, origin, publicOrigin }, AS_ASKED, leaving.signal);
       if (forwarded.type === "failed") {
         return { type: "failed", problem: problemOf(forwarded.failure, origin.origin) };
       }

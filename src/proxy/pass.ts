@@ -17,12 +17,12 @@ import { READ_WHOLE_BYTES, relay } from "./relay.ts";
 export type Pass = (incoming: Incoming, to: Destination, fwd: ForwardReason, detail?: Detail) => Promise<Reply>;
 
 export function passing(store: VariedStore, forward: Forward, deliver: Deliver, place: Place): Pass {
-  const { origin } = place;
   return async (incoming, to, fwd, detail) => {
     const { method } = incoming.request;
+    const { origin } = to;
     const forwarded = await forward(incoming, to, AS_ASKED, incoming.request.signal);
     if (forwarded.type === "failed") return failureReply(forwarded.failure, fwd, origin.origin);
-    const site = { ...place, publicOrigin: to.publicOrigin };
+    const site = { ...place, origin, publicOrigin: to.publicOrigin };
     const target = to.target();
     const full = await invalidating(method, target, site, forwarded);
     if (method === "POST" && !isAmbiguous(to.key) && isRepresentation(full.received, target, site)) {

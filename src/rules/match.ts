@@ -32,8 +32,6 @@ export type Match = {
   readonly rest: (asked: Asked) => boolean;
   /** Whether who asks (a field, a name) makes a difference. */
   readonly personal: boolean;
-  /** Whether anything but the path makes a difference. */
-  readonly partial: boolean;
 };
 
 /**
@@ -55,7 +53,6 @@ export function matchOf(written: WrittenMatch): Match {
         return value !== null && matches(value);
       }),
     personal: fields.length > 0,
-    partial: methods !== undefined || host !== undefined || fields.length > 0,
   };
 }
 

@@ -1,3 +1,4 @@
+import { isCredential } from "../caching/personal.ts";
 import { remembered, rememberedWith } from "../http/remembered.ts";
 import type { Asked } from "./match.ts";
 import { Matched } from "./matched.ts";
@@ -14,11 +15,15 @@ export class RuleSet {
 
   constructor(rules: readonly Rule[]) {
     this.rules = rules;
+    const credentials = rules.some(isForSome) ? "clients" : "ours";
     // The front gives the same object for the same URL.
     this.#ofUrl = rememberedWith((url: URL) => [...rules.keys()].filter((i) => rules[i]?.match.path(url)));
     this.#meeting = remembered(KNOWN_MEETINGS, (indexes: string) => {
       const met = indexes === "" ? [] : indexes.split(",").map(Number);
-      return new Matched(met.flatMap((i) => rules[i] ?? []));
+      return new Matched(
+        met.flatMap((i) => rules[i] ?? []),
+        credentials,
+      );
     });
   }
 
@@ -35,6 +40,13 @@ export class RuleSet {
   about(url: URL): readonly Rule[] {
     return this.#ofUrl(url).flatMap((i) => this.rules[i] ?? []);
   }
+}
+
+/** Whether a rule sets a credential for some of those who ask for a URL and not for others. */
+function isForSome({ match, scenario, values }: Rule): boolean {
+  if (!match.personal && scenario === undefined) return false;
+  const changes = Object.entries(values["request.headers"] ?? {});
+  return changes.some(([name, value]) => value !== null && isCredential(name));
 }
 
 function isInForce({ scenario }: Rule, asked: Asked): boolean {

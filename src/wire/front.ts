@@ -28,6 +28,8 @@ export type Listener = {
   readonly port: number;
   /** How many requests have no answer yet. */
   readonly pendingRequests: number;
+  /** Ends a request's connection without an answer; Bun counts in steps of 4 s. */
+  readonly abandon: (request: Request) => void;
   /** Takes nothing new and sends WebSockets away. Resolves once the requests in flight are answered; with `cutOff` they are not. */
   readonly stop: (cutOff: boolean) => Promise<void>;
 };
@@ -75,6 +77,7 @@ export function front(handler: Handler, options: FrontOptions): Listener {
     get pendingRequests() {
       return server.pendingRequests;
     },
+    abandon: (request) => server.timeout(request, 1),
     stop(cutOff) {
       const stopped = server.stop(cutOff);
       goAway();

@@ -1,4 +1,4 @@
-import type { Place } from "../caching/invalidation.ts";
+import { everyPlace, type Place } from "../caching/invalidation.ts";
 import { cacheKey, type Keyed } from "../caching/key.ts";
 import type { Clock } from "../caching/moment.ts";
 import { namedPrefix, namedUrl, type Unknown } from "../caching/naming.ts";
@@ -46,12 +46,19 @@ export class Inspection {
   below(place: Place) {
     return {
       page: async (question: ListingQuestion, publicOrigin: string): Promise<Listing | Unknown> => {
-        const found = namedPrefix(question.prefix, { ...place, publicOrigin });
-        return found.type === "refused" ? found : this.page({ ...question, prefix: found.prefix });
+        const found = everyPlace(place).map((each) => namedPrefix(question.prefix, { ...each, publicOrigin }));
+        const prefixes = new Set(found.flatMap((each) => (each.type === "prefix" ? [each.prefix] : [])));
+        const [refused] = found;
+        if (prefixes.size === 0 && refused?.type === "refused") return refused;
+        const pages = await Promise.all([...prefixes].map((prefix) => this.page({ ...question, prefix })));
+        return mergeListings(pages, question.limit);
       },
       one: async (text: string, publicOrigin: string): Promise<readonly DetailedEntry[] | Unknown> => {
-        const found = namedUrl(text, { ...place, publicOrigin });
-        return found.type === "refused" ? found : this.one(found.url);
+        const found = everyPlace(place).map((each) => namedUrl(text, { ...each, publicOrigin }));
+        const urls = new Map(found.flatMap((each) => (each.type === "url" ? [[each.url.key, each.url] as const] : [])));
+        const [refused] = found;
+        if (urls.size === 0 && refused?.type === "refused") return refused;
+        return (await Promise.all([...urls.values()].map((url) => this.one(url)))).flat();
       },
     };
   }

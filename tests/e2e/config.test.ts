@@ -1,17 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { folderWith } from "./folder.ts";
 import { counted, origin } from "./origin.ts";
 import { outcome, runCommand, startProxy } from "./proxy.ts";
-
-/** A folder with these files, gone when the stack is disposed of. */
-async function folderWith(stack: AsyncDisposableStack, files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "config-"));
-  stack.defer(() => rm(folder, { recursive: true }));
-  for (const [name, text] of Object.entries(files)) await Bun.write(join(folder, name), text);
-  return folder;
-}
 
 describe("a config file", () => {
   test("of the working folder says what no flag says, also to the commands for a running proxy", async () => {

@@ -1,0 +1,34 @@
+import type { Received } from "../caching/stored.ts";
+import type { Incoming } from "../http/exchange.ts";
+import type { Forward } from "./forward.ts";
+
+/** What is changed between the cache and the origin, whatever the cache thinks of it. */
+export type Amendments = {
+  /** Changes the fields that the origin gets, in place. */
+  readonly set: (incoming: Incoming, headers: Headers) => void;
+  /** What the cache is to read of the origin's answer. */
+  readonly read: (incoming: Incoming, received: Received) => Received;
+};
+
+/** All that others say of the way of a request without the cache knowing of it. */
+export type Guidance = Amendments & {
+  /** Whom a request is for, with its base path: the same object for the same origin. */
+  readonly originOf: (incoming: Incoming) => URL;
+  /** A request as the cache is given it. */
+  readonly prepare: (incoming: Incoming) => Incoming;
+  /** Whether the cache is to be left out. */
+  readonly isPassed: (incoming: Incoming) => boolean;
+};
+
+/** Forwards with changes that the cache does not know of. */
+export function amending(forward: Forward, { set, read }: Amendments): Forward {
+  return async (incoming, to, rewrite, signal) => {
+    const rewriteAll = (headers: Headers): void => {
+      rewrite(headers);
+      set(incoming, headers);
+    };
+    const forwarded = await forward(incoming, to, rewriteAll, signal);
+    if (forwarded.type === "failed") return forwarded;
+    return { ...forwarded, received: read(incoming, forwarded.received) };
+  };
+}

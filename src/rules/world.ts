@@ -1,0 +1,18 @@
+import type { Milliseconds } from "../http/date.ts";
+import type { Incoming } from "../http/exchange.ts";
+
+/** What effects rest on outside of the rules. */
+export type World = {
+  /** From 0 to 1, without 1. */
+  readonly random: () => number;
+  /** Ms on a clock that never steps. */
+  readonly steady: () => Milliseconds;
+  /** Ends sooner where the signal says that nobody waits any longer. */
+  readonly pause: (length: Milliseconds, signal: AbortSignal) => Promise<void>;
+  /** Ends a request's connection without an answer, as soon as the wire can. */
+  readonly abandon: (request: Request) => void;
+  /** The scheme and authority by which a client knows us. */
+  readonly publicOrigin: (incoming: Incoming) => string;
+  /** Whom a request is for, with its base path. */
+  readonly originOf: (incoming: Incoming) => URL;
+};
