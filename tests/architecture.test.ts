@@ -18,7 +18,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   page: ["observe"],
   rules: ["caching", "http"],
   config: ["rules", "store", "http"],
-  commands: ["config", "workers", "store", "observe", "http"],
+  commands: ["config", "rules", "workers", "store", "observe", "http"],
   "build-rules.ts": ["rules", "proxy", "config", "caching", "http"],
   "load-rules.ts": ["build-rules.ts", "config", "caching"],
   "build-cache.ts": ["http", "caching", "store", "proxy", "workers", "config"],

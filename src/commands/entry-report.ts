@@ -40,6 +40,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   "s-maxage": "s-maxage",
   "max-age": "max-age",
   expires: "Expires",
+  rule: "a rule of the config",
   heuristic: "a tenth of its age since Last-Modified",
   default: "--ttl",
   purged: "a soft purge ended it",

@@ -10,7 +10,7 @@ import { isWorker } from "./own-command.ts";
 import type { Serving } from "./serving.ts";
 import { untilStopped } from "./shutdown.ts";
 import { startupLines } from "./startup-report.ts";
-import { stated } from "./stated.ts";
+import { type Follow, stated } from "./stated.ts";
 import { isTerminal, speakOn, stderr } from "./terminal.ts";
 
 /** `caching-proxy serve`, which is also what runs where no command is named. */
@@ -20,14 +20,14 @@ const command = defineCommand({
   meta: { name: "serve", description: catalog.serve.summary },
   args: serveFlags,
   run: async ({ args }) => {
-    const { given, file } = await stated(serveFlags, args);
+    const { given, file, follow } = await stated(serveFlags, args);
     if (args["clear-cache"] === true) return clearCache(given);
     const settings = resolveSettings(given, isTerminal(1), file);
     if (!settings.ok) throw new Failure(2, settings.message);
-    if (isWorker()) return (await import("./work.ts")).work(settings.value);
+    if (isWorker()) return (await import("./work.ts")).work(settings.value, follow);
     if (settings.value.insecure) stderr.warn("--insecure: whatever certificate the origin shows is accepted");
     const started = withWorkersFor(process.platform, settings.value);
-    const server = await start(started);
+    const server = await start(started, follow);
     // Without a file a hang-up ends the proxy, as the system has it.
     if (settings.value.logFile !== undefined) process.on("SIGHUP", () => server.reopenLog());
     // The log owns standard output unless a person reads it there.
@@ -46,12 +46,14 @@ function withWorkersFor(platform: string, settings: Settings): Settings {
   return { ...settings, workers: 1 };
 }
 
-async function start(settings: Settings): Promise<Serving> {
+async function start(settings: Settings, follow: Follow): Promise<Serving> {
   if (settings.workers > 1) {
     const { supervise } = await import("./supervise.ts");
     return supervise(settings);
   }
   const startServer = await loadServer();
-  const { port, url, stop, reopenLog } = await startServer(settings);
+  const server = await startServer(settings);
+  follow(server, stderr);
+  const { port, url, stop, reopenLog } = server;
   return { port, url, stop, reopenLog, failed: Promise.withResolvers<never>().promise };
 }

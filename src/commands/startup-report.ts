@@ -14,7 +14,7 @@ export function startupLines(
   port: number,
   readyAfter: number,
 ): readonly [string, ...string[]] {
-  const { ttl, maxSize, origin, adminPrefix, workers, store } = settings;
+  const { ttl, maxSize, origin, adminPrefix, workers, store, config, rules = [] } = settings;
   const lifetime =
     ttl === 0 ? "nothing without a stated lifetime" : `${formatDuration(ttl)} where no lifetime is stated`;
   return [
@@ -26,6 +26,9 @@ export function startupLines(
     `  origin      ${bare(origin)}`,
     `  cache       ${formatSize(maxSize)} in memory, ${lifetime}`,
     ...(store === undefined ? [] : [`  store       ${storeLine(store)}`]),
+    ...(config === undefined
+      ? []
+      : [`  config      ${config}, with ${rules.length} ${rules.length === 1 ? "rule" : "rules"}`]),
     `  page        ${bare(url)}${adminPrefix}/`,
     `  clear       ${clientCommand("clear", settings, port)}`,
     `  stats       ${clientCommand("stats", settings, port)}, or ${bare(url)}${adminPrefix}/stats`,

@@ -1,10 +1,17 @@
 import { type ConfigFile, configPath, readConfigFile } from "../config/file.ts";
 import type { Flags } from "../config/flags.ts";
 import { type Given, gather } from "../config/given.ts";
+import type { FollowingParts, Telling } from "./follow-config.ts";
 import { wanted } from "./wanted.ts";
 
+/** Has changes of the config file count for a server that listens; one that was started without a config file has none. */
+export type Follow = (
+  server: { readonly replaceRules: FollowingParts["replaceRules"] | undefined },
+  tell: Telling,
+) => void;
+
 /** What was said for each flag, by whoever said it, and the config file where there is one. */
-export type Stated = { readonly given: Given; readonly file: ConfigFile | undefined };
+export type Stated = { readonly given: Given; readonly file: ConfigFile | undefined; readonly follow: Follow };
 
 /**
  * Gathers what flags, environment and config file say.
@@ -15,5 +22,13 @@ export async function stated(flags: Flags, args: Readonly<Record<string, unknown
   const folder = process.cwd();
   const path = configPath(gather(flags, args, process.env).get("config")?.text, folder);
   const file = path === undefined ? undefined : wanted(await readConfigFile(path, folder));
-  return { given: gather(flags, args, process.env, file), file };
+  const gathered = (from: ConfigFile | undefined): Given => gather(flags, args, process.env, from);
+  const follow: Follow = async ({ replaceRules }, tell) => {
+    if (file === undefined || replaceRules === undefined) return;
+    const { Following } = await import("./follow-config.ts");
+    let readings = 0;
+    const read = (path: string) => readConfigFile(path, folder, ++readings);
+    new Following(file, { read, given: gathered, replaceRules, tell }).begin();
+  };
+  return { given: gathered(file), file, follow };
 }

@@ -7,12 +7,15 @@ import { Failure } from "./failure.ts";
 import { loadServer, report } from "./loaded-server.ts";
 import { WORKER_VARIABLE } from "./own-command.ts";
 import { GRACE_MS } from "./shutdown.ts";
+import type { Follow } from "./stated.ts";
+import { stderr } from "./terminal.ts";
 
 /**
  * Serves as one of several workers, as the supervisor says, until it says stop, or is gone.
  * @param settings as the command line has them, for all workers together
+ * @param follow has changes of the config file count
  */
-export async function work(settings: Settings): Promise<void> {
+export async function work(settings: Settings, follow: Follow): Promise<void> {
   const ordered = Promise.withResolvers<SupervisedCrew>();
   const stopped = Promise.withResolvers<number>();
   let crew: SupervisedCrew | undefined;
@@ -46,8 +49,12 @@ export async function work(settings: Settings): Promise<void> {
     process.exit(1);
   }
   send({ type: "listening" });
+  // All read the same.
+  follow(server, first.place.number === 1 ? stderr : SILENCE);
   send({ type: "stopped", cutOff: await server.stop(await stopped.promise) });
 }
+
+const SILENCE = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A supervisor that is gone hears nothing, and needs not. */
 function send(message: ToSupervisor): void {

@@ -3,41 +3,48 @@ import { defineConfig } from "./define.ts";
 import { KINDS, type Kind, kindOf } from "./file-name.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 
+/** A file as it lies there, and what it says. */
+export type Content = { readonly text: string; readonly content: unknown };
+
+type Module = { readonly path: string; readonly name: string; readonly reading: number };
+
 /**
  * Reads what a config file holds: a module's default export, or the value of a text.
  * @param path absolute
  * @param name what a person calls it
  * @param reading tells this reading from earlier ones of a module, which the runtime remembers
  */
-export async function contentOf(path: string, name: string, reading: number): Promise<Parsed<unknown>> {
+export async function contentOf(path: string, name: string, reading: number): Promise<Parsed<Content>> {
   const kind = kindOf(path);
   if (kind === undefined)
     return refuse(`${name} is of no kind that we read: its name has to end with ${KINDS.join(", ")}`);
   try {
-    return await readAs(kind, path, name, reading);
+    const text = await readFile(path, "utf8");
+    const content = await readAs(kind, text, { path, name, reading });
+    return content.ok ? accept({ text, content: content.value }) : content;
   } catch (error) {
     return refuse(`${name} cannot be read: ${reasonOf(error)}`);
   }
 }
 
-async function readAs(kind: Kind, path: string, name: string, reading: number): Promise<Parsed<unknown>> {
+async function readAs(kind: Kind, text: string, module: Module): Promise<Parsed<unknown>> {
   switch (kind) {
     case ".ts":
     case ".js":
     case ".mjs":
-      return importedFrom(path, name, reading);
+      return importedFrom(module);
     case ".json":
     case ".jsonc":
-      return accept(Bun.JSONC.parse(await readFile(path, "utf8")));
+      return accept(Bun.JSONC.parse(text));
     case ".yaml":
     case ".yml":
-      return accept(Bun.YAML.parse(await readFile(path, "utf8")));
+      return accept(Bun.YAML.parse(text));
     case ".toml":
-      return accept(Bun.TOML.parse(await readFile(path, "utf8")));
+      return accept(Bun.TOML.parse(text));
   }
 }
 
-async function importedFrom(path: string, name: string, reading: number): Promise<Parsed<unknown>> {
+async function importedFrom({ path, name, reading }: Module): Promise<Parsed<unknown>> {
   provideOurselves();
   // Without a new address an import gives what the first one gave.
   const module: unknown = await import(reading === 0 ? path : `${path}?${reading}`);

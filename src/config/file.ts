@@ -10,6 +10,10 @@ export type ConfigFile = CheckedConfig & {
   readonly path: string;
   /** What a person calls it. */
   readonly name: string;
+  /** As it lay there. */
+  readonly text: string;
+  /** As it was written: what a person recognises a rule by. */
+  readonly content: unknown;
 };
 
 /**
@@ -34,10 +38,11 @@ export async function readConfigFile(
 ): Promise<Parsed<ConfigFile>> {
   const name = nameOf(path, folder);
   const [{ contentOf }, { checkConfig }] = await Promise.all([import("./file-text.ts"), import("./check-config.ts")]);
-  const content = await contentOf(path, name, reading);
-  if (!content.ok) return content;
-  const checked = checkConfig(flags, content.value, name);
-  return checked.ok ? accept({ ...checked.value, path, name }) : checked;
+  const read = await contentOf(path, name, reading);
+  if (!read.ok) return read;
+  const { text, content } = read.value;
+  const checked = checkConfig(flags, content, name);
+  return checked.ok ? accept({ ...checked.value, path, name, text, content }) : checked;
 }
 
 /** As short as it is plain where it lies. */

@@ -26,7 +26,7 @@ const LONGEST_TIMER: Milliseconds = 2_147_483_647;
 export function resolveSettings(
   given: Given,
   terminal: boolean,
-  file?: Pick<ConfigFile, "rules" | "seed">,
+  file?: Pick<ConfigFile, "name" | "rules" | "seed">,
 ): Parsed<Settings> {
   const port = readRequired(given, "port", parsePort);
   if (!port.ok) return port;
@@ -75,6 +75,7 @@ export function resolveSettings(
     trustForwarded: trustForwarded.value,
     ...log.value,
     serverTiming: serverTiming.value,
+    config: file?.name,
     rules: file?.rules,
     seed: file?.seed,
     ...sizes.value,

@@ -49,6 +49,8 @@ export type Settings = {
   readonly logFile: string | undefined;
   /** Say on each reply how long it took. */
   readonly serverTiming: boolean;
+  /** What a person calls the config file. */
+  readonly config: string | undefined;
   /** Those of the config file, in their order; undefined where there is none. */
   readonly rules: readonly Rule[] | undefined;
   /** Makes what rules leave to chance the same in each run. */

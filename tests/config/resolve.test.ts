@@ -42,6 +42,7 @@ test("the defaults are the documented ones", () => {
     log: "json",
     logFile: undefined,
     serverTiming: false,
+    config: undefined,
     rules: undefined,
     seed: undefined,
   });
