@@ -2,6 +2,7 @@ import { entriesFlags } from "../config/entries-flags.ts";
 import { explainFlags } from "../config/explain-flags.ts";
 import { clearFlags, type Flags, serveFlags, statsFlags } from "../config/flags.ts";
 import { purgeFlags } from "../config/purge-flags.ts";
+import { rulesFlags } from "../config/rules-flags.ts";
 import { warmFlags } from "../config/warm-flags.ts";
 import { tailFlags, topFlags } from "../config/watch-flags.ts";
 
@@ -16,7 +17,8 @@ export type CommandInfo = {
 };
 
 /** The names of the commands; `serve` is the one that is meant where none is named. */
-export type CommandName = "serve" | "clear" | "purge" | "stats" | "warm" | "entries" | "explain" | "tail" | "top";
+export type CommandName =
+  "serve" | "clear" | "purge" | "stats" | "warm" | "entries" | "explain" | "tail" | "top" | "rules";
 
 /** Every command, in the order of the help page. */
 export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
@@ -98,6 +100,13 @@ export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
     usage: "caching-proxy top [flags]",
     flags: topFlags,
     examples: ["caching-proxy top --sort misses", "caching-proxy top --once"],
+  },
+  rules: {
+    summary: "Show which rules of a config file are about a request",
+    usage: "caching-proxy rules [URL|PATH] [flags]",
+    flags: rulesFlags,
+    operand: { name: "url", title: "the URL" },
+    examples: ["caching-proxy rules", 'caching-proxy rules /products/1 -X POST -H "Accept: text/html"'],
   },
 };
 

@@ -61,7 +61,7 @@ export class Following {
       });
       watcher.on("error", unwatched);
     } catch (error) {
-      return unwatched(error);
+      unwatched(error);
     }
     // What was changed while the proxy started.
     void this.look();

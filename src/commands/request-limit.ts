@@ -24,6 +24,7 @@ const NOT_SERVING = new Set([
   "purge",
   "warm",
   "entries",
+  "rules",
   "explain",
   "tail",
   "top",

@@ -13,6 +13,7 @@ const commands: Readonly<Record<CommandName, () => Promise<(rawArgs: string[]) =
   explain: async () => (await import("./explain.ts")).explain,
   tail: async () => (await import("./tail.ts")).tail,
   top: async () => (await import("./top.ts")).top,
+  rules: async () => (await import("./rules.ts")).rules,
   warm: async () => (await import("./warm.ts")).warm,
 };
 

@@ -38,7 +38,7 @@ export function readFields(given: readonly string[], agent: string): Parsed<Said
   return accept({ variants, host: hosts[0]?.toLowerCase() });
 }
 
-function readField(text: string): Parsed<{ readonly name: string; readonly value: string }> {
+export function readField(text: string): Parsed<{ readonly name: string; readonly value: string }> {
   const colon = text.indexOf(":");
   const name = text.slice(0, Math.max(0, colon)).trim().toLowerCase();
   const value = text.slice(colon + 1).trim();

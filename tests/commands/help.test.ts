@@ -12,6 +12,7 @@ const pages: readonly (CommandName | undefined)[] = [
   "warm",
   "entries",
   "explain",
+  "rules",
 ];
 
 describe.each(pages)("the page of %p", (command) => {
