@@ -1,6 +1,8 @@
 import * as v from "valibot";
+import { isHopByHop } from "../http/hop-by-hop.ts";
 import { type Match, matchOf, type WrittenMatch } from "../rules/match.ts";
 import type { Cookies, Cors, Delay, Fault, FieldChanges, OwnBody, Rule } from "../rules/rule.ts";
+import { parseIgnoreQuery } from "./ignore-query.ts";
 import { parseOrigin } from "./origin.ts";
 import { between, list, names, read, shape, whole, word } from "./schema.ts";
 import { parseBandwidth, parseDuration } from "./units.ts";
@@ -9,11 +11,26 @@ const text = v.string("is not a text");
 const yesOrNo = v.boolean("is not true or false");
 const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 const token = (what: string) => v.pipe(text, v.regex(TOKEN, `is not the name of a ${what}`));
-const fieldName = v.pipe(token("field"), v.toLowerCase());
+const fieldName = v.pipe(
+  token("field"),
+  v.toLowerCase(),
+  v.check((name) => !isHopByHop(name) && name !== "content-length", "belongs to the connection, which no rule changes"),
+);
 const method = token("method");
 const duration = read("a duration", parseDuration);
 const fieldValue = v.nullable(v.pipe(text, v.regex(/^[\t\x20-\x7e\x80-\xff]*$/, "is nothing that a field may hold")));
 const fields: v.GenericSchema<unknown, FieldChanges> = v.record(fieldName, fieldValue, "is not an object of fields");
+
+/** As the flag of that name takes it between commas. */
+const parameterNames = v.pipe(
+  list(text, "names"),
+  v.rawTransform<string[], readonly string[]>(({ dataset, addIssue, NEVER }) => {
+    const parsed = parseIgnoreQuery(dataset.value.join());
+    if (parsed.ok) return parsed.value;
+    addIssue({ message: parsed.message });
+    return NEVER;
+  }),
+);
 
 const writtenMatch = shape({
   path: v.optional(text),
@@ -151,7 +168,7 @@ const properties = {
   staleWhileRevalidate: v.optional(duration),
   staleIfError: v.optional(duration),
   cache: v.optional(v.literal(false, "is not false; what is to be cached is said by ttl")),
-  key: v.optional(shape({ ignore: v.optional(list(text, "names")), query: v.optional(word("sorted", "exact")) })),
+  key: v.optional(shape({ ignore: v.optional(parameterNames) })),
   request: v.optional(shape({ headers: v.optional(fields) })),
   response: v.optional(
     shape({ headers: v.optional(fields), status: v.optional(whole(200, 599)), body: v.optional(ownBody) }),
@@ -175,7 +192,6 @@ export const rule = v.pipe(
       values: {
         ...rest,
         "key.ignore": key?.ignore,
-        "key.query": key?.query,
         "request.headers": request?.headers,
         "response.headers": response?.headers,
         "response.status": response?.status,

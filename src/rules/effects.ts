@@ -39,6 +39,8 @@ export function ruling(rules: RulesInForce, world: World): Layer {
       (matched: Matched): Handler =>
         EFFECTS.reduceRight<Handler>((inner, effect) => effect(matched, world)?.(inner) ?? inner, next),
     );
-    return answeringPreflights(rules)((incoming) => handlerFor(rules.of(incoming))(incoming));
+    const ruled = answeringPreflights(rules)((incoming) => handlerFor(rules.of(incoming))(incoming));
+    // Who purges asks us and no origin.
+    return (incoming) => (incoming.request.method === "PURGE" ? next : ruled)(incoming);
   };
 }

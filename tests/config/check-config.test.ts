@@ -66,9 +66,11 @@ describe("what is wrong is named by its path and value, with what is allowed", (
     [{ rules: [{ match: { method: ["GET", "G T"] } }] }, 'rules[0].match.method[1] "G T" in c.json is not the name of'],
     [{ rules: [{ origin: "ftp://h" }] }, 'rules[0].origin "ftp://h" in c.json must begin with http:// or https://'],
     [{ rules: [{ origin: "http://me:s3cret@h" }] }, 'rules[0].origin "http://***@h" in c.json holds credentials'],
+    [{ rules: [{ location: "drop" }] }, 'rules[0].location "drop" in c.json is not allowed: write rewrite'],
+    [{ rules: [{ key: { ignore: ["*"] } }] }, 'rules[0].key.ignore ["*"] in c.json would drop every query'],
     [
-      { rules: [{ key: { query: "any" } }] },
-      'rules[0].key.query "any" in c.json is not allowed: write sorted or exact',
+      { rules: [{ response: { headers: { "Content-Length": "1" } } }] },
+      "belongs to the connection, which no rule changes",
     ],
     [{ rules: [{ request: { headers: { "a b": "x" } } }] }, "is not the name of a field"],
     [
@@ -118,7 +120,7 @@ describe("values", () => {
       { ttl: "5m", staleIfError: 0 },
       { ttl: 300_000, staleIfError: 0 },
     ],
-    [{ key: { ignore: ["utm_*"], query: "exact" } }, { "key.ignore": ["utm_*"], "key.query": "exact" }],
+    [{ key: { ignore: ["utm_*"] } }, { "key.ignore": ["utm_*"] }],
     [{ request: { headers: { Cookie: null, "X-A": "1" } } }, { "request.headers": { cookie: null, "x-a": "1" } }],
     [
       { response: { status: 500, body: "no" } },
