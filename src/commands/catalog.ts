@@ -18,7 +18,16 @@ export type CommandInfo = {
 
 /** The names of the commands; `serve` is the one that is meant where none is named. */
 export type CommandName =
-  "serve" | "clear" | "purge" | "stats" | "warm" | "entries" | "explain" | "tail" | "top" | "rules";
+  | "serve"
+  | "clear"
+  | "purge"
+  | "stats"
+  | "warm"
+  | "entries"
+  | "explain"
+  | "tail"
+  | "top"
+  | "rules";
 
 /** Every command, in the order of the help page. */
 export const catalog: Readonly<Record<CommandName, CommandInfo>> = {

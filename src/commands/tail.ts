@@ -1,5 +1,4 @@
 import { defineCommand, runCommand } from "citty";
-import { gather } from "../config/given.ts";
 import { resolveTarget, type Target } from "../config/target.ts";
 import { tailFlags } from "../config/watch-flags.ts";
 import { type Colour, prettyLine } from "../observe/access-pretty.ts";
@@ -12,6 +11,7 @@ import { Failure } from "./failure.ts";
 import { checkedFilter } from "./filter-argument.ts";
 import { untilInterrupted } from "./interrupted.ts";
 import { listAt, numberAt } from "./json-shape.ts";
+import { stated } from "./stated.ts";
 import { isColoured, StandardOutput, stderr } from "./terminal.ts";
 import { wanted } from "./wanted.ts";
 import { watched } from "./watched.ts";
@@ -27,7 +27,7 @@ const command = defineCommand({
   meta: { name: "tail", description: catalog.tail.summary },
   args: tailFlags,
   run: async ({ args }) => {
-    const target = wanted(resolveTarget(gather(tailFlags, args, process.env)));
+    const target = wanted(resolveTarget((await stated(tailFlags, args)).given));
     const filter = checkedFilter(args.filter ?? "");
     const lines = args.lines ?? tailFlags.lines.fallback;
     if (!/^\d{1,5}$/.test(lines) || Number(lines) > MOST_LINES) {

@@ -1,5 +1,4 @@
 import { defineCommand, runCommand } from "citty";
-import { gather } from "../config/given.ts";
 import { resolveTarget, type Target } from "../config/target.ts";
 import { topFlags } from "../config/watch-flags.ts";
 import { PathTotals } from "../observe/path-totals.ts";
@@ -12,6 +11,7 @@ import { untilInterrupted } from "./interrupted.ts";
 import { listAt, numberAt, textAt } from "./json-shape.ts";
 import { exchangeAsPathTotal, pathTotalIn } from "./path-shape.ts";
 import { Screen } from "./screen.ts";
+import { stated } from "./stated.ts";
 import { isColoured, isTerminal, print } from "./terminal.ts";
 import { renderTop, SORTS, type Sort } from "./top-report.ts";
 import { TopWindow } from "./top-window.ts";
@@ -31,7 +31,7 @@ const command = defineCommand({
   meta: { name: "top", description: catalog.top.summary },
   args: topFlags,
   run: async ({ args }) => {
-    const target = wanted(resolveTarget(gather(topFlags, args, process.env)));
+    const target = wanted(resolveTarget((await stated(topFlags, args)).given));
     const filter = checkedFilter(args.filter ?? "");
     const said = args.sort ?? topFlags.sort.fallback;
     const sort = SORTS.find((one) => one === said);

@@ -46,6 +46,12 @@ const DETAILS = {
   "bad-request": "rfc",
   "stale-if-error": "rfc",
   "validation-failed": "rfc",
+  rule: "house",
+  "cors-preflight": "house",
+  "fault-status": "house",
+  "fault-reset": "house",
+  "fault-empty": "house",
+  "fault-timeout": "house",
   heuristic: "rfc",
 } as const satisfies Record<Words, "rfc" | "house">;
 
