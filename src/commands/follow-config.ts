@@ -2,7 +2,7 @@ import { watch } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { ConfigFile } from "../config/file.ts";
-import { settingOf } from "../config/flags.ts";
+import { settingOf } from "../config/flag-names.ts";
 import type { Given } from "../config/given.ts";
 import type { Parsed } from "../config/parsed.ts";
 import type { Rule } from "../rules/rule.ts";

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { Rule } from "../rules/rule.ts";
-import { type Flags, settingOf } from "./flags.ts";
+import { settingOf } from "./flag-names.ts";
+import type { Flags } from "./flags.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 import { rule } from "./rule-schema.ts";
 import { list, shape, whole } from "./schema.ts";

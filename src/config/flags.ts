@@ -239,13 +239,3 @@ export const statsFlags = {
   ...clearFlags,
   json: { type: "boolean", group: "Output", action: true, description: "Print the JSON as the proxy sent it" },
 } as const satisfies Flags;
-
-/** The environment variable that stands for a flag: `CACHING_PROXY_MAX_SIZE` for `max-size`. */
-export function variableOf(name: string): string {
-  return `CACHING_PROXY_${name.toUpperCase().replaceAll("-", "_")}`;
-}
-
-/** By which name a flag stands in a config file: `maxSize` for `max-size`. */
-export function settingOf(name: string): string {
-  return name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-}

@@ -1,4 +1,5 @@
-import { type Flags, settingOf, variableOf } from "./flags.ts";
+import { settingOf, variableOf } from "./flag-names.ts";
+import type { Flags } from "./flags.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 
 /** A value as it was written, and by what name the user knows it: the flag, the environment variable or the member of a config file. */

@@ -42,6 +42,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     means: "The origin states no lifetime, so that it was guessed.",
     remedy: "Let the origin say Cache-Control: max-age=60, or set the guess with --ttl.",
   },
+  rule: {
+    means: "A rule of the config file says so.",
+    remedy: "caching-proxy rules URL shows which one.",
+  },
   "partial-content": {
     means: "Not stored: it is a part that does not say of what, or that nobody asked for.",
   },
