@@ -3,9 +3,10 @@ import type { AskedResource } from "./admin/asked-resource.ts";
 import { compareOperation } from "./admin/compare.ts";
 import { refreshOperation } from "./admin/refresh.ts";
 import type { Cache } from "./build-cache.ts";
+import { everyPlace } from "./caching/invalidation.ts";
 import { cacheKey, type Keyed } from "./caching/key.ts";
 import type { Clock } from "./caching/moment.ts";
-import { namedUrl } from "./caching/naming.ts";
+import { type NamedUrl, namedUrl, originOfUrl } from "./caching/naming.ts";
 import { formatCacheStatus } from "./http/cache-status.ts";
 import type { Milliseconds } from "./http/date.ts";
 import type { Handler, Incoming, ResponseParts } from "./http/exchange.ts";
@@ -26,7 +27,7 @@ import { Viewing, type ViewQuestion } from "./workers/viewing.ts";
 
 /** What asking the origin at somebody's wish rests on. */
 export type AskingParts = {
-  readonly cache: Pick<Cache, "own" | "written" | "place">;
+  readonly cache: Pick<Cache, "own" | "written" | "place" | "routeOf" | "around">;
   /** Whether a path is one of our own, for which the origin is never asked. */
   readonly isOwn: (pathname: string) => boolean;
   readonly trust: ForwardedTrust;
@@ -56,9 +57,10 @@ const SHARERS_PATIENCE: Milliseconds = 4000;
 export function buildAsking(parts: AskingParts): AskingBuilt {
   const { cache, isOwn, trust, maxEntrySize, handler, send, clock, crew, apart, proxies, onError } = parts;
   const { origin } = cache.place;
+  const originOf = (target: URL): URL => originOfUrl(target, cache.place);
   const steady = (): Milliseconds => clock().steady;
-  const refresh = refreshing({ origin, store: cache.own, handler, steady, maxEntrySize });
-  const look = lookingLive(origin, forwarding(send, clock, trust));
+  const refresh = refreshing({ originOf, store: cache.own, handler, steady, maxEntrySize });
+  const look = lookingLive(originOf, cache.around(forwarding(send, clock, trust)));
   const told = async (attempts: readonly Attempt[]) => Promise.all(attempts.map((each) => toldOf(each, origin)));
   const sharers = [
     ...(crew && apart === undefined ? [fellowWorkers(crew, onError)] : []),
@@ -90,11 +92,23 @@ export function buildAsking(parts: AskingParts): AskingBuilt {
 
   /** The URL of the origin that is meant, and by which name of ours. */
   function named({ url: text }: AskedResource, { url: { origin: publicOrigin } }: Incoming) {
-    const found = namedUrl(text, { ...cache.place, publicOrigin });
+    const found = meant(text, publicOrigin);
     if (found.type === "refused") return found;
-    const { pathname } = askedFor(found.url, origin, publicOrigin);
+    const { pathname } = askedFor(found.url, originOf(found.url.target()), publicOrigin);
     const why = `${pathname} is one of our own paths, for which the origin is never asked`;
     return isOwn(pathname) ? ({ type: "refused", why } as const) : { ...found, publicOrigin };
+  }
+
+  /** What a client would be given for what is named, whichever origin that comes from. */
+  function meant(text: string, publicOrigin: string): NamedUrl {
+    const usual = namedUrl(text, { ...cache.place, publicOrigin });
+    const asked = usual.type === "url" ? [askedFor(usual.url, origin, publicOrigin)] : [];
+    const places = [
+      ...asked.map((url) => ({ ...cache.place, origin: cache.routeOf(url) })),
+      ...everyPlace(cache.place),
+    ];
+    const named = places.map((place) => namedUrl(text, { ...place, publicOrigin }));
+    return named.find(({ type }) => type === "url") ?? usual;
   }
 
   return {

@@ -4,7 +4,7 @@ import type { Clock } from "./caching/moment.ts";
 import type { Policy } from "./caching/policy.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Instant, Milliseconds } from "./http/date.ts";
-import type { Handler } from "./http/exchange.ts";
+import type { Handler, Incoming } from "./http/exchange.ts";
 import type { Send } from "./http/origin.ts";
 import { amending, type Guidance } from "./proxy/amend.ts";
 import { destinations, routedDestinations } from "./proxy/ask.ts";
@@ -18,7 +18,7 @@ import { delivering } from "./proxy/deliver.ts";
 import { type Explain, explaining } from "./proxy/explain.ts";
 import { fetchingAnew } from "./proxy/fetch-anew.ts";
 import { Flights } from "./proxy/flights.ts";
-import { forwarding } from "./proxy/forward.ts";
+import { type Forward, forwarding } from "./proxy/forward.ts";
 import { forwardingWhole } from "./proxy/forward-whole.ts";
 import type { ForwardedTrust } from "./proxy/forwarded-fields.ts";
 import { Garbage } from "./proxy/garbage.ts";
@@ -60,6 +60,10 @@ export type Cache = Spreading & {
   readonly handler: Handler;
   /** What it stands in front of. */
   readonly place: Required<Place>;
+  /** Whom a GET for a URL, as a client asks for it, is sent to. */
+  readonly routeOf: (asked: URL) => URL;
+  /** Forwards with what rules set for the origin, past the cache. */
+  readonly around: (forward: Forward) => Forward;
   /** Tells what would be done with a request, from what this process sees stored. */
   readonly explain: Explain;
   /** The store without its line to the other workers. */
@@ -149,9 +153,17 @@ export function buildCache(
   const { errors: storeErrors, memoryErrors, below: belowStats } = stores;
   return {
     ...{ handler: ignoring(place.ignored)(handler), place, store, unconfirmed, own, near, written },
+    routeOf: (asked) => guidance?.originOf(plainRequest(asked)) ?? origin,
+    around: (forward) =>
+      guidance === undefined ? forward : amending(forward, { ...guidance, read: (_, came) => came }),
     explain: explaining({ store: own, policy, ...place }, destinationOf, moment, guidance?.prepare),
     ...{ storeErrors, memoryErrors, belowStats },
   };
+}
+
+/** A request that says nothing but its URL. */
+function plainRequest(url: URL): Incoming {
+  return { request: new Request(url.href), url, headers: new Headers(), client: () => "" };
 }
 
 /** What the rules need to know of the settings. */

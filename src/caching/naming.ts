@@ -1,5 +1,5 @@
 import { keptUrl, NOTHING_IGNORED } from "./ignored-query.ts";
-import type { Site } from "./invalidation.ts";
+import { everyPlace, type Place, type Site } from "./invalidation.ts";
 import { cacheKey, type Keyed, targetOf } from "./key.ts";
 
 /** Why what a person named is nothing of ours, in a sentence without a full stop. */
@@ -63,8 +63,18 @@ export function notBelow(text: string, { origin }: Site): Unknown {
 }
 
 /** The path below which all that the proxy asks for lies: empty, or without a slash at its end. */
-export function basePath({ origin }: Site): string {
+export function basePath({ origin }: Pick<Place, "origin">): string {
   return origin.pathname === "/" ? "" : origin.pathname;
+}
+
+/** The origin, with its base path, that a URL is asked of: of all that there are the one whose path it shares most of. */
+export function originOfUrl(url: URL, place: Place): URL {
+  const below = everyPlace(place).filter(({ origin }) => {
+    const base = basePath({ origin });
+    return url.origin === origin.origin && (url.pathname === base || url.pathname.startsWith(`${base}/`));
+  });
+  const longest = (a: Place, b: Place): Place => (b.origin.pathname.length > a.origin.pathname.length ? b : a);
+  return below.reduce((a, b) => longest(a, b), below[0] ?? place).origin;
 }
 
 type Located = { readonly type: "target"; readonly target: URL } | Unknown;

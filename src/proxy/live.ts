@@ -28,9 +28,10 @@ export type LookLive = (
 /** How long content is waited for: what never ends is shown as far as it came. */
 const BODY_PATIENCE: Milliseconds = 10_000;
 
-/** @param origin as configured, with its base path */
-export function lookingLive(origin: URL, forward: Forward): LookLive {
+/** @param originOf of whom a URL is asked, with its base path */
+export function lookingLive(originOf: (target: URL) => URL, forward: Forward): LookLive {
   return async (url, { method, publicOrigin, fields, withheld }, by) => {
+    const origin = originOf(url.target());
     const leaving = new AbortController();
     const leave = (): void => leaving.abort();
     by.signal.addEventListener("abort", leave);

@@ -38,8 +38,8 @@ export type Attempts = {
 
 /** What refreshing works with. */
 export type RefreshingParts = {
-  /** As configured, with its base path. */
-  readonly origin: URL;
+  /** Of whom a URL is asked, with its base path. */
+  readonly originOf: (target: URL) => URL;
   readonly store: Pick<VariedStore, "keysOf" | "look">;
   /** The cache's path. */
   readonly handler: Handler;
@@ -60,13 +60,14 @@ export type Refresh = {
 const AT_ONCE = 4;
 const MOST_VARIANTS = 256;
 
-export function refreshing({ origin, store, handler, steady, maxEntrySize }: RefreshingParts): Refresh {
+export function refreshing({ originOf, store, handler, steady, maxEntrySize }: RefreshingParts): Refresh {
   async function attempt(
     wanted: Wanted,
     { method, publicOrigin, fields }: Replay,
   ): Promise<Omit<Attempt, "selecting">> {
     const begun = steady();
-    const reply = await handler(incomingFor(askedFor(wanted.url, origin, publicOrigin), method, fields, wanted.by));
+    const asked = askedFor(wanted.url, originOf(wanted.url.target()), publicOrigin);
+    const reply = await handler(incomingFor(asked, method, fields, wanted.by));
     const isWhole = await drained(reply, maxEntrySize);
     return { publicOrigin, reply, isWhole, ms: steady() - begun };
   }
@@ -102,7 +103,7 @@ export function refreshing({ origin, store, handler, steady, maxEntrySize }: Ref
 /** What a client asks of us to get a URL of the origin. */
 export function askedFor({ target }: Keyed, origin: URL, publicOrigin: string): URL {
   const { pathname, search } = target();
-  const path = pathname.slice(basePath({ origin, publicOrigin }).length);
+  const path = pathname.slice(basePath({ origin }).length);
   return new URL(`${publicOrigin}${path === "" ? "/" : path}${search}`);
 }
 

@@ -35,6 +35,44 @@ describe("origin by path", () => {
     expect(await outcome(proxy, "/products/1")).toEqual(["HIT", "main"]);
   });
 
+  test("refreshing and comparing ask whom clients would", async () => {
+    await using stack = new AsyncDisposableStack();
+    const main = origin(stack, counted({ "cache-control": "max-age=60" }));
+    const other = origin(stack, counted({ "cache-control": "max-age=60" }));
+    const rule = { match: "/users/*", origin: `${other.url}/v1`, request: { headers: { authorization: "ours" } } };
+    const proxy = await startRuled(stack, main.url, [rule]);
+    await outcome(proxy, "/users/1");
+    const post = async (what: string, url: string) => {
+      const headers = { "content-type": "application/json" };
+      return (await ask(proxy, `/__admin/${what}`, { method: "POST", body: JSON.stringify({ url }), headers })).json();
+    };
+    expect(await post("refresh", "/users/1")).toMatchObject({ refreshed: [{ status: 200, outcome: "miss" }] });
+    expect(await outcome(proxy, "/users/1")).toEqual(["HIT", "2"]);
+    expect(await post("compare", `${other.url}/v1/users/1`)).toMatchObject({ live: { status: 200 } });
+    expect(main.seen).toEqual([]);
+    expect(other.seen.map(({ path, headers }) => [path, headers.get("authorization")])).toEqual(
+      Array.from({ length: 3 }, () => ["/v1/users/1", "ours"]),
+    );
+  });
+
+  test("a WebSocket goes there, too", async () => {
+    await using stack = new AsyncDisposableStack();
+    const server = Bun.serve({
+      ...{ hostname: "127.0.0.1", port: 0 },
+      fetch: (request, own) => (own.upgrade(request) ? undefined : new Response("no")),
+      websocket: { open: (socket) => void socket.send("other"), message: () => undefined },
+    });
+    stack.defer(() => server.stop(true));
+    const rule = { match: "/socket", origin: `http://127.0.0.1:${server.port}` };
+    const proxy = await startRuled(stack, "http://127.0.0.1:1", [rule]);
+    const socket = new WebSocket(`${proxy.url.replace("http", "ws")}/socket`);
+    stack.defer(() => socket.close());
+    const said = Promise.withResolvers<unknown>();
+    socket.onmessage = ({ data }) => said.resolve(data);
+    socket.onerror = () => said.reject(new Error("no WebSocket"));
+    expect(await said.promise).toBe("other");
+  });
+
   test("a write invalidates at the origin that it went to", async () => {
     await using stack = new AsyncDisposableStack();
     const main = origin(stack, counted({ "cache-control": "max-age=60" }));
@@ -86,6 +124,17 @@ describe("lifetimes", () => {
     await outcome(proxy, "/stripped");
     const hit = await ask(proxy, "/stripped");
     expect([xCache(hit), hit.headers.get("set-cookie")]).toEqual(["HIT", null]);
+  });
+
+  test("a ttl is for all who send cookies, and not for who sends Authorization", async () => {
+    await using stack = new AsyncDisposableStack();
+    const upstream = origin(stack, counted({ "cache-control": "private" }));
+    const proxy = await startRuled(stack, upstream.url, [{ ttl: "5m" }]);
+    expect(await outcome(proxy, "/a", { headers: { cookie: "me=1" } })).toEqual(["MISS", "1"]);
+    expect(await outcome(proxy, "/a", { headers: { cookie: "you=1" } })).toEqual(["HIT", "1"]);
+    const mine = await ask(proxy, "/b", { headers: { authorization: "mine" } });
+    expect(cacheStatus(mine)).toEndWith("detail=authorization");
+    expect((await outcome(proxy, "/b"))[1]).toBe("2");
   });
 
   test("a stale window stands in while the origin fails", async () => {
@@ -144,6 +193,14 @@ describe("fields", () => {
       "1",
       null,
     ]);
+  });
+
+  test("Host is what a rule says", async () => {
+    await using stack = new AsyncDisposableStack();
+    const upstream = origin(stack, counted({}));
+    const proxy = await startRuled(stack, upstream.url, [{ request: { headers: { host: "api.example.com" } } }]);
+    await outcome(proxy, "/a");
+    expect(upstream.seen[0]?.headers.get("host")).toBe("api.example.com");
   });
 
   test("of requests that get a credential by who asks are personal", async () => {
