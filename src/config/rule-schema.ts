@@ -113,6 +113,10 @@ const corsShape = v.pipe(
     credentials: v.optional(yesOrNo, false),
     maxAge: v.optional(duration),
   }),
+  v.check(
+    ({ origins, credentials }) => !credentials || (origins !== undefined && !origins.includes("*")),
+    "has credentials for any page: name the origins that may act for a user",
+  ),
   v.transform(
     ({ origins, methods, headers, expose, credentials, maxAge }): Cors => ({
       origins,

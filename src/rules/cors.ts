@@ -62,12 +62,9 @@ function preflight(asked: Headers, method: string, { value: cors, place }: Found
 }
 
 /** What Access-Control-Allow-Origin says to a page of an origin; undefined for nothing. */
-function allowedOrigin({ origins, credentials }: Cors, origin: string | null): string | undefined {
-  const isAnybody = origins === undefined || origins.includes("*");
-  // With credentials `*` means nothing.
-  if (isAnybody && !credentials) return "*";
-  if (origin === null) return undefined;
-  return isAnybody || origins.some((each) => glob(each)(origin)) ? origin : undefined;
+function allowedOrigin({ origins }: Cors, origin: string | null): string | undefined {
+  if (origins === undefined || origins.includes("*")) return "*";
+  return origin !== null && origins.some((each) => glob(each)(origin)) ? origin : undefined;
 }
 
 function allow(headers: Headers, allowed: string, { credentials }: Cors): void {

@@ -17,13 +17,17 @@ export const delaying: Effect = (matched, { random, pause }) => {
 
 /** How long the next one takes. */
 export function delayLength(delay: Delay, random: () => number): Milliseconds {
+  return Math.min(LONGEST, drawn(delay, random));
+}
+
+function drawn(delay: Delay, random: () => number): Milliseconds {
   switch (delay.type) {
     case "fixed":
       return delay.ms;
     case "range":
       return delay.min + random() * (delay.max - delay.min);
     case "lognormal":
-      return Math.min(LONGEST, delay.median * Math.exp(delay.sigma * normal(random)));
+      return delay.median * Math.exp(delay.sigma * normal(random));
   }
 }
 

@@ -3,6 +3,7 @@ import type { Received } from "../caching/stored.ts";
 import { parseAge } from "../http/age.ts";
 import { parseResponseDirectives, type ResponseDirectives, RULED } from "../http/cache-control.ts";
 import { type Milliseconds, parseHttpDate } from "../http/date.ts";
+import { MAX_DELTA_SECONDS } from "../http/delta-seconds.ts";
 import { parseTargetedDirectives } from "../http/targeted-cache-control.ts";
 import { type Effect, onFields } from "./effect.ts";
 import type { Matched } from "./matched.ts";
@@ -57,7 +58,8 @@ function replaced(received: Received, ttl: Milliseconds): readonly string[] {
   const age = initialAge(parseAge(headers.get("age")), date, requestTime, responseTime);
   const { public: isPublic, sMaxage, mustRevalidate } = directivesOf(headers);
   const isForAll = isPublic || sMaxage !== undefined || mustRevalidate;
-  return [`max-age=${Math.ceil(ttl / 1000) + Math.floor(age / 1000)}`, RULED, ...(isForAll ? ["public"] : [])];
+  const maxAge = number("max-age", Math.ceil(ttl / 1000) + Math.floor(age / 1000));
+  return [...maxAge, RULED, ...(isForAll ? ["public"] : [])];
 }
 
 /** All that the origin says, as a field of its own: what has one is read by it alone (RFC 9213 §2.2). */
@@ -94,7 +96,7 @@ function seconds(name: string, length: Milliseconds | undefined): readonly strin
 }
 
 function number(name: string, value: number | undefined): readonly string[] {
-  return value === undefined ? [] : [`${name}=${value}`];
+  return value === undefined ? [] : [`${name}=${Math.min(value, MAX_DELTA_SECONDS)}`];
 }
 
 function flag(name: string, value: boolean): readonly string[] {

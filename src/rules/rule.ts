@@ -24,7 +24,7 @@ export type Fault = {
 
 /** Who of other origins may read answers (the CORS protocol of the Fetch Standard). */
 export type Cors = {
-  /** Whole origins, `*` in them for anything; undefined is any. */
+  /** Whole origins, `*` in them for anything; undefined is any, which is never so with credentials. */
   readonly origins: readonly string[] | undefined;
   /** Methods and request fields; undefined is whatever a preflight asks for. */
   readonly methods: readonly string[] | undefined;

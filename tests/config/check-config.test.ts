@@ -86,6 +86,8 @@ describe("what is wrong is named by its path and value, with what is allowed", (
       { rules: [{ cors: { origins: ["localhost"] } }] },
       'rules[0].cors.origins[0] "localhost" in c.json is not an origin',
     ],
+    [{ rules: [{ cors: { credentials: true } }] }, "has credentials for any page: name the origins"],
+    [{ rules: [{ cors: { origins: ["*"], credentials: true } }] }, "has credentials for any page"],
     [
       { rules: [{ bandwidth: "50kb" }] },
       'rules[0].bandwidth "50kb" in c.json is not a bandwidth: write a size a second',

@@ -26,6 +26,17 @@ describe("a config file", () => {
     expect((await outcome(proxy, "/up"))[1]).toContain('"worker":');
   });
 
+  test("is shown by `rules`", async () => {
+    await using stack = new AsyncDisposableStack();
+    const cwd = await folderWith(stack, { "caching-proxy.config.toml": '[[rules]]\nmatch = "/a"\nttl = "5m"\n' });
+    const command = runCommand(stack, ["rules", "/a", "-H", "Host: api.localhost"], { cwd });
+    expect(await command.exited).toBe(0);
+    await command.stdout.ended;
+    expect(command.stdout.all).toEqual(["GET http://api.localhost/a", "  ttl  5m  rules[0]"]);
+    const nothing = runCommand(stack, ["rules"], { cwd: await folderWith(stack, {}) });
+    expect(await nothing.exited).toBe(2);
+  });
+
   test.each([
     [
       { "caching-proxy.config.json": '{ "maxSize": "12parsecs" }' },

@@ -84,3 +84,19 @@ describe.concurrent("faults as they are on the wire", () => {
     expect(new Set(first)).toEqual(new Set([200, 503]));
   });
 });
+
+test("a delay and a bandwidth take the time that they say", async () => {
+  await using stack = new AsyncDisposableStack();
+  const upstream = origin(stack, () => new Response("x".repeat(1000), { headers: { "cache-control": "max-age=60" } }));
+  const rules = [
+    { match: "/late", delay: "40ms" },
+    { match: "/slow", bandwidth: "10kb/s" },
+  ] as const;
+  const proxy = await startRuled(stack, upstream.url, rules);
+  // The second time from the cache, which is held back all the same.
+  for (const path of ["/late", "/late", "/slow", "/slow"]) {
+    const begun = performance.now();
+    expect((await outcome(proxy, path))[1]).toHaveLength(1000);
+    expect(performance.now() - begun).toBeGreaterThan(39);
+  }
+});

@@ -43,6 +43,10 @@ describe("a ttl", () => {
     expect(ruled({ ttl: 1500 }, {}).lifetime.ms).toBe(2000);
   });
 
+  test("is never more than a cache can count", () => {
+    expect(ruled({ ttl: 1e30 }, {}).lifetime.ms).toBe(2_147_483_648_000);
+  });
+
   test("leaves who may have it where the request has Authorization", () => {
     expect(ruled({ ttl: 1000 }, { "cache-control": "s-maxage=5" }).directives.public).toBe(true);
   });
