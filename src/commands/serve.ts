@@ -1,5 +1,6 @@
 import { defineCommand, runCommand } from "citty";
 import { serveFlags } from "../config/flags.ts";
+import { asVariables, type Environment } from "../config/given.ts";
 import { resolveSettings } from "../config/resolve.ts";
 import type { Settings } from "../config/settings.ts";
 import { catalog } from "./catalog.ts";
@@ -27,7 +28,7 @@ const command = defineCommand({
     if (isWorker()) return (await import("./work.ts")).work(settings.value, follow);
     if (settings.value.insecure) stderr.warn("--insecure: whatever certificate the origin shows is accepted");
     const started = withWorkersFor(process.platform, settings.value);
-    const server = await start(started, follow);
+    const server = await start(started, follow, file === undefined ? {} : asVariables(file));
     // Without a file a hang-up ends the proxy, as the system has it.
     if (settings.value.logFile !== undefined) process.on("SIGHUP", () => server.reopenLog());
     // The log owns standard output unless a person reads it there.
@@ -46,10 +47,10 @@ function withWorkersFor(platform: string, settings: Settings): Settings {
   return { ...settings, workers: 1 };
 }
 
-async function start(settings: Settings, follow: Follow): Promise<Serving> {
+async function start(settings: Settings, follow: Follow, variables: Environment): Promise<Serving> {
   if (settings.workers > 1) {
     const { supervise } = await import("./supervise.ts");
-    return supervise(settings);
+    return supervise(settings, variables);
   }
   const startServer = await loadServer();
   const server = await startServer(settings);

@@ -2,6 +2,7 @@ import { type ConfigFile, configPath, readConfigFile } from "../config/file.ts";
 import type { Flags } from "../config/flags.ts";
 import { type Given, gather } from "../config/given.ts";
 import type { FollowingParts, Telling } from "./follow-config.ts";
+import { isWorker } from "./own-command.ts";
 import { wanted } from "./wanted.ts";
 
 /** Has changes of the config file count for a server that listens; one that was started without a config file has none. */
@@ -22,7 +23,9 @@ export async function stated(flags: Flags, args: Readonly<Record<string, unknown
   const folder = process.cwd();
   const path = configPath(gather(flags, args, process.env).get("config")?.text, folder);
   const file = path === undefined ? undefined : wanted(await readConfigFile(path, folder));
-  const gathered = (from: ConfigFile | undefined): Given => gather(flags, args, process.env, from);
+  // A worker has settings of its supervisor's time, as variables, or it would be another one than its fellows.
+  const gathered = (from: ConfigFile | undefined): Given =>
+    gather(flags, args, process.env, isWorker() ? undefined : from);
   const follow: Follow = async ({ replaceRules }, tell) => {
     if (file === undefined || replaceRules === undefined) return;
     const { Following } = await import("./follow-config.ts");

@@ -1,3 +1,4 @@
+import type { Environment } from "../config/given.ts";
 import { shownUrl } from "../config/listen.ts";
 import type { Settings } from "../config/settings.ts";
 import { readMessage, type ToSupervisor, type ToWorker } from "../workers/message.ts";
@@ -15,15 +16,16 @@ const LOG_GRACE_MS = 1000;
 
 /**
  * Starts the workers and resolves once all of them listen.
+ * @param variables what they are told besides what this process was
  * @throws Failure
  */
-export async function supervise(settings: Settings): Promise<Serving> {
+export async function supervise(settings: Settings, variables: Environment): Promise<Serving> {
   const { hosts, log, workers } = settings;
   const claimed = claim(settings);
   const orders = { port: claimed.port, log, colour: isColoured(1) ? "colour" : "plain" } as const;
   const write = standardOutput();
   const supervisor = new Supervisor(workers, orders, {
-    launch: (hear) => launch(hear, write),
+    launch: (hear) => launch(hear, write, variables),
     clock: () => Date.now(),
     pause: (length) => Bun.sleep(length),
     report: (message) => stderr.error(message),
@@ -56,9 +58,13 @@ function explained(error: unknown): never {
 }
 
 /** Starts this very command once more, as a worker. */
-function launch(hear: (message: ToSupervisor) => void, write: (lines: Uint8Array) => Promise<void>): Child {
+function launch(
+  hear: (message: ToSupervisor) => void,
+  write: (lines: Uint8Array) => Promise<void>,
+  variables: Environment,
+): Child {
   const child = Bun.spawn([process.execPath, ...ownArguments()], {
-    env: { ...process.env, [WORKER_VARIABLE]: "1" },
+    env: { ...process.env, ...lacking(variables), [WORKER_VARIABLE]: "1" },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "inherit",
@@ -74,6 +80,11 @@ function launch(hear: (message: ToSupervisor) => void, write: (lines: Uint8Array
     kill: () => child.kill("SIGKILL"),
     ended: end(child, printed),
   };
+}
+
+/** Those that say something that this process's own do not: these win, unless they are empty. */
+function lacking(variables: Environment): Environment {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !process.env[name]));
 }
 
 async function end(child: Bun.Subprocess, printed: Promise<void>): Promise<string> {

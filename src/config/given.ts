@@ -21,6 +21,11 @@ export type FileSettings = { readonly name: string; readonly settings: ReadonlyM
 /** The variables of a process, by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The same as variables, for a process that is to know what a file said whatever it says by now. */
+export function asVariables({ settings }: FileSettings): Environment {
+  return Object.fromEntries([...settings].map(([name, text]) => [variableOf(name), text]));
+}
+
 /**
  * Lays the sources of settings over each other: flags, then `CACHING_PROXY_*`, then the config file, then defaults.
  * @param args what citty parsed, by flag name; strings and booleans

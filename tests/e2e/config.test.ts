@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import { folderWith } from "./folder.ts";
 import { counted, origin } from "./origin.ts";
 import { outcome, runCommand, startProxy } from "./proxy.ts";
+import { statistics } from "./workers.ts";
 
 describe("a config file", () => {
   test("of the working folder says what no flag says, also to the commands for a running proxy", async () => {
@@ -24,6 +26,18 @@ describe("a config file", () => {
     const cwd = await folderWith(stack, { "c.yaml": "workers: 2\nhealthPath: /up\n" });
     const proxy = await startProxy(stack, upstream.url, "--config c.yaml", { cwd });
     expect((await outcome(proxy, "/up"))[1]).toContain('"worker":');
+    // Whoever takes the place of one that has crashed goes by what the others know.
+    await Bun.write(join(cwd, "c.yaml"), "workers: 2\nhealthPath: /other\nadminPrefix: /ours\n");
+    const [first, second] = (await statistics(proxy)).workers;
+    process.kill(first?.pid ?? 0, "SIGKILL");
+    const isReplaced = async () => {
+      const { workers } = await statistics(proxy);
+      return workers.some(({ worker, restarts }) => worker === first?.worker && restarts === 1);
+    };
+    while (!(await isReplaced().catch(() => false))) await Bun.sleep(10);
+    process.kill(second?.pid ?? 0, "SIGKILL");
+    const answer = async () => (await outcome(proxy, "/up").catch(() => ["", ""]))[1];
+    while (!(await answer()).includes('"worker":')) await Bun.sleep(10);
   });
 
   test("is shown by `rules`", async () => {
