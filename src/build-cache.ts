@@ -118,8 +118,7 @@ export function buildCache(
   const complete = completing({ store, policy, clock: moment, forwardWhole, deliver, budget });
   const fetchAnew = fetchingAnew({ policy, forward, deliver, freshened });
   const pass = passing(store, forward, deliver, place);
-  const destinationOf =
-    guidance === undefined ? destinations(origin, trust) : routedDestinations(guidance.originOf, trust);
+  const destinationOf = guidance === undefined ? destinations(origin, trust) : routedDestinations(guidance, trust);
   const cached = caching({
     ...{
       origin,

@@ -54,7 +54,13 @@ describe("docs/rules.md", () => {
   test("every property has its row", () => {
     const rows = new Set([...page.matchAll(/^\| `([a-zA-Z.]+)`(?:, `(\w+)`)? \|/gm)].flatMap(([, a, b]) => [a, b]));
     const every = {
-      ...{ origin: "http://h", ttl: "1s", staleWhileRevalidate: 0, staleIfError: 0, key: { ignore: ["a"] } },
+      ...{
+        origin: "http://h",
+        ttl: "1s",
+        staleWhileRevalidate: 0,
+        staleIfError: 0,
+        key: { ignore: ["a"], query: "exact" },
+      },
       ...{ request: { headers: {} }, response: { headers: {}, status: 200, body: "" }, cors: true, cookies: {} },
       ...{ location: "rewrite", delay: 0, bandwidth: "1b/s", fault: { type: "reset" } },
     };

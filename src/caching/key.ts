@@ -58,7 +58,25 @@ export function pathKey(key: CacheKey): CacheKey {
 }
 
 /**
- * The key of a QUERY (RFC 10008 §2.7), which is no URL's and not shared: no other key has a `#`.
+ * The key of a URL of whose query the order makes a difference, as a rule says; in the order of names it is the URL's own. Like that of a
+ * QUERY it is not shared, and belongs to the URL.
+ * @param url the key of the URL
+ * @param search as it was asked, empty or with the leading `?`
+ */
+export function orderedKey(url: CacheKey, search: string): CacheKey {
+  return sortedQuery(search) === search ? url : brandKey(`${url}${ORDER}${search.slice(1)}`);
+}
+
+/** The order that a key is for, where that is another one than that of names: path and query as they were asked. */
+export function orderOf(key: CacheKey): string | undefined {
+  const [url = "", order] = key.split(ORDER, 2);
+  return order === undefined ? undefined : `${url.split("?", 1)[0]}?${order}`;
+}
+
+const ORDER = "#ORDER-";
+
+/**
+ * The key of a QUERY (RFC 10008 §2.7), which is no URL's and not shared: but for an order no other key has a `#`.
  * @param url the key of its URL
  * @param digest of its content (caching/query.ts)
  */
@@ -66,7 +84,7 @@ export function queryKey(url: CacheKey, digest: string): CacheKey {
   return brandKey(`${url}#QUERY-${digest}`);
 }
 
-/** The key of the URL that a QUERY is for; undefined for the key of a URL itself. */
+/** The key of the URL that a QUERY, or an order of its parameters, is for; undefined for the key of a URL itself. */
 export function queriedUrl(key: CacheKey): CacheKey | undefined {
   const end = key.indexOf("#");
   return end < 0 ? undefined : brandKey(key.slice(0, end));

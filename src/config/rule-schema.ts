@@ -172,7 +172,7 @@ const properties = {
   staleWhileRevalidate: v.optional(duration),
   staleIfError: v.optional(duration),
   cache: v.optional(v.literal(false, "is not false; what is to be cached is said by ttl")),
-  key: v.optional(shape({ ignore: v.optional(parameterNames) })),
+  key: v.optional(shape({ ignore: v.optional(parameterNames), query: v.optional(word("sorted", "exact")) })),
   request: v.optional(shape({ headers: v.optional(fields) })),
   response: v.optional(
     shape({ headers: v.optional(fields), status: v.optional(whole(200, 599)), body: v.optional(ownBody) }),
@@ -196,6 +196,7 @@ export const rule = v.pipe(
       values: {
         ...rest,
         "key.ignore": key?.ignore,
+        "key.query": key?.query,
         "request.headers": request?.headers,
         "response.headers": response?.headers,
         "response.status": response?.status,

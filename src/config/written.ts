@@ -47,6 +47,8 @@ export type WrittenRule = {
   readonly key?: {
     /** Query parameters to drop, from the key and from what the origin is asked; `*` at the end for whatever follows. */
     readonly ignore?: readonly string[];
+    /** Whether the order of the query's parameters makes a difference: it does not unless this says so. */
+    readonly query?: "sorted" | "exact";
   };
   /** What is changed in the request before it goes to the origin. */
   readonly request?: { readonly headers?: WrittenFields };

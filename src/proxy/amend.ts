@@ -1,5 +1,6 @@
 import type { Received } from "../caching/stored.ts";
 import type { Incoming } from "../http/exchange.ts";
+import type { Routing } from "./ask.ts";
 import type { Forward } from "./forward.ts";
 
 /** What is changed between the cache and the origin, whatever the cache thinks of it. */
@@ -11,14 +12,13 @@ export type Amendments = {
 };
 
 /** All that others say of the way of a request without the cache knowing of it. */
-export type Guidance = Amendments & {
-  /** Whom a request is for, with its base path: the same object for the same origin. */
-  readonly originOf: (incoming: Incoming) => URL;
-  /** A request as the cache is given it. */
-  readonly prepare: (incoming: Incoming) => Incoming;
-  /** Whether the cache is to be left out. */
-  readonly isPassed: (incoming: Incoming) => boolean;
-};
+export type Guidance = Amendments &
+  Routing & {
+    /** A request as the cache is given it. */
+    readonly prepare: (incoming: Incoming) => Incoming;
+    /** Whether the cache is to be left out. */
+    readonly isPassed: (incoming: Incoming) => boolean;
+  };
 
 /** Forwards with changes that the cache does not know of. */
 export function amending(forward: Forward, { set, read }: Amendments): Forward {

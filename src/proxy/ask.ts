@@ -1,5 +1,5 @@
 import { type RangeAsked, rangeAsked } from "../caching/cut.ts";
-import { type CacheKey, keysFor, queryKey, targetOf } from "../caching/key.ts";
+import { type CacheKey, keysFor, orderedKey, queryKey, targetOf } from "../caching/key.ts";
 import { isPersonal } from "../caching/personal.ts";
 import { queryDigest } from "../caching/query.ts";
 import { type Presented, presented } from "../caching/selecting.ts";
@@ -51,13 +51,24 @@ export function destinations(origin: URL, trust: ForwardedTrust): (incoming: Inc
   };
 }
 
-/** The same where it goes by the request to whom it is sent. `originOf`: the same object for the same origin. */
+/** How it goes by the request where it is meant for. */
+export type Routing = {
+  /** Whom it is sent to, with the base path: the same object for the same origin. */
+  readonly originOf: (incoming: Incoming) => URL;
+  /** Whether the order of its query's parameters makes a difference. */
+  readonly isOrdered: (incoming: Incoming) => boolean;
+};
+
+/** The same where it goes by the request. */
 export function routedDestinations(
-  originOf: (incoming: Incoming) => URL,
+  { originOf, isOrdered }: Routing,
   trust: ForwardedTrust,
 ): (incoming: Incoming) => Destination {
   const destinationsOf = rememberedWith((origin: URL) => destinations(origin, trust));
-  return (incoming) => destinationsOf(originOf(incoming))(incoming);
+  return (incoming) => {
+    const to = destinationsOf(originOf(incoming))(incoming);
+    return isOrdered(incoming) ? { ...to, key: orderedKey(to.key, incoming.url.search) } : to;
+  };
 }
 
 /** Reads what the cache wants to know of a request, once. */

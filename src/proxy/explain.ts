@@ -19,13 +19,13 @@ export type Explain = (supposed: Supposed) => Promise<Explanation>;
  * @param prepare what is made of a request there before the cache is given it
  */
 export function explaining(
-  parts: ExplainingParts,
+  { ignored, ...parts }: ExplainingParts & { readonly ignored: IgnoredQuery },
   destinationOf: (incoming: Incoming) => Destination,
   clock: Clock,
   prepare: (incoming: Incoming) => Incoming = (incoming) => incoming,
 ): Explain {
   return (supposed) => {
-    const { origin, ...asked } = readSupposed(supposed, parts.ignored, (incoming) => {
+    const { origin, ...asked } = readSupposed(supposed, ignored, (incoming) => {
       const prepared = prepare(incoming);
       return { incoming: prepared, to: destinationOf(prepared) };
     });

@@ -10,6 +10,8 @@ import { changedRequest } from "./request-changes.ts";
 export type Onward = {
   /** Whom a request is for, with its base path. */
   readonly originOf: (incoming: Incoming) => URL;
+  /** Whether the order of its query's parameters makes a difference. */
+  readonly isOrdered: (incoming: Incoming) => boolean;
   /** A request as the cache is given it. */
   readonly prepare: (incoming: Incoming) => Incoming;
   /** Whether the cache is to be left out. */
@@ -24,6 +26,7 @@ export type Onward = {
 export function onward(rules: RulesInForce, origin: URL): Onward {
   return {
     originOf: (incoming) => rules.of(incoming).first("origin")?.value ?? origin,
+    isOrdered: (incoming) => rules.of(incoming).first("key.query")?.value === "exact",
     prepare: (incoming) => changedRequest(rules, incoming),
     isPassed(incoming) {
       if (!isCacheable(incoming.request.method)) return false;

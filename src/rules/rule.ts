@@ -59,6 +59,8 @@ export type Values = {
   readonly cache: false;
   /** Query parameters that are dropped; `*` at the end for whatever follows. */
   readonly "key.ignore": readonly string[];
+  /** Whether the order of the query's parameters makes a difference. */
+  readonly "key.query": "sorted" | "exact";
   readonly "request.headers": FieldChanges;
   readonly "response.headers": FieldChanges;
   readonly "response.status": number;

@@ -1,6 +1,6 @@
 import { currentAge, remainingAt, remainingSeconds } from "../caching/freshness.ts";
 import type { Group } from "../caching/group.ts";
-import { queriedUrl, ruleTextOf } from "../caching/key.ts";
+import { orderOf, queriedUrl, ruleTextOf } from "../caching/key.ts";
 import type { Moment } from "../caching/moment.ts";
 import { HIDDEN, shownValue } from "../caching/personal.ts";
 import type { Selecting } from "../caching/selecting.ts";
@@ -50,8 +50,9 @@ export function entryOf({ stored, bytes, hits }: Held, now: Moment): Entry {
   const { key, method, reading, selecting, publicOrigin, groups, body, headers } = stored;
   const age = currentAge(reading, now);
   const remaining = remainingAt(age, reading.lifetime);
-  const url = queriedUrl(key) ?? key;
+  const url = orderOf(key) ?? queriedUrl(key) ?? key;
   const rule = ruleTextOf(key);
+  const query = /#QUERY-(.*)$/.exec(key)?.[1];
   const part = reading.contentRange === undefined ? null : headers.get("content-range");
   return {
     url: rule === undefined ? url : url.slice(0, -rule.length - 1),
@@ -63,7 +64,7 @@ export function entryOf({ stored, bytes, hits }: Held, now: Moment): Entry {
     selecting: shownSelecting(selecting),
     ...(part === null ? {} : { part }),
     ...(rule === undefined ? {} : { noVarySearch: rule }),
-    ...(url === key ? {} : { query: key.slice(url.length + "#QUERY-".length) }),
+    ...(query === undefined ? {} : { query }),
   };
 }
 

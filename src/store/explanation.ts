@@ -3,7 +3,6 @@ import { type ExplainedFreshness, explainFreshness } from "../caching/explain-fr
 import { type ExplainedKey, explainKey } from "../caching/explain-key.ts";
 import { type ComparedField, comparedFields } from "../caching/explain-selection.ts";
 import { explainStorable } from "../caching/explain-storable.ts";
-import type { IgnoredQuery } from "../caching/ignored-query.ts";
 import { type CacheKey, type Keyed, shownKey, writtenKey } from "../caching/key.ts";
 import type { Moment } from "../caching/moment.ts";
 import { type NearKey, nearestKeys } from "../caching/nearest-keys.ts";
@@ -69,7 +68,6 @@ export type ReadRequest = RuledRequest & Keyed;
 export type ExplainingParts = {
   readonly store: VariedStore;
   readonly origin: URL;
-  readonly ignored: IgnoredQuery;
   readonly policy: Policy;
 };
 
@@ -79,7 +77,7 @@ const MOST_NEAR = 5;
 
 /** Tells what would be done with a request, from what is stored; nothing is fetched, changed or counted as used. */
 export async function explainFrom(
-  { store, origin, ignored, policy }: ExplainingParts,
+  { store, origin, policy }: ExplainingParts,
   { url, name }: Supposed,
   asked: ReadRequest,
   now: Moment,
@@ -98,7 +96,7 @@ export async function explainFrom(
     ...rest,
     method: asked.method,
     publicOrigin: request.publicOrigin,
-    key: explainKey(new URL(url), { origin, ignored, keys }),
+    key: explainKey(new URL(url), { origin, target: asked.target(), key: asked.key, keys }),
     stored: held.map((one) => variantOf(one, request, selected, now)),
     ...storingOf(request, selected ?? newest),
     nearest: await Promise.all(near.map(async ({ key, differs }) => nearOf(key, differs, await store.look(key)))),

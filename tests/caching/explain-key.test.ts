@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { explainKey } from "../../src/caching/explain-key.ts";
-import { ignoredQuery } from "../../src/caching/ignored-query.ts";
-import { cacheKey, sharedKey, writtenKey } from "../../src/caching/key.ts";
+import { cacheKey, orderedKey, sharedKey, writtenKey } from "../../src/caching/key.ts";
 import { nearestKeys } from "../../src/caching/nearest-keys.ts";
 import { parseNoVarySearch } from "../../src/http/no-vary-search.ts";
 
@@ -14,7 +13,8 @@ describe("how a key came to be", () => {
     if (rule === undefined) throw new Error("no rule");
     const keys = [key("/base/p?a=1&z=2"), sharedKey(new URL("http://o/base/p?z=2&a=1&x=3"), rule)];
     const asked = new URL("http://p/p?z=2&_t=1&a=1#top");
-    expect(explainKey(asked, { origin, ignored: ignoredQuery(["_t"]), keys })).toEqual({
+    const target = new URL("http://o/base/p?z=2&a=1");
+    expect(explainKey(asked, { origin, target, key: cacheKey(target), keys })).toEqual({
       ...{ key: "/base/p?a=1&z=2", asked: "/p?z=2&_t=1&a=1", target: "http://o/base/p?z=2&a=1" },
       ...{ basePath: "/base", droppedFragment: "#top", ignored: ["_t=1"], order: "sorted" },
       shared: [{ key: "/base/p?z=2&a=1", rule: 'params=("x")' }],
@@ -26,8 +26,11 @@ describe("how a key came to be", () => {
     ["/p?a=1&b=2", "as-asked"],
     ["/p?b=2&a=1", "sorted"],
   ] as const)("%s: %s", (path, order) => {
-    const parts = { origin: new URL("http://o"), ignored: ignoredQuery([]), keys: [] };
+    const [origin, target] = [new URL("http://o"), new URL(path, "http://o")];
+    const parts = { origin, target, key: cacheKey(target), keys: [] };
     expect(explainKey(new URL(path, "http://p"), parts).order).toBe(order);
+    const ordered = { ...parts, key: orderedKey(parts.key, target.search) };
+    expect(explainKey(new URL(path, "http://p"), ordered).order).toBe(order === "sorted" ? "as-asked" : order);
   });
 });
 

@@ -177,6 +177,30 @@ describe("lifetimes", () => {
   });
 });
 
+test("key.query: exact keeps orders apart, and all of them are the URL's", async () => {
+  await using stack = new AsyncDisposableStack();
+  const upstream = origin(stack, counted({ "cache-control": "max-age=60" }));
+  const proxy = await startRuled(stack, upstream.url, [{ match: "/a", key: { query: "exact" } }]);
+  const fill = async () => {
+    for (const query of ["x=1&y=2", "y=2&x=1"]) expect((await outcome(proxy, `/a?${query}`))[0]).toBe("MISS");
+    for (const query of ["x=1&y=2", "y=2&x=1"]) expect((await outcome(proxy, `/a?${query}`))[0]).toBe("HIT");
+  };
+  await fill();
+  expect(upstream.seen.map(({ path }) => path)).toEqual(["/a?x=1&y=2", "/a?y=2&x=1"]);
+  const { entries } = JSON.parse((await outcome(proxy, `/__admin/entries?url=${encodeURIComponent("/a?x=1&y=2")}`))[1]);
+  expect(entries.map(({ url }: { readonly url: string }) => new URL(url).search)).toEqual(["?x=1&y=2", "?y=2&x=1"]);
+  const explained = JSON.parse((await outcome(proxy, `/__admin/explain?url=${encodeURIComponent("/a?y=2&x=1")}`))[1]);
+  expect(explained).toMatchObject({ verdict: { type: "fresh" }, key: { order: "as-asked" } });
+  await outcome(proxy, "/a?y=2&x=1", { method: "POST" });
+  await fill();
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ url: "/a?y=2&x=1" });
+  expect(await (await ask(proxy, "/__admin/purge", { method: "POST", body, headers })).json()).toMatchObject({
+    purged: 2,
+  });
+  await fill();
+});
+
 describe("fields", () => {
   test("of requests are taken away before the cache, and a credential of ours is seen by the origin alone", async () => {
     await using stack = new AsyncDisposableStack();
