@@ -2,13 +2,7 @@ import { type IgnoredQuery, keptUrl } from "../caching/ignored-query.ts";
 import type { Clock } from "../caching/moment.ts";
 import type { Incoming } from "../http/exchange.ts";
 import { isCacheable } from "../http/method.ts";
-import {
-  type ExplainingParts,
-  type Explanation,
-  explainFrom,
-  type ReadRequest,
-  type Supposed,
-} from "../store/explanation.ts";
+import { type ExplainingParts, type Explanation, explainFrom, type Supposed } from "../store/explanation.ts";
 import { ask, type Destination } from "./ask.ts";
 
 /** Tells what this process would do with a request, from what it has stored. */
@@ -25,25 +19,19 @@ export function explaining(
   prepare: (incoming: Incoming) => Incoming = (incoming) => incoming,
 ): Explain {
   return (supposed) => {
-    const { origin, ...asked } = readSupposed(supposed, ignored, (incoming) => {
-      const prepared = prepare(incoming);
-      return { incoming: prepared, to: destinationOf(prepared) };
-    });
-    return explainFrom({ ...parts, origin }, supposed, asked, clock());
+    const prepared = prepare(incomingOf(supposed));
+    const incoming = { ...prepared, url: keptUrl(prepared.url, ignored) };
+    const { origin, ...asked } = ask(incoming, "GET", destinationOf(incoming));
+    const { method } = supposed;
+    const read = isCacheable(method) ? ask(incoming, method, { ...asked, origin }) : { ...asked, method };
+    return explainFrom({ ...parts, origin }, supposed, read, clock());
   };
 }
 
-type Destined = { readonly incoming: Incoming; readonly to: Destination };
-
-/** Reads a request that nobody has made as the cache reads one that somebody has. */
-function readSupposed(
-  { url, method, headers }: Supposed,
-  ignored: IgnoredQuery,
-  destined: (incoming: Incoming) => Destined,
-): ReadRequest & { readonly origin: URL } {
+/** A request that nobody has made as the front would give it. */
+function incomingOf({ url, method, headers }: Supposed): Incoming {
   const fields = new Headers(headers.map(([name, value]): [string, string] => [name, value]));
-  const kept = keptUrl(new URL(url), ignored);
-  const request = new Request(kept.href, method === "HEAD" ? { method } : {});
-  const { incoming, to } = destined({ request, url: kept, headers: fields, client: () => "" });
-  return isCacheable(method) ? ask(incoming, method, to) : { ...ask(incoming, "GET", to), method };
+  // Of other methods none is made without need: some are refused.
+  const request = new Request(url, method === "HEAD" ? { method } : {});
+  return { request, url: new URL(url), headers: fields, client: () => "" };
 }
