@@ -1,4 +1,4 @@
-import type { Entry } from "./entries-answer.ts";
+import { type Entry, pathBelow } from "./entries-answer.ts";
 
 /** What entries are together. */
 export type Sums = {
@@ -44,13 +44,22 @@ export type Row = {
   readonly parent: number;
 };
 
+/** What tells a line from all others: a folder and what lies in it under no name have one path. */
+export function nameOf({ type, path }: TreeNode): string {
+  return type + path;
+}
+
 /**
  * Puts entries into the folders of their paths. A folder that holds nothing but one other thing is one line with it.
+ * @param origin below which they lie
  * @returns the root, which holds all
  */
-export function treeOf(entries: readonly Entry[], order: TreeOrder): Folder {
+export function treeOf(entries: readonly Entry[], origin: string, order: TreeOrder): Folder {
   const root = new Growing("/", "/");
-  for (const entry of entries) root.add(stepsOf(entry.path), entry);
+  for (const entry of entries) {
+    const path = pathBelow(origin, entry);
+    root.add(path, stepsOf(path), entry);
+  }
   return root.folder(COMPARE[order]);
 }
 
@@ -82,31 +91,36 @@ export function stepsOf(path: string): readonly string[] {
   return name.endsWith("/") ? [...steps, ""] : steps;
 }
 
+/** The leaves that lie below a node. */
+export function leavesOf(node: TreeNode): readonly Leaf[] {
+  return node.type === "leaf" ? [node] : node.children.flatMap(leavesOf);
+}
+
 /** A folder while entries are put into it. */
 class Growing {
   readonly #path: string;
   readonly #label: string;
   readonly #folders = new Map<string, Growing>();
-  readonly #leaves = new Map<string, Entry[]>();
+  readonly #leaves = new Map<string, { readonly path: string; readonly variants: Entry[] }>();
 
   constructor(path: string, label: string) {
     this.#path = path;
     this.#label = label;
   }
 
-  add(steps: readonly string[], entry: Entry): void {
+  add(path: string, steps: readonly string[], entry: Entry): void {
     let folder: Growing = this;
     for (const step of steps.slice(0, -1)) folder = folder.#below(step);
     const name = steps.at(-1) ?? "";
-    const variants = folder.#leaves.get(name);
-    if (variants === undefined) folder.#leaves.set(name, [entry]);
-    else variants.push(entry);
+    const leaf = folder.#leaves.get(name);
+    if (leaf === undefined) folder.#leaves.set(name, { path, variants: [entry] });
+    else leaf.variants.push(entry);
   }
 
   folder(compare: Compare): Folder {
     const children = [
       ...this.#folders.values().map((folder) => merged(folder.folder(compare))),
-      ...this.#leaves.entries().map(([label, variants]) => leafOf(label, variants)),
+      ...this.#leaves.entries().map(([label, { path, variants }]) => leafOf(path, label, variants)),
     ].sort(compare);
     return { type: "folder", path: this.#path, label: this.#label, children, ...sumsOf(children) };
   }
@@ -136,11 +150,12 @@ function merged(folder: Folder): TreeNode {
   return only === undefined || other !== undefined ? folder : { ...only, label: folder.label + only.label };
 }
 
-function leafOf(label: string, variants: readonly Entry[]): Leaf {
-  const sum = (value: (entry: Entry) => number): number => variants.reduce((total, entry) => total + value(entry), 0);
+function leafOf(path: string, label: string, variants: readonly Entry[]): Leaf {
   return {
-    ...{ type: "leaf", path: variants[0]?.path ?? "", label, variants },
-    ...{ count: variants.length, fresh: sum(({ isFresh }) => (isFresh ? 1 : 0)), bytes: sum(({ bytes }) => bytes) },
+    ...{ type: "leaf", path, label, variants },
+    count: variants.length,
+    fresh: variants.filter(({ state }) => state === "fresh").length,
+    bytes: variants.reduce((sum, { bytes }) => sum + bytes, 0),
     hits: hitsOf(variants),
   };
 }

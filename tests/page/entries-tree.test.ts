@@ -1,22 +1,21 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { readPage } from "../../src/page/entries-answer.ts";
-import { type Folder, rowsOf, stepsOf, type TreeNode, treeOf } from "../../src/page/entries-tree.ts";
+import type { Entry } from "../../src/page/entries-answer.ts";
+import { type Folder, rowsOf, stepsOf, type TreeNode, type TreeOrder, treeOf } from "../../src/page/entries-tree.ts";
 
 const ORIGIN = "http://origin.example";
 
-type Given = { readonly path: string; readonly [name: string]: unknown };
+type Given = Partial<Entry> & { readonly path: string };
 
-function entriesOf(given: readonly Given[]) {
-  const entries = given.map(({ path, ...rest }) => ({
-    url: ORIGIN + path,
-    state: "fresh",
-    bytes: 10,
-    hits: 1,
-    ...rest,
-  }));
-  return readPage({ origin: ORIGIN, entries }).entries;
+function tree(given: readonly Given[], order: TreeOrder = "name"): Folder {
+  const entries = given.map(({ path, ...rest }): Entry => ({ ...USUAL, url: ORIGIN + path, ...rest }));
+  return treeOf(entries, ORIGIN, order);
 }
+
+const USUAL: Omit<Entry, "url"> = {
+  ...{ method: "GET", status: 200, state: "fresh", ageSeconds: 1, ttlSeconds: 9, bytes: 10, bodyBytes: 5, hits: 1 },
+  ...{ tags: [], publicOrigin: "http://localhost", selecting: {} },
+};
 
 /** The tree as indented lines. */
 function drawn(root: Folder): string[] {
@@ -35,28 +34,28 @@ describe("the tree of paths", () => {
     ["the root and what ends with a slash", ["/", "/a/", "/a/b"], ["/", "  ", "  a/", "    ", "    b"]],
     ["empty folders", ["//x", "/a//x"], ["/", "  //x".replace("//", "/"), "  a//x"]],
   ])("%s", (_, paths, expected) => {
-    expect(drawn(treeOf(entriesOf(paths.map((path) => ({ path }))), "name"))).toEqual(expected);
+    expect(drawn(tree(paths.map((path) => ({ path }))))).toEqual(expected);
   });
 
   test("variants of a URL are one line, whose hits count once for each worker", () => {
     const of = (worker: number, hits: number) => ({ path: "/a", worker, hits });
-    const root = treeOf(entriesOf([of(1, 3), of(1, 3), of(2, 4)]), "name");
+    const root = tree([of(1, 3), of(1, 3), of(2, 4)]);
     expect(root.children).toMatchObject([{ type: "leaf", path: "/a", count: 3, hits: 7, bytes: 30 }]);
   });
 
   test("by size and by hits the largest come first, folders by what they hold", () => {
-    const given = entriesOf([
+    const given = [
       { path: "/a/1", bytes: 60, hits: 0 },
       { path: "/a/2", bytes: 70, hits: 0 },
       { path: "/b", bytes: 100, hits: 9 },
-    ]);
-    const labels = (order: "size" | "hits") => treeOf(given, order).children.map(({ label }) => label);
+    ];
+    const labels = (order: "size" | "hits") => tree(given, order).children.map(({ label }) => label);
     expect(labels("size")).toEqual(["a/", "b"]);
     expect(labels("hits")).toEqual(["b", "a/"]);
   });
 
   test("only what lies in open folders has a line", () => {
-    const root = treeOf(entriesOf(["/a/1", "/a/2", "/b"].map((path) => ({ path }))), "name");
+    const root = tree(["/a/1", "/a/2", "/b"].map((path) => ({ path })));
     const rows = rowsOf(root, ({ path }) => path === "/");
     expect(
       rows.map(({ node: { path }, level, position, among, parent }) => [path, level, position, among, parent]),
@@ -80,10 +79,13 @@ describe("the tree of paths", () => {
   test("all are in it, each below a folder with which it begins, and the sums are those of what is below", () => {
     fc.assert(
       fc.property(paths, (all) => {
-        const root = treeOf(entriesOf(all.map((path, i) => ({ path, bytes: i, hits: undefined }))), "name");
+        const root = tree(all.map((path, i) => ({ path, bytes: i })));
         const found: string[] = [];
         const visit = (node: TreeNode): void => {
-          if (node.type === "leaf") return void found.push(...node.variants.map(({ path }) => path));
+          if (node.type === "leaf") {
+            found.push(...node.variants.map(({ url }) => url.slice(ORIGIN.length)));
+            return;
+          }
           expect(node.children.every(({ path }) => path.startsWith(node.path))).toBe(true);
           expect(node.children.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(node.bytes);
           expect(node === root || node.children.length > 1).toBe(true);
