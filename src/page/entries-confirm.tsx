@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { AdminApi } from "./admin-api.ts";
 import { type PurgeTarget, purge, refreshAll, whyNot } from "./entries-requests.ts";
 import { leavesOf, type TreeNode } from "./entries-tree.ts";
@@ -60,7 +60,12 @@ type DialogProps = {
 function Dialog({ title, children, onCancel }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before the next key is heard. Closed, it gives the focus back to where it was.
+  useLayoutEffect(() => {
+    const { current } = dialog;
+    current?.showModal();
+    return () => current?.close();
+  }, []);
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby={id} onCancel={onCancel}>
       <h2 id={id}>{title}</h2>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { AdminApi } from "./admin-api.ts";
 import type { DetailedEntry, EntriesOfUrl } from "./entries-answer.ts";
 import { EntriesCompare } from "./entries-compare.tsx";
@@ -37,7 +37,7 @@ export function EntryDetail({ api, leaf, listedAt, onPurge, onRefresh, onTag, on
     });
     return () => leaving.abort();
   }, [api, path, listedAt]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     setComparing(false);
     heading.current?.focus();
   }, [path]);

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ViewProps } from "./app.tsx";
-import type { EntriesPage } from "./entries-answer.ts";
+import { type EntriesPage, pathBelow } from "./entries-answer.ts";
 import { EntriesConfirm, type Question } from "./entries-confirm.tsx";
 import { EntryDetail } from "./entries-detail.tsx";
 import { useSecondsSince } from "./entries-freshness.tsx";
@@ -33,9 +33,11 @@ export function EntriesView({ api, state: { connection }, parameters }: ViewProp
 
   const root = useMemo(() => {
     const text = search.toLowerCase();
+    const origin = page?.origin ?? "";
     const all = page?.entries ?? NONE;
-    const shown = isPrefix || text === "" ? all : all.filter(({ url }) => url.toLowerCase().includes(text));
-    return treeOf(shown, page?.origin ?? "", order);
+    const shown =
+      isPrefix || text === "" ? all : all.filter((entry) => pathBelow(origin, entry).toLowerCase().includes(text));
+    return treeOf(shown, origin, order);
   }, [page, isPrefix, search, order]);
 
   const [folds, setFolds] = useState<Folds>({ all: undefined, single: new Map() });
@@ -52,6 +54,7 @@ export function EntriesView({ api, state: { connection }, parameters }: ViewProp
   const [chosen, setChosen] = useState<Leaf>();
   const [question, setQuestion] = useState<Question>();
   const [notice, setNotice] = useState("");
+  const [done, setDone] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
   const isNarrowed = search !== "" || tag !== "" || state !== "";
   const refreshOne = useCallback(
@@ -95,13 +98,17 @@ export function EntriesView({ api, state: { connection }, parameters }: ViewProp
         deeds.onRefresh(deed.node);
     }
   };
-  const end = (done?: string): void => {
+  const end = (said?: string): void => {
     setQuestion(undefined);
-    scroller.current?.focus();
-    if (done === undefined) return;
-    setNotice(done);
+    if (said === undefined) return;
+    setNotice(said);
+    setDone((before) => before + 1);
     reload();
   };
+  useEffect(() => {
+    // What had the focus may go with what was purged.
+    if (done !== 0) scroller.current?.focus();
+  }, [done]);
   const tags = useMemo(() => tagsOf(root), [root]);
 
   return (
