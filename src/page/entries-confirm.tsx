@@ -7,7 +7,9 @@ import { shortCount } from "./wording.ts";
 
 /** What a person is asked before it is done. */
 export type Question =
-  | { readonly type: "purge"; readonly node: TreeNode; readonly isNarrowed: boolean }
+  | { readonly type: "purge"; readonly path: string; readonly count: number }
+  /** All that begins with a path; `isNarrowed` where more of it is stored than what is listed. */
+  | { readonly type: "purge-below"; readonly path: string; readonly count: number; readonly isNarrowed: boolean }
   | { readonly type: "purge-tag"; readonly tag: string }
   | { readonly type: "refresh"; readonly node: TreeNode };
 
@@ -22,13 +24,19 @@ type EntriesConfirmProps = {
 export function EntriesConfirm({ api, question, onEnd }: EntriesConfirmProps) {
   switch (question.type) {
     case "purge": {
-      const { node, isNarrowed } = question;
-      const target = node.type === "leaf" ? { url: node.path } : { prefix: node.path };
-      const what = node.type === "leaf" ? node.path : `everything below ${node.path}`;
+      const { path, count } = question;
       return (
-        <PurgeDialog api={api} target={target} title={`Purge ${what}?`} onEnd={onEnd}>
-          <p>{`${entries(node.count)} of it ${node.count === 1 ? "is" : "are"} listed here.`}</p>
-          {node.type === "folder" && isNarrowed && (
+        <PurgeDialog api={api} target={{ url: path }} title={`Purge ${path}?`} onEnd={onEnd}>
+          <p>{`${entries(count)} of it ${count === 1 ? "is" : "are"} stored.`}</p>
+        </PurgeDialog>
+      );
+    }
+    case "purge-below": {
+      const { path, count, isNarrowed } = question;
+      return (
+        <PurgeDialog api={api} target={{ prefix: path }} title={`Purge everything below ${path}?`} onEnd={onEnd}>
+          <p>{`${entries(count)} of it ${count === 1 ? "is" : "are"} listed here.`}</p>
+          {isNarrowed && (
             <p>
               <strong>What the search or the filters hide goes, too.</strong>
             </p>

@@ -4,16 +4,16 @@ import type { DetailedEntry, EntriesOfUrl } from "./entries-answer.ts";
 import { EntriesCompare } from "./entries-compare.tsx";
 import { Freshness, useSecondsSince } from "./entries-freshness.tsx";
 import { whyNot } from "./entries-requests.ts";
-import type { Leaf } from "./entries-tree.ts";
 import { clockTime, shortBytes, shortCount, shortSpan } from "./wording.ts";
 
 type EntryDetailProps = {
   readonly api: AdminApi;
-  readonly leaf: Leaf;
+  /** Path and query. */
+  readonly path: string;
   /** Changes whenever what is stored may be another than before. */
   readonly listedAt: number;
-  readonly onPurge: (leaf: Leaf) => void;
-  readonly onRefresh: (leaf: Leaf) => void;
+  readonly onPurge: (path: string, count: number) => void;
+  readonly onRefresh: (path: string) => void;
   readonly onTag: (tag: string) => void;
   readonly onClose: () => void;
 };
@@ -21,8 +21,7 @@ type EntryDetailProps = {
 type Known = { readonly path: string; readonly entries: readonly DetailedEntry[]; readonly at: number };
 
 /** All that is stored for a URL, with its fields. */
-export function EntryDetail({ api, leaf, listedAt, onPurge, onRefresh, onTag, onClose }: EntryDetailProps) {
-  const { path } = leaf;
+export function EntryDetail({ api, path, listedAt, onPurge, onRefresh, onTag, onClose }: EntryDetailProps) {
   const [known, setKnown] = useState<Known>();
   const [failure, setFailure] = useState<string>();
   const [isComparing, setComparing] = useState(false);
@@ -60,15 +59,17 @@ export function EntryDetail({ api, leaf, listedAt, onPurge, onRefresh, onTag, on
         </button>
       </header>
       <div class="details-deeds">
-        <button type="button" onClick={() => onRefresh(leaf)}>
+        <button type="button" onClick={() => onRefresh(path)}>
           Refresh
         </button>
         <button type="button" aria-pressed={isComparing} onClick={() => setComparing(!isComparing)}>
           Compare with live
         </button>
-        <button type="button" class="danger" onClick={() => onPurge(leaf)}>
-          Purge …
-        </button>
+        {shown !== undefined && shown.entries.length > 0 && (
+          <button type="button" class="danger" onClick={() => onPurge(path, shown.entries.length)}>
+            Purge …
+          </button>
+        )}
       </div>
       {failure !== undefined && (
         <p class="field-error" role="alert">
@@ -77,7 +78,7 @@ export function EntryDetail({ api, leaf, listedAt, onPurge, onRefresh, onTag, on
       )}
       {isComparing && <EntriesCompare key={path} api={api} path={path} />}
       {shown === undefined && failure === undefined && <p role="status">Looking it up …</p>}
-      {shown?.entries.length === 0 && <p>Nothing is stored for it any more.</p>}
+      {shown?.entries.length === 0 && <p>Nothing is stored for it.</p>}
       {shown?.entries.map((entry, i) => (
         <Variant
           key={`${entry.publicOrigin} ${JSON.stringify(entry.selecting)} ${entry.worker} ${entry.part} ${entry.query}`}

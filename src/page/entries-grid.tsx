@@ -22,7 +22,7 @@ type EntriesGridProps = {
   readonly rows: readonly Row[];
   /** The line that keys are for. */
   readonly active: number;
-  /** The name of the line whose details are shown. */
+  /** The path of the URL whose details are shown. */
   readonly chosen: string | undefined;
   readonly elapsed: number;
   readonly isOpen: (folder: Folder) => boolean;
@@ -76,7 +76,7 @@ export function EntriesGrid(props: EntriesGridProps) {
             top={(start + i) * rowHeight}
             isOpen={row.node.type === "folder" && isOpen(row.node)}
             isActive={start + i === active}
-            isChosen={nameOf(row.node) === chosen}
+            isChosen={row.node.type === "leaf" && row.node.path === chosen}
             elapsed={elapsed}
             deeds={deeds}
           />

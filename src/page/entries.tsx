@@ -9,7 +9,7 @@ import type { Deed } from "./entries-keys.ts";
 import { useListing } from "./entries-listing.ts";
 import { refresh, whyNot } from "./entries-requests.ts";
 import { EntriesToolbar, type Narrowing } from "./entries-toolbar.tsx";
-import { type Folder, type Leaf, leavesOf, nameOf, rowsOf, type TreeNode, treeOf } from "./entries-tree.ts";
+import { type Folder, leavesOf, nameOf, rowsOf, type TreeNode, treeOf } from "./entries-tree.ts";
 import { Notice } from "./notice.tsx";
 import { shortBytes, shortCount, shortSpan } from "./wording.ts";
 
@@ -22,8 +22,12 @@ const NONE: EntriesPage["entries"] = [];
 /** What is stored, as a tree of paths, and what can be done with it. */
 export function EntriesView({ api, state: { connection }, parameters }: ViewProps) {
   const [narrowing, setNarrowing] = useState(() => narrowingOf(parameters));
+  const [chosen, setChosen] = useState(parameters.get("url") ?? undefined);
   // A link elsewhere on the page leads here, too.
-  useEffect(() => setNarrowing(narrowingOf(parameters)), [parameters.toString()]);
+  useEffect(() => {
+    setNarrowing(narrowingOf(parameters));
+    setChosen(parameters.get("url") ?? undefined);
+  }, [parameters.toString()]);
   const { search, tag, state, order } = narrowing;
   // What begins like a path is asked of the proxy, which may have more than what is here.
   const isPrefix = search.startsWith("/");
@@ -51,14 +55,13 @@ export function EntriesView({ api, state: { connection }, parameters }: ViewProp
   const found = rows.findIndex(({ node }) => nameOf(node) === activeName);
   // What went leaves its place to what follows.
   const active = found === -1 ? Math.min(lastActive, rows.length - 1) : found;
-  const [chosen, setChosen] = useState<Leaf>();
   const [question, setQuestion] = useState<Question>();
   const [notice, setNotice] = useState("");
   const [done, setDone] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
   const isNarrowed = search !== "" || tag !== "" || state !== "";
   const refreshOne = useCallback(
-    async ({ path }: Leaf) => {
+    async (path: string) => {
       setNotice(`Asking the origin for ${path} …`);
       const answer = await refresh(api, path);
       if (answer.type === "ok") setNotice(`${path} was refreshed: ${answer.value.status}, ${answer.value.outcome}.`);
@@ -71,12 +74,16 @@ export function EntriesView({ api, state: { connection }, parameters }: ViewProp
     () => ({
       onClick: (node: TreeNode) => {
         setActiveName(nameOf(node));
-        if (node.type === "leaf") return setChosen(node);
+        if (node.type === "leaf") return setChosen(node.path);
         const isNowOpen = isOpen(node);
         setFolds(({ all, single }) => ({ all, single: new Map(single).set(node.path, !isNowOpen) }));
       },
-      onPurge: (node: TreeNode) => setQuestion({ type: "purge", node, isNarrowed }),
-      onRefresh: (node: TreeNode) => (node.type === "leaf" ? refreshOne(node) : setQuestion({ type: "refresh", node })),
+      onPurge: ({ type, path, count }: TreeNode) =>
+        setQuestion(
+          type === "leaf" ? { type: "purge", path, count } : { type: "purge-below", path, count, isNarrowed },
+        ),
+      onRefresh: (node: TreeNode) =>
+        node.type === "leaf" ? refreshOne(node.path) : setQuestion({ type: "refresh", node }),
     }),
     [isOpen, isNarrowed, refreshOne],
   );
@@ -136,20 +143,16 @@ export function EntriesView({ api, state: { connection }, parameters }: ViewProp
           </button>
         </Notice>
       ) : root.count > 0 ? (
-        <EntriesGrid
-          {...{ scroller, rows, active, elapsed, isOpen, deeds }}
-          chosen={chosen && nameOf(chosen)}
-          onDeed={onDeed}
-        />
+        <EntriesGrid {...{ scroller, rows, active, elapsed, isOpen, deeds }} chosen={chosen} onDeed={onDeed} />
       ) : (
         <Nothing isLoading={isLoading} isNarrowed={isNarrowed} />
       )}
       {chosen !== undefined && (
         <EntryDetail
           api={api}
-          leaf={chosen}
+          path={chosen}
           listedAt={at}
-          onPurge={deeds.onPurge}
+          onPurge={(path, count) => setQuestion({ type: "purge", path, count })}
           onRefresh={refreshOne}
           onTag={(wantedTag) => setNarrowing((before) => ({ ...before, search: "", tag: wantedTag }))}
           onClose={() => {
@@ -184,9 +187,10 @@ function Nothing({ isLoading, isNarrowed }: NothingProps) {
   );
 }
 
-/** What a link says, as `#/entries?prefix=/users/` or `?tag=blue`. */
+/** What a link says, as `#/entries?prefix=/users/`, `?tag=blue`, or `?url=/users/1`, beside which is what else has its path. */
 function narrowingOf(parameters: URLSearchParams): Narrowing {
-  return { search: parameters.get("prefix") ?? "", tag: parameters.get("tag") ?? "", state: "", order: "name" };
+  const search = parameters.get("prefix") ?? parameters.get("url")?.replace(/\?.*/, "") ?? "";
+  return { search, tag: parameters.get("tag") ?? "", state: "", order: "name" };
 }
 
 function summaryOf(page: EntriesPage | undefined, root: Folder, isLoading: boolean, elapsed: number): string {

@@ -48,7 +48,8 @@ export function browsing(stack: AsyncDisposableStack): Browsing {
       };
       page.on("pageerror", (error) => complain(`the page failed: ${error.message}`));
       page.on("console", (message) => {
-        if (message.type() === "error" || message.type() === "warning") complain(`the page wrote: ${message.text()}`);
+        if (message.type() === "error" || message.type() === "warning")
+          complain(`the page wrote: ${message.text()} (${message.location().url})`);
       });
       page.on("dialog", async (dialog) => {
         complain(`the page opened a dialog: ${dialog.message()}`);
