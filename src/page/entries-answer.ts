@@ -64,7 +64,12 @@ export type Compared = {
 };
 
 /** What is stored for a URL beside what the origin answers now. */
-export type Comparison = { readonly stored: Compared | null; readonly live: Compared };
+export type Comparison = {
+  /** Of several variants one. */
+  readonly stored: (Compared & Pick<Entry, "selecting">) | null;
+  /** Without the header fields in `withheld`, which are credentials of whoever asked for what is stored. */
+  readonly live: Compared & { readonly withheld?: readonly string[] };
+};
 
 /** Path and query of an entry, by which it can be asked for and purged; a URL that is not below the origin as it is. */
 export function pathBelow(origin: string, { url }: Entry): string {

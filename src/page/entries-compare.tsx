@@ -42,8 +42,13 @@ function Differences({ of: { stored, live } }: { readonly of: Comparison }) {
   if (stored === null) return <p>Nothing is stored for it any more; the origin answers with {live.status}.</p>;
   const pairs = pairFields(stored.headers, live.headers);
   const differing = pairs.filter(({ stored, live }) => stored !== live);
+  const selected = Object.entries(stored.selecting).map(([name, value]) => `${name}: ${value ?? "none"}`);
   return (
     <>
+      {selected.length > 0 && <p class="quiet">{`The variant for ${selected.join(", ")}.`}</p>}
+      {live.withheld !== undefined && (
+        <p class="quiet">{`The origin was asked without ${live.withheld.join(", ")}: credentials are not used again.`}</p>
+      )}
       {stored.status !== live.status && (
         <p>
           Status: <del>{stored.status}</del> <ins>{live.status}</ins>

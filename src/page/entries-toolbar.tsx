@@ -1,3 +1,4 @@
+import type { RefObject } from "preact";
 import type { Wanted } from "./entries-requests.ts";
 import type { TreeOrder } from "./entries-tree.ts";
 
@@ -10,6 +11,7 @@ export type Narrowing = {
 };
 
 type EntriesToolbarProps = {
+  readonly field: RefObject<HTMLInputElement | null>;
   readonly narrowing: Narrowing;
   /** Tags that are known, to choose from. */
   readonly tags: readonly string[];
@@ -26,13 +28,15 @@ const ORDERS = { name: "By name", size: "By size", hits: "By hits" } as const;
 
 /** Search, filters and order of the tree. */
 export function EntriesToolbar(props: EntriesToolbarProps) {
-  const { narrowing, tags, onChange, onFold, onReload, onPurgeTag, summary } = props;
+  const { field, narrowing, tags, onChange, onFold, onReload, onPurgeTag, summary } = props;
   const { search, tag, state, order } = narrowing;
   return (
     <div class="toolbar" role="search" aria-label="Narrow down the entries">
       <input
+        ref={field}
         type="search"
         class="entries-search"
+        aria-keyshortcuts="/"
         aria-label="Search paths: what begins with / is a beginning, else a part"
         placeholder="Search: /users/ or a part of a path"
         spellcheck={false}

@@ -11,6 +11,7 @@ import { refresh, whyNot } from "./entries-requests.ts";
 import { EntriesToolbar, type Narrowing } from "./entries-toolbar.tsx";
 import { type Folder, leavesOf, nameOf, rowsOf, type TreeNode, treeOf } from "./entries-tree.ts";
 import { Notice } from "./notice.tsx";
+import { useShortcuts } from "./shortcuts.ts";
 import { shortBytes, shortCount, shortSpan } from "./wording.ts";
 
 /** A tree with no more than this is shown with its folders open. */
@@ -59,6 +60,9 @@ export function EntriesView({ api, state: { connection }, parameters }: ViewProp
   const [notice, setNotice] = useState("");
   const [done, setDone] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const shortcuts = useMemo(() => ({ "/": () => field.current?.focus() }), []);
+  useShortcuts(shortcuts);
   const isNarrowed = search !== "" || tag !== "" || state !== "";
   const refreshOne = useCallback(
     async (path: string) => {
@@ -121,6 +125,7 @@ export function EntriesView({ api, state: { connection }, parameters }: ViewProp
   return (
     <section class="entries" data-open={chosen !== undefined}>
       <EntriesToolbar
+        field={field}
         narrowing={narrowing}
         tags={tags}
         summary={summaryOf(page, root, isLoading, elapsed)}
