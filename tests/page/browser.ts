@@ -1,8 +1,6 @@
 import { afterEach, beforeAll, expect } from "bun:test";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-
-/** What Chromium is called on Debian, on Ubuntu and by who makes Chrome. */
-const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { launch } from "./chromium.ts";
 
 /** How long the page may take to come to what is waited for, on a machine that has other work to do. */
 const PATIENCE_MS = 15_000;
@@ -64,18 +62,6 @@ export function browsing(stack: AsyncDisposableStack): Browsing {
       return page;
     },
   };
-}
-
-/** Starts a headless Chromium with a profile of its own. */
-export async function launch(): Promise<Browser> {
-  const executablePath = NAMES.map((name) => Bun.which(name)).find((path) => path !== null);
-  if (executablePath === undefined) {
-    throw new Error(
-      `There is no ${NAMES.join(" nor ")} on the path, which the tests of the page need. \`apt-get install chromium\` installs one; .ci/run does that by itself.`,
-    );
-  }
-  // Those who build as root in a container have no sandbox to put it in; it opens nothing but our own page.
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"] });
 }
 
 /**

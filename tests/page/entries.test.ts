@@ -90,6 +90,39 @@ test("marks a whole folder stale", async () => {
   expect((await outcome(proxy, "/soft/b"))[0]).toBe("HIT");
 });
 
+test("refreshes one entry, and a whole folder after asking", async () => {
+  const page = await show("/anew/", ["a/1", "a/2", "b"]);
+  const asked = (path: string): number => stub.seen.filter((seen) => seen.path === path).length;
+  await page.getByRole("button", { name: "Refresh /anew/b" }).click();
+  await page.getByText(/^\/anew\/b was refreshed: 200/).waitFor();
+  expect([asked("/anew/b"), asked("/anew/a/1")]).toEqual([2, 1]);
+  expect(await outcome(proxy, "/anew/b")).toEqual(["HIT", '{"same":true,"count":2}']);
+  await page.getByRole("button", { name: "Refresh /anew/a/", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Refresh /anew/a/?" });
+  await dialog.getByText("The origin is asked anew for 2 URLs.").waitFor();
+  await dialog.getByRole("button", { name: "Refresh" }).click();
+  await page.getByText("2 URLs refreshed.").waitFor();
+  expect([asked("/anew/a/1"), asked("/anew/a/2")]).toEqual([2, 2]);
+});
+
+test("compares what is stored with what the origin answers now", async () => {
+  const page = await show("/differs/", ["x"]);
+  await line(page, "differs/x").click();
+  await page.getByRole("button", { name: "Compare with live" }).click();
+  const compared = page.getByRole("region", { name: "Stored against live" });
+  await compared.getByText('−   "count": 1').waitFor();
+  const lines = compared.getByRole("region", { name: "Content that differs" }).locator("> *");
+  expect(await lines.allTextContents()).toEqual([
+    "  {",
+    '    "same": true,',
+    '−   "count": 1',
+    '+   "count": 2',
+    "  }",
+  ]);
+  await compared.getByRole("row", { name: 'etag "1" "2"' }).waitFor();
+  expect(await outcome(proxy, "/differs/x")).toEqual(["HIT", '{"same":true,"count":1}']);
+});
+
 test("the filter by tag leaves what has it, which can be purged together", async () => {
   await outcome(proxy, "/untagged");
   const page = await show("/tagged/", ["1", "2"]);
