@@ -39,7 +39,7 @@ export function EntriesCompare({ api, path }: EntriesCompareProps) {
 }
 
 function Differences({ of: { stored, live } }: { readonly of: Comparison }) {
-  if (stored === null) return <p>Nothing is stored for it any more; the origin answers with {live.status}.</p>;
+  if (stored === null) return <p>{`Nothing is stored for it. The origin answers with ${live.status}.`}</p>;
   const pairs = pairFields(stored.headers, live.headers);
   const differing = pairs.filter(({ stored, live }) => stored !== live);
   const selected = Object.entries(stored.selecting).map(([name, value]) => `${name}: ${value ?? "none"}`);
