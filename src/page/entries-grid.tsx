@@ -2,7 +2,7 @@ import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 import { type Deed, deedOf } from "./entries-keys.ts";
 import { EntriesRow, type RowDeeds } from "./entries-row.tsx";
-import { type Folder, nameOf, type Row } from "./entries-tree.ts";
+import { type Folder, nameOf, type Row, type TreeNode } from "./entries-tree.ts";
 import { useMedia, useVirtualRows } from "./virtual-rows.ts";
 
 const COLUMNS = [
@@ -37,6 +37,11 @@ export function EntriesGrid(props: EntriesGridProps) {
   const { start, end, measure } = useVirtualRows(scroller, rowHeight, rows.length);
   // Where there are fewer lines, the scroller has moved.
   useEffect(measure, [rows.length, rowHeight, measure]);
+  const chosenAt = chosen === undefined ? -1 : rows.findIndex(({ node }) => isLeafAt(node, chosen));
+  // Once it is there, wherever a link to it was.
+  useEffect(() => {
+    if (chosenAt !== -1 && scroller.current !== null) reveal(scroller.current, chosenAt, rowHeight);
+  }, [chosen, chosenAt === -1]);
   const onKeyDown = (event: KeyboardEvent): void => {
     // Keys on a button are the button's.
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -76,7 +81,7 @@ export function EntriesGrid(props: EntriesGridProps) {
             top={(start + i) * rowHeight}
             isOpen={row.node.type === "folder" && isOpen(row.node)}
             isActive={start + i === active}
-            isChosen={row.node.type === "leaf" && row.node.path === chosen}
+            isChosen={start + i === chosenAt}
             elapsed={elapsed}
             deeds={deeds}
           />
@@ -84,6 +89,10 @@ export function EntriesGrid(props: EntriesGridProps) {
       </div>
     </div>
   );
+}
+
+function isLeafAt({ type, path }: TreeNode, wanted: string): boolean {
+  return type === "leaf" && path === wanted;
 }
 
 function rowId(index: number): string {

@@ -47,8 +47,9 @@ export function EntriesView({ api, state: { connection }, parameters }: ViewProp
 
   const [folds, setFolds] = useState<Folds>({ all: undefined, single: new Map() });
   const isOpen = useCallback(
-    ({ path }: Folder) => folds.single.get(path) ?? folds.all ?? (path === "/" || root.count <= FEW),
-    [folds, root],
+    ({ path }: Folder) =>
+      folds.single.get(path) ?? folds.all ?? (path === "/" || root.count <= FEW || chosen?.startsWith(path) === true),
+    [folds, root, chosen],
   );
   const rows = useMemo(() => rowsOf(root, isOpen), [root, isOpen]);
   const [activeName, setActiveName] = useState(nameOf(root));
@@ -192,9 +193,9 @@ function Nothing({ isLoading, isNarrowed }: NothingProps) {
   );
 }
 
-/** What a link says, as `#/entries?prefix=/users/`, `?tag=blue`, or `?url=/users/1`, beside which is what else has its path. */
+/** What a link says, as `#/entries?prefix=/users/`, `?tag=blue`, or `?url=/users/1`, which is shown among what lies in its folder. */
 function narrowingOf(parameters: URLSearchParams): Narrowing {
-  const search = parameters.get("prefix") ?? parameters.get("url")?.replace(/\?.*/, "") ?? "";
+  const search = parameters.get("prefix") ?? parameters.get("url")?.replace(/[^/]*(?:\?.*)?$/, "") ?? "";
   return { search, tag: parameters.get("tag") ?? "", state: "", order: "name" };
 }
 

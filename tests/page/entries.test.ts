@@ -161,6 +161,14 @@ test("details show each variant with its fields", async () => {
   expect(await details.count()).toBe(0);
 });
 
+test("a link to a URL shows it among what lies in its folder, whatever else is stored", async () => {
+  for (let i = 0; i < 80; i++) await outcome(proxy, `/linked/to/${i}`);
+  const page = await open(`${proxy.url}/__admin/#/entries?url=${encodeURIComponent("/linked/to/70")}`);
+  await page.getByRole("complementary", { name: "Details of /linked/to/70" }).waitFor();
+  await settles(() => page.locator("[aria-selected=true] .path-label").allTextContents(), ["70"]);
+  expect(await page.getByRole("searchbox", { name: /Search/ }).inputValue()).toBe("/linked/to/");
+});
+
 test("works by keys alone", async () => {
   const page = await show("/keys/", ["a/1", "a/2", "b"]);
   const active = async (): Promise<string | null> => {

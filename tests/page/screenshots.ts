@@ -1,4 +1,4 @@
-/** Writes the pictures of the page that stand in the README, docs/images/page-light.png and page-dark.png, of a run that takes a minute: `bun run screenshots`. */
+/** Writes the pictures of the page that stand in the README, and in docs/page.md, of a run that takes a minute: `bun run screenshots`. */
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { origin } from "../e2e/origin.ts";
@@ -65,20 +65,28 @@ await ask(proxy);
 await light.evaluate('location.hash = "#/overview"');
 await light.getByRole("button", { name: "1 min" }).click();
 await written(light, "page-light.png");
+await light.evaluate('location.hash = "#/entries?url=/products/7"');
+await light.getByRole("button", { name: "Compare with live" }).click();
+await light.getByRole("region", { name: "Content that differs" }).waitFor();
+await written(light, "page-entries.png");
 await dark.evaluate('location.hash = "#/requests?filter=miss+or+stale"');
 await dark.locator('.row:has-text("search"):has([data-outcome=miss])').first().click();
 await dark.getByRole("heading", { name: "What may be done" }).waitFor();
 await written(dark, "page-dark.png");
 
 function shop() {
-  return origin(stack, async (request) => {
+  return origin(stack, async (request, count) => {
     const { pathname, search } = new URL(request.url);
     const known = PATHS.find(({ path, method = "GET" }) => method === request.method && alike(path(0), pathname));
     if (known === undefined) return new Response(null, { status: 404 });
     await Bun.sleep(known.ms * (0.8 + (Bun.hash.crc32(pathname + search) % 40) / 100));
     if (request.headers.get("if-none-match") !== null)
       return new Response(null, { status: 304, headers: known.headers });
-    const body = { path: pathname + search, text: "x".repeat(400 + (Bun.hash.crc32(pathname) % 4000)) };
+    const body = {
+      path: pathname + search,
+      stock: 400 - count,
+      text: "so on ".repeat(80 + (Bun.hash.crc32(pathname) % 800)),
+    };
     return Response.json(body, { status: known.status ?? 200, headers: known.headers });
   });
 }
