@@ -83,6 +83,27 @@ test("the filter leaves what it wants, of what was there and of what comes, and 
   expect(page.url()).toEndWith("#/requests?filter=method%3DPOST");
 });
 
+test("hands over a curl line that asks for the same, and an archive of what is listed", async () => {
+  const proxy = await startProxy(shared, stub().url, "--log off");
+  for (const path of ["/a", "/a?q='x y'&z", "/private"]) await outcome(proxy, path);
+  const page = await open(`${proxy.url}/__admin/#/requests`, { permissions: ["clipboard-read", "clipboard-write"] });
+  await requests(page).filter({ hasText: "z" }).click();
+  await page.getByRole("button", { name: "Copy as curl" }).click();
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  const line = String(await page.evaluate("navigator.clipboard.readText()"));
+  // What a shell makes of it, whether there is a curl or not.
+  const words = Bun.spawnSync(["sh", "-c", `curl() { printf '%s\\n' "$@"; }; ${line}`]);
+  const url = words.stdout.toString().trim().split("\n").at(-1) ?? "";
+  expect(url).toStartWith(proxy.url);
+  expect((await outcome(proxy, url.slice(proxy.url.length)))[0]).toBe("HIT");
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download HAR" }).click();
+  const { log } = await Bun.file(await (await download).path()).json();
+  expect(log.entries.map(({ request }: { request: { url: string } }) => request.url.slice(proxy.url.length))).toEqual(
+    expect.arrayContaining(["/a", "/private"]),
+  );
+});
+
 test("a dropped connection is told of, and recovers", async () => {
   const upstream = stub();
   const proxy = await startProxy(shared, upstream.url, "--log off");
