@@ -26,7 +26,7 @@ export function EntriesConfirm({ api, question, onEnd }: EntriesConfirmProps) {
     case "purge": {
       const { path, count } = question;
       return (
-        <PurgeDialog api={api} target={{ url: path }} title={`Purge ${path}?`} onEnd={onEnd}>
+        <PurgeDialog api={api} target={{ url: path }} title={`Purge ${path}`} onEnd={onEnd}>
           <p>{`${entries(count)} of it ${count === 1 ? "is" : "are"} stored.`}</p>
         </PurgeDialog>
       );
@@ -34,7 +34,7 @@ export function EntriesConfirm({ api, question, onEnd }: EntriesConfirmProps) {
     case "purge-below": {
       const { path, count, isNarrowed } = question;
       return (
-        <PurgeDialog api={api} target={{ prefix: path }} title={`Purge everything below ${path}?`} onEnd={onEnd}>
+        <PurgeDialog api={api} target={{ prefix: path }} title={`Purge everything below ${path}`} onEnd={onEnd}>
           <p>{`${entries(count)} of it ${count === 1 ? "is" : "are"} listed here.`}</p>
           {isNarrowed && (
             <p>
@@ -49,7 +49,7 @@ export function EntriesConfirm({ api, question, onEnd }: EntriesConfirmProps) {
         <PurgeDialog
           api={api}
           target={{ tag: question.tag }}
-          title={`Purge all with the tag ${question.tag}?`}
+          title={`Purge all with the tag ${question.tag}`}
           onEnd={onEnd}
         />
       );
@@ -143,7 +143,7 @@ function RefreshDialog({ api, node, onEnd }: RefreshDialogProps) {
     onEnd(`${urls(done)} refreshed${failed === 0 ? "" : `, ${failed} not: ${why}`}.`);
   };
   return (
-    <Dialog title={`Refresh ${node.path}?`} onCancel={(): void => stop()}>
+    <Dialog title={`Refresh ${node.path}`} onCancel={(): void => stop()}>
       <p>{`The origin is asked anew for ${urls(paths.length)}.`}</p>
       {progress !== undefined && <progress aria-label="Refreshed so far" max={paths.length} value={progress} />}
       <div class="dialog-buttons">

@@ -67,7 +67,7 @@ test("entries are a tree of their paths, whose folders add up and fold", async (
 test("purges one entry after asking, and says how many went", async () => {
   const page = await show("/one/", ["1", "2"]);
   await page.getByRole("button", { name: "Purge /one/1" }).click();
-  const dialog = page.getByRole("dialog", { name: "Purge /one/1?" });
+  const dialog = page.getByRole("dialog", { name: "Purge /one/1" });
   await dialog.getByRole("button", { name: "Cancel" }).click();
   expect(await stored("/one/1")).toBe(true);
   await page.getByRole("button", { name: "Purge /one/1" }).click();
@@ -80,7 +80,7 @@ test("purges one entry after asking, and says how many went", async () => {
 test("marks a whole folder stale", async () => {
   const page = await show("/soft/", ["a/1", "a/2", "b"]);
   await page.getByRole("button", { name: "Purge /soft/a/", exact: true }).click();
-  const dialog = page.getByRole("dialog", { name: "Purge everything below /soft/a/?" });
+  const dialog = page.getByRole("dialog", { name: "Purge everything below /soft/a/" });
   await dialog.getByText("What the search or the filters hide goes, too.").waitFor();
   await dialog.getByRole("button", { name: "Mark stale" }).click();
   await page.getByText("2 entries marked stale.").waitFor();
@@ -98,7 +98,7 @@ test("refreshes one entry, and a whole folder after asking", async () => {
   expect([asked("/anew/b"), asked("/anew/a/1")]).toEqual([2, 1]);
   expect(await outcome(proxy, "/anew/b")).toEqual(["HIT", '{"same":true,"count":2}']);
   await page.getByRole("button", { name: "Refresh /anew/a/", exact: true }).click();
-  const dialog = page.getByRole("dialog", { name: "Refresh /anew/a/?" });
+  const dialog = page.getByRole("dialog", { name: "Refresh /anew/a/" });
   await dialog.getByText("The origin is asked anew for 2 URLs.").waitFor();
   await dialog.getByRole("button", { name: "Refresh" }).click();
   await page.getByText("2 URLs refreshed.").waitFor();
@@ -194,7 +194,7 @@ test("works by keys alone", async () => {
   await press("Enter");
   await page.getByRole("complementary", { name: "Details of /keys/b" }).waitFor();
   await press("Escape", "Delete");
-  await page.getByRole("dialog", { name: "Purge /keys/b?" }).waitFor();
+  await page.getByRole("dialog", { name: "Purge /keys/b" }).waitFor();
   await press("Escape");
   await settles(() => page.getByRole("dialog").count(), 0);
   expect(await stored("/keys/b")).toBe(true);
