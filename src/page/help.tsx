@@ -2,11 +2,13 @@ import { useEffect, useRef } from "preact/hooks";
 
 const KEYS: readonly (readonly [string, string])[] = [
   ["1 … 5", "Overview, requests, entries, why, health"],
-  ["/", "Filter the requests"],
+  ["/", "Filter the requests, search the entries"],
   ["p", "Pause the list of requests, and go on"],
-  ["↑ ↓ or k j", "The request above, below"],
+  ["↑ ↓ or k j", "The line above, below"],
   ["Home, End, Page ↑ ↓", "Further"],
-  ["Enter", "Into the details of a request"],
+  ["Enter", "Into the details of a request or an entry"],
+  ["→ ←", "Open and close a folder of entries"],
+  ["r, Delete", "Refresh, purge what the line is about"],
   ["Escape", "Close the details"],
   ["?", "This list"],
 ];

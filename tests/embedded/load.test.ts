@@ -28,7 +28,8 @@ describe("the page's parts", () => {
     await mkdir(installed, { recursive: true });
     await cp(join(root, "src"), join(installed, "src"), { recursive: true });
     await cp(join(root, "tsconfig.json"), join(installed, "tsconfig.json"));
-    for (const name of ["preact", "uplot"]) await symlink(join(root, "node_modules", name), join(modules, name));
+    for (const name of ["diff", "preact", "uplot"])
+      await symlink(join(root, "node_modules", name), join(modules, name));
     const loader = join(installed, "src/embedded/load.ts");
     const words = `const { loadPage } = await import(${JSON.stringify(loader)}); console.log(JSON.stringify(await loadPage()));`;
     const child = Bun.spawn([process.execPath, "--no-env-file", "-e", words], { cwd: modules, stderr: "pipe" });
