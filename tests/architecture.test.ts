@@ -9,6 +9,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   caching: ["http"],
   store: ["caching", "http"],
   proxy: ["store", "caching", "http"],
+  quota: ["store", "caching", "http"],
   observe: ["http"],
   admin: ["http"],
   wire: ["http"],
@@ -16,7 +17,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   sharing: ["workers", "store", "http"],
   config: ["store", "http"],
   commands: ["config", "workers", "store", "http"],
-  "build-cache.ts": ["http", "caching", "store", "proxy", "workers", "config"],
+  "build-cache.ts": ["http", "caching", "store", "proxy", "quota", "workers", "config"],
   "build-statistics.ts": ["build-cache.ts", "http", "observe", "admin", "workers"],
   "build-watching.ts": ["http", "observe", "admin", "workers"],
   "server.ts": [

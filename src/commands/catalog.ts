@@ -1,6 +1,7 @@
 import { entriesFlags } from "../config/entries-flags.ts";
 import { explainFlags } from "../config/explain-flags.ts";
-import { clearFlags, type Flags, purgeFlags, serveFlags, statsFlags } from "../config/flags.ts";
+import { clearFlags, type Flags, serveFlags, statsFlags } from "../config/flags.ts";
+import { purgeFlags } from "../config/purge-flags.ts";
 import { warmFlags } from "../config/warm-flags.ts";
 
 /** What there is to say about a command before it runs. */

@@ -1,6 +1,6 @@
 import { defineCommand, runCommand } from "citty";
-import { purgeFlags } from "../config/flags.ts";
 import { gather } from "../config/given.ts";
+import { purgeFlags } from "../config/purge-flags.ts";
 import { resolveTarget } from "../config/target.ts";
 import { notOurs } from "./admin-client.ts";
 import { valuesOf } from "./arguments.ts";

@@ -111,6 +111,13 @@ export const serveFlags = {
     fallback: "30s",
     description: "How long the origin may take to begin its answer",
   },
+  quota: {
+    type: "string",
+    group: "Origin",
+    valueHint: "on|off|PERCENT",
+    fallback: "on",
+    description: "Heed the origin's rate limits, and spare what is left below PERCENT (on: 10%) of them",
+  },
   insecure: {
     type: "boolean",
     group: "Origin",
@@ -219,29 +226,6 @@ export const clearFlags = {
 export const statsFlags = {
   ...clearFlags,
   json: { type: "boolean", group: "Output", action: true, description: "Print the JSON as the proxy sent it" },
-} as const satisfies Flags;
-
-const purging = { type: "string", group: "Purging", action: true, repeatable: true } as const satisfies Partial<Flag>;
-
-/** Every flag of `purge`. */
-export const purgeFlags = {
-  ...clearFlags,
-  url: { ...purging, valueHint: "URL|PATH", description: "One resource with all its variants; --url may be left out" },
-  prefix: { ...purging, valueHint: "URL|PATH", description: "Whatever begins with it" },
-  pattern: { ...purging, valueHint: "PATTERN", description: "Whatever matches a URL pattern such as /users/:id/*" },
-  tag: {
-    ...purging,
-    valueHint: "TAG",
-    description: "Whatever has this tag in Cache-Tag, Surrogate-Key, xkey or Cache-Groups",
-  },
-  all: { type: "boolean", group: "Purging", action: true, description: "Everything" },
-  soft: {
-    type: "boolean",
-    group: "Purging",
-    action: true,
-    description: "Mark it stale instead: it is validated before its next use, and stands in while the origin is away",
-  },
-  json: { ...statsFlags.json, description: "Print how many went as JSON" },
 } as const satisfies Flags;
 
 /** The environment variable that stands for a flag: `CACHING_PROXY_MAX_SIZE` for `max-size`. */

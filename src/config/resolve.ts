@@ -6,6 +6,7 @@ import { parseIgnoreQuery } from "./ignore-query.ts";
 import { bracketed, isLoopback, isWildcard, parseHosts, parsePort } from "./listen.ts";
 import { parseOrigin } from "./origin.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
+import { parseQuota } from "./quota.ts";
 import type { CollapseScope, EvictionOrder, LogFormat, Settings } from "./settings.ts";
 import { parseStore } from "./store.ts";
 import { formatDuration, formatSize, parseDuration, parseSize } from "./units.ts";
@@ -34,6 +35,8 @@ export function resolveSettings(given: Given, terminal: boolean): Parsed<Setting
   if (!ignoreQuery.ok) return ignoreQuery;
   const timeout = readRequired(given, "timeout", parseTimeout);
   if (!timeout.ok) return timeout;
+  const quota = readRequired(given, "quota", parseQuota);
+  if (!quota.ok) return quota;
   const workers = readRequired(given, "workers", (text) => parseWorkers(text, availableParallelism()));
   if (!workers.ok) return workers;
   const sizes = resolveSizes(given, workers.value);
@@ -65,6 +68,7 @@ export function resolveSettings(given: Given, terminal: boolean): Parsed<Setting
     store: store.value,
     collapse: collapse.value,
     timeout: timeout.value,
+    quota: quota.value,
     insecure: insecure.value,
     trustForwarded: trustForwarded.value,
     log: log.value ?? (terminal ? "pretty" : "json"),

@@ -20,6 +20,7 @@ const DETAILS = [
   ...["no-cache", "expired", "request-no-cache", "request-max-age", "request-min-fresh"],
   ...["stale-if-error", "internal-error", "query-too-large", "ambiguous-url", "precondition-for-origin"],
   ...["origin-unreachable", "origin-timeout", "client-left", "loop", "method-not-supported"],
+  ...["origin-rate-limited", "origin-overloaded", "origin-quota-low"],
 ];
 
 type NumberField = {

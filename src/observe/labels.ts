@@ -43,6 +43,7 @@ export const NOT_STORED: readonly string[] = [
 /** Cache-Status's details of what the origin did not answer, or not so that it could be used. */
 export const FAILURES: readonly string[] = [
   ...["origin-unreachable", "origin-timeout", "client-left", "loop", "method-not-supported"],
+  ...["origin-rate-limited", "origin-overloaded", "origin-quota-low"],
   ...["stale-if-error", "validation-failed", "only-if-cached", "internal-error"],
   "other",
 ];
