@@ -34,6 +34,8 @@ export type OriginFailure =
       readonly why: "refused" | "overloaded" | "scarce";
       /** How long it is best left alone. */
       readonly retryAfter: Seconds;
+      /** What it answered to this very request; absent where it was not asked. */
+      readonly status?: number;
     };
 
 /** How the end of a body is known: only a delimited one can be proven complete. */

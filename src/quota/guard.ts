@@ -83,18 +83,21 @@ export function guarding({ send, clock, rules, pause }: GuardParts): Guard {
     if (need === "required" || !isRefusal) return answer;
     await response.body?.cancel();
     const refusal = lesson?.refusal;
-    return restrained(refusal?.why ?? "refused", refusal?.until ?? now);
+    const { failure } = restrained(refusal?.why ?? "refused", refusal?.until ?? now);
+    return { type: "failed", failure: { ...failure, status } };
   }
 
-  function restrained(why: Restraint, until: Instant): Answer {
+  function restrained(why: Restraint, until: Instant): Restrained {
     const retryAfter = Math.max(1, Math.ceil((until - clock()) / 1000));
-    const failure: OriginFailure = { type: "rate-limited", why, retryAfter };
-    return { type: "failed", failure };
+    return { type: "failed", failure: { type: "rate-limited", why, retryAfter } };
   }
 }
 
+type Restrained = { readonly type: "failed"; readonly failure: Extract<OriginFailure, { type: "rate-limited" }> };
+
 function partyOf({ headers, url }: Outgoing): Party {
-  return { client: clientOf(headers), path: url.pathname };
+  // One proxy may have several origins.
+  return { client: `${url.origin} ${clientOf(headers)}`, path: url.pathname };
 }
 
 /** Waits by a timer. */

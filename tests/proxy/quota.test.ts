@@ -57,9 +57,20 @@ describe("an origin that has answered 429", () => {
     const site = await withStale("max-age=60");
     expect(await answered(site, 429, TOO_MANY)).toBe("200 STALE origin-rate-limited page");
     expect(await unasked(site)).toBe("200 STALE origin-rate-limited page");
+    const { reply } = await site.ask();
+    expect((await reply).cacheStatus).toEqual({
+      ...{ type: "stale-on-error", fwd: "stale", ttl: -60, key: "/x", detail: "origin-rate-limited" },
+    });
     site.now += MINUTE;
     expect(await answered(site, 304, { etag: '"1"' })).toBe("200 REVALIDATED expired page");
     expect(await unasked(site)).toBe("200 HIT  page");
+  });
+
+  test("to a validation: Cache-Status tells that it did", async () => {
+    const site = await withStale("max-age=60");
+    const { reply } = await site.ask();
+    site.pending[1]?.answer(429, TOO_MANY);
+    expect((await reply).cacheStatus).toMatchObject({ type: "stale-on-error", status: 429 });
   });
 
   test("without saying for how long: what is stored stands in, and the next one asks again", async () => {

@@ -103,6 +103,14 @@ describe("a 429", () => {
     expect(origin.guard.figures()).toEqual({ refusedUntil: START + 60_000, delayed: 0 });
   });
 
+  test("is one origin's", async () => {
+    const origin = new Origin();
+    origin.says(429, TOO_MANY);
+    expect(await origin.ask()).toBe("429");
+    origin.says(200, {});
+    expect(await origin.ask({ path: "http://another.test/" })).toBe("200");
+  });
+
   test("is not passed on where what is stored can stand in, also where it says nothing more", async () => {
     for (const [fields, failed] of [
       [TOO_MANY, "refused 60"],
