@@ -27,6 +27,7 @@ import { keeping } from "./proxy/keep.ts";
 import { leadingInTurn } from "./proxy/lead-in-turn.ts";
 import { passing } from "./proxy/pass.ts";
 import { validating } from "./proxy/validate.ts";
+import { type Guard, guarding, pausing, unguarded } from "./quota/guard.ts";
 import { buildStores, type Stores } from "./store/build.ts";
 import type { OpenTier } from "./store/tier.ts";
 import type { Turns } from "./store/turns.ts";
@@ -76,12 +77,14 @@ export type Cache = Spreading & {
   readonly memoryErrors: () => number;
   /** Of the tier below the memory; undefined where there is none. */
   readonly belowStats: Stores["below"];
+  /** What is known of the origin's quotas; undefined where nobody looks. */
+  readonly quotas: Guard["figures"];
 };
 
 /** What the cache's path is told of the settings. */
 export type CacheSettings = Pick<
   Settings,
-  "origin" | "ignoreQuery" | "ttl" | "maxSize" | "maxEntrySize" | "eviction" | "timeout" | "trustForwarded"
+  "origin" | "ignoreQuery" | "ttl" | "maxSize" | "maxEntrySize" | "eviction" | "timeout" | "quota" | "trustForwarded"
 >;
 
 /** Wires cache → forward, without sockets. */
@@ -108,13 +111,18 @@ export function buildCache(
     }),
   );
 
-  const plain = forwarding(send, moment, trust);
+  const guard = quotaGuard(settings, send, clock);
+  const plain = forwarding(guard.required, moment, trust);
   const forward = guidance === undefined ? plain : amending(plain, guidance);
   const forwardWhole = forwardingWhole(forward);
   const budget = new CaptureBudget(maxSize);
   const garbage = new Garbage({ bound: policy.maxEntrySize / 4, collect: () => Bun.gc(true), monotonic: steady });
   const deliver = delivering({ store, policy, keep: keeping(store, policy), budget, garbage });
-  const { validate, freshened } = validating({ store, policy, clock: moment, forward, forwardWhole, deliver });
+  const sparing = forwarding(guard.dispensable, moment, trust);
+  const dispensable = { forward: sparing, forwardWhole: forwardingWhole(sparing) };
+  const { validate, freshened } = validating({
+    ...{ store, policy, clock: moment, forward, forwardWhole, dispensable, deliver },
+  });
   const complete = completing({ store, policy, clock: moment, forwardWhole, deliver, budget });
   const fetchAnew = fetchingAnew({ policy, forward, deliver, freshened });
   const pass = passing(store, forward, deliver, place);
@@ -156,7 +164,7 @@ export function buildCache(
     around: (forward) =>
       guidance === undefined ? forward : amending(forward, { ...guidance, read: (_, came) => came }),
     explain: explaining({ store: own, policy, ...place }, destinationOf, moment, guidance?.prepare),
-    ...{ storeErrors, memoryErrors, belowStats },
+    ...{ storeErrors, memoryErrors, belowStats, quotas: guard.figures },
   };
 }
 
@@ -164,6 +172,16 @@ export function buildCache(
 function plainRequest(url: URL): Incoming {
   return { request: new Request(url.href), url, headers: new Headers(), client: () => "" };
 }
+
+/** The way to the origin, with what spares its quotas where that is wanted. */
+function quotaGuard({ quota, timeout }: CacheSettings, send: Send, clock: () => Instant): Guard {
+  if (quota.type === "off") return unguarded(send);
+  const rules = { share: quota.share, patience: Math.min(timeout, LONGEST_WAIT) };
+  return guarding({ send, clock, rules, pause: pausing });
+}
+
+/** How long a request is held back at most: longer, and whoever asked thinks that nobody is there. */
+const LONGEST_WAIT: Milliseconds = 10_000;
 
 /** What the rules need to know of the settings. */
 export function policyOf({ ttl, maxEntrySize }: Pick<Settings, "ttl" | "maxEntrySize">): Policy {

@@ -14,7 +14,7 @@ import { statistics } from "./workers/statistics.ts";
 
 /** What numbers are taken from. */
 export type StatisticsParts = {
-  readonly cache: Pick<Cache, "own" | "storeErrors" | "memoryErrors" | "belowStats" | "unconfirmed">;
+  readonly cache: Pick<Cache, "own" | "storeErrors" | "memoryErrors" | "belowStats" | "unconfirmed" | "quotas">;
   readonly crew: Crew | undefined;
   readonly log: Pick<AccessLog, "dropped">;
   readonly clock: () => Instant;
@@ -51,6 +51,7 @@ export function buildStatistics({ cache, crew, log, clock, steady, version }: St
     store: await cache.belowStats(),
     log: { dropped: log.dropped() },
     unconfirmed: cache.unconfirmed(),
+    quota: cache.quotas(),
     vitals: vitals(lag.lag),
   });
   return {

@@ -110,8 +110,9 @@ const STORING: Readonly<Record<NoStoreReason, Reason & { readonly rule: StoringR
   "status-not-cacheable": {
     rule: "status-is-cacheable",
     section: "RFC 9111 §3",
-    says: "the status is none that may be stored without the response saying so",
-    change: "let the origin state a lifetime (max-age, s-maxage) or say public",
+    says: "the status is none that may be stored without the response saying so, or none at all that may (428, 429, 431, 511)",
+    change:
+      "let the origin state a lifetime (max-age, s-maxage) or say public; RFC 6585 has 428, 429, 431 and 511 never stored",
   },
   "vary-star": {
     rule: "vary-names-fields",

@@ -52,6 +52,9 @@ const UNDERSTOOD = new Set([
   507, 508, 511,
 ]);
 
+/** What is about a client and not about what it asked for, whatever Cache-Control says (RFC 6585 §3 to §6). */
+const NEVER_STORED = new Set([428, 429, 431, 511]);
+
 /** What may keep a response from being stored. */
 export type StoringRule = {
   readonly reason: NoStoreReason;
@@ -84,7 +87,8 @@ export const STORING_RULES: readonly StoringRule[] = [
   { reason: "personal", forbids: (_, reading) => reading.personal && !isStated(reading) },
   {
     reason: "status-not-cacheable",
-    forbids: (_, reading) => !isStated(reading) && !isHeuristicallyCacheable(reading.status),
+    forbids: (_, reading) =>
+      NEVER_STORED.has(reading.status) || (!isStated(reading) && !isHeuristicallyCacheable(reading.status)),
   },
   { reason: "vary-star", forbids: ({ presented }, _, vary) => selecting(vary, presented) === "*" },
   { reason: "no-lifetime-and-no-validator", forbids: (_, reading) => !isOfUse(reading) },

@@ -19,6 +19,7 @@ export function renderStats(stats: unknown): string {
     ["cache", cache(stats)],
     ["store", store(stats)],
     ["origin time", latency(stats)],
+    ["origin quota", quota(stats)],
     ["workers", workers(stats)],
     ["log", log(stats)],
   ] as const;
@@ -102,6 +103,28 @@ function latency(stats: unknown): string | undefined {
     return milliseconds === undefined ? [] : [`${name} ${Number(milliseconds.toFixed(1))} ms`];
   });
   return parts.length === 0 ? undefined : parts.join(", ");
+}
+
+/** What is left of the strictest quota, and until when the origin has refused to be asked. */
+function quota(stats: unknown): string | undefined {
+  const left = numberAt(stats, "originQuota", "strictest", "remaining");
+  const limit = numberAt(stats, "originQuota", "strictest", "limit");
+  const delayed = numberAt(stats, "originQuota", "delayed") ?? 0;
+  const until = each(numberAt(stats, "originQuota", "strictest", "resetsAt"), formatTime);
+  const parts = [
+    each(left, (count) => {
+      const of = limit === undefined ? "" : ` of ${formatCount(limit)}`;
+      return `${formatCount(count)}${of} left${until === undefined ? "" : ` until ${until}`}`;
+    }),
+    each(numberAt(stats, "originQuota", "refusedUntil"), (at) => `refuses until ${formatTime(at)}`),
+    delayed === 0 ? undefined : `${formatCount(delayed)} delayed`,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(", ");
+}
+
+/** The time of day here; to the second, since many quotas last a minute. */
+function formatTime(at: number): string {
+  return new Date(at).toTimeString().slice(0, 8);
 }
 
 function workers(stats: unknown): string | undefined {

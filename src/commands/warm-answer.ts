@@ -1,7 +1,6 @@
 import { type Item, isInnerList, parseList } from "structured-headers";
 import type { Milliseconds } from "../http/date.ts";
-import { parseHttpDate } from "../http/date.ts";
-import { parseDeltaSeconds } from "../http/delta-seconds.ts";
+import { retryAfter } from "../http/retry-after.ts";
 
 /** What came of asking the proxy once. */
 export type Answer =
@@ -77,15 +76,6 @@ export function judge(answer: Answer, attempt: number, mostWait: Milliseconds, n
       return { type: "settled", outcome: outcomeOf(status, cacheStatus), bytes };
     }
   }
-}
-
-/** Reads Retry-After in both of its forms (RFC 9110 §10.2.3) as the time from now on. */
-export function retryAfter(field: string | null, now: number): Milliseconds | undefined {
-  if (field === null) return undefined;
-  const seconds = parseDeltaSeconds(field.trim());
-  if (seconds !== undefined) return seconds * 1000;
-  const at = parseHttpDate(field.trim(), now);
-  return at === undefined ? undefined : Math.max(0, at - now);
 }
 
 /** What became of a response, by what the proxy itself says of it (RFC 9211). */

@@ -121,6 +121,13 @@ export const serveFlags = {
     fallback: "30s",
     description: "How long the origin may take to begin its answer",
   },
+  quota: {
+    type: "string",
+    group: "Origin",
+    valueHint: "on|off|PERCENT",
+    fallback: "on",
+    description: "Heed the origin's rate limits, and spare what is left below PERCENT (on: 10%) of them",
+  },
   insecure: {
     type: "boolean",
     group: "Origin",

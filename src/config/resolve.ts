@@ -7,6 +7,7 @@ import { parseIgnoreQuery } from "./ignore-query.ts";
 import { bracketed, isLoopback, isWildcard, parseHosts, parsePort } from "./listen.ts";
 import { parseOrigin } from "./origin.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
+import { parseQuota } from "./quota.ts";
 import type { CollapseScope, EvictionOrder, LogFormat, Settings } from "./settings.ts";
 import { parseStore } from "./store.ts";
 import { formatDuration, formatSize, parseDuration, parseSize } from "./units.ts";
@@ -40,6 +41,8 @@ export function resolveSettings(
   if (!ignoreQuery.ok) return ignoreQuery;
   const timeout = readRequired(given, "timeout", parseTimeout);
   if (!timeout.ok) return timeout;
+  const quota = readRequired(given, "quota", parseQuota);
+  if (!quota.ok) return quota;
   const workers = readRequired(given, "workers", (text) => parseWorkers(text, availableParallelism()));
   if (!workers.ok) return workers;
   const sizes = resolveSizes(given, workers.value);
@@ -71,6 +74,7 @@ export function resolveSettings(
     store: store.value,
     collapse: collapse.value,
     timeout: timeout.value,
+    quota: quota.value,
     insecure: insecure.value,
     trustForwarded: trustForwarded.value,
     ...log.value,

@@ -1,6 +1,7 @@
 import type { Milliseconds } from "../http/date.ts";
 import type { Rule } from "../rules/rule.ts";
 import type { TierSetting } from "../store/tier.ts";
+import type { QuotaSetting } from "./quota.ts";
 
 /** How the access log is written: for a person, for a program, as Apache does, or not at all. */
 export type LogFormat = "pretty" | "json" | "common" | "combined" | "off";
@@ -35,6 +36,7 @@ export type Settings = {
   readonly collapse: CollapseScope;
   /** How long the origin may take to send its header section. */
   readonly timeout: Milliseconds;
+  readonly quota: QuotaSetting;
   /** Accept an origin's certificate that does not verify (development only). */
   readonly insecure: boolean;
   /** Keep the `X-Forwarded-*` fields that clients send instead of replacing them. */

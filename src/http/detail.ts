@@ -21,6 +21,9 @@ type NotStored =
 /** Why the origin gave no response that could be passed on. */
 type Failed = "origin-unreachable" | "origin-timeout" | "client-left" | "loop" | "method-not-supported";
 
+/** Why the origin was not asked, so that its quotas are spared (src/quota). */
+type Spared = "origin-rate-limited" | "origin-overloaded" | "origin-quota-low";
+
 /** Why the cache was not asked. */
 type Bypassed = "ambiguous-url" | "precondition-for-origin" | "query-too-large" | "websocket";
 
@@ -37,4 +40,4 @@ type Ruled = "rule" | "cors-preflight" | "fault-status" | "fault-reset" | "fault
  * All words of ours that stand in Cache-Status's `detail` (RFC 9211 §2.8), each a Token: a closed list, so that none is without the sentence
  * that explains it (observe/access-reasons.ts). `heuristic`: the lifetime is a guess.
  */
-export type Detail = NotStored | Failed | Bypassed | Doubted | Answered | Ruled | "heuristic";
+export type Detail = NotStored | Failed | Spared | Bypassed | Doubted | Answered | Ruled | "heuristic";

@@ -1,4 +1,5 @@
 import type { Milliseconds } from "./date.ts";
+import type { Seconds } from "./delta-seconds.ts";
 
 /** Says when nobody waits any longer: an AbortSignal is such. */
 export type Leaving = {
@@ -26,7 +27,16 @@ export type OriginFailure =
   /** The request has come through proxies of this name too often to be on its way anywhere else. */
   | { readonly type: "loop" }
   /** The method is one that this wire cannot send as it is. */
-  | { readonly type: "unsupported-method" };
+  | { readonly type: "unsupported-method" }
+  /** It was not asked, or its answer is not passed on: it has refused (429), is overloaded (503), or what is left of its quota is spared. */
+  | {
+      readonly type: "rate-limited";
+      readonly why: "refused" | "overloaded" | "scarce";
+      /** How long it is best left alone. */
+      readonly retryAfter: Seconds;
+      /** What it answered to this very request; absent where it was not asked. */
+      readonly status?: number;
+    };
 
 /** How the end of a body is known: only a delimited one can be proven complete. */
 export type Framing = "delimited" | "until-close";

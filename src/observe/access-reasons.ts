@@ -52,6 +52,10 @@ const DETAILS = {
   "client-left": "the client left before the origin answered",
   loop: "the origin leads back here (RFC 9110 §7.6.3)",
   "method-not-supported": "this method cannot be passed on (RFC 9110 §15.6.2)",
+  "origin-rate-limited": "the origin wants to be left alone for a while, so that it was not asked (RFC 6585 §4)",
+  "origin-overloaded":
+    "the origin is overloaded and said when to come back, so that it was not asked (RFC 9110 §15.6.4)",
+  "origin-quota-low": "little is left of the origin's quota, so that it was not asked",
   "ambiguous-url": "other URLs look the same once they are read, so that it has no key of its own",
   "precondition-for-origin": "If-Match and If-Unmodified-Since are for the origin to evaluate (RFC 9110 §13.1)",
   "query-too-large": "the QUERY has more content than can be part of a key (RFC 10008)",

@@ -3,7 +3,17 @@ import type { Milliseconds } from "../http/date.ts";
 import { TIME_BUCKETS, timeBucket } from "./buckets.ts";
 import { Histogram, type Tallies } from "./histogram.ts";
 import type { Tally } from "./history.ts";
-import { FAILURES, FORWARD_REASONS, METHODS, NOT_STORED, OUTCOMES, placesIn, STATUS_CLASSES, TIERS } from "./labels.ts";
+import {
+  FAILURES,
+  FORWARD_REASONS,
+  METHODS,
+  NOT_STORED,
+  OUTCOMES,
+  placesIn,
+  SPARED,
+  STATUS_CLASSES,
+  TIERS,
+} from "./labels.ts";
 import type { ExchangeRecord, Outcome } from "./record.ts";
 
 /** Rows of numbers, each in the order of its words in labels.ts. */
@@ -120,12 +130,15 @@ export class Counters {
         add(this.#failures, failurePlace(of.detail), 1);
         return;
       case "stale-on-error":
-        this.#standIns++;
         add(this.#failures, failurePlace(of.detail), 1);
+        if (isUnasked(of)) return;
+        this.#standIns++;
         break;
       case "forward":
-        if (of.status === undefined) add(this.#failures, failurePlace(of.detail ?? ""), 1);
-        else if (!of.stored) add(this.#notStored, notStoredPlace(of.detail ?? of.fwd), 1);
+        if (of.status === undefined) {
+          add(this.#failures, failurePlace(of.detail ?? ""), 1);
+          if (isUnasked(of)) return;
+        } else if (!of.stored) add(this.#notStored, notStoredPlace(of.detail ?? of.fwd), 1);
     }
     if (of.collapsed) this.#collapsed++;
     else add(this.#forwards, forwardPlace(of.fwd), 1);
@@ -161,6 +174,11 @@ export function added(all: readonly Counted[]): Counted {
 /** Content that came from the cache. */
 function savedIn(bytes: ArrayLike<number>): number {
   return FROM_CACHE.reduce((sum, outcome) => sum + (bytes[PLACE_OF[outcome]] ?? 0), 0);
+}
+
+/** Whether the origin's quota was spared: the request went nowhere. */
+function isUnasked({ status, detail }: { readonly status?: number; readonly detail?: string }): boolean {
+  return status === undefined && detail !== undefined && SPARED.includes(detail);
 }
 
 function recordOfOutcomes(counts: ArrayLike<number>): Readonly<Record<Outcome, number>> {

@@ -40,9 +40,13 @@ export const NOT_STORED: readonly string[] = [
   "other",
 ];
 
+/** Those of requests that were not sent, to spare the origin's quota. */
+export const SPARED: readonly string[] = ["origin-rate-limited", "origin-overloaded", "origin-quota-low"];
+
 /** Cache-Status's details of what the origin did not answer, or not so that it could be used. */
 export const FAILURES: readonly string[] = [
   ...["origin-unreachable", "origin-timeout", "client-left", "loop", "method-not-supported"],
+  ...SPARED,
   ...["stale-if-error", "validation-failed", "only-if-cached", "internal-error"],
   "other",
 ];

@@ -1,7 +1,9 @@
+import type { QuotaFigures } from "../http/quota.ts";
 import { TIME_BUCKETS } from "./buckets.ts";
 import type { Counted } from "./counters.ts";
 import { FAILURES, FORWARD_REASONS, METHODS, NOT_STORED, OUTCOMES, STATUS_CLASSES, TIERS } from "./labels.ts";
 import { byWord, type Labels, type Metric, ofEach, single } from "./metric.ts";
+import { ofQuota } from "./quota-metrics.ts";
 import { savedBy } from "./totals.ts";
 import type { Vitals } from "./vitals.ts";
 
@@ -35,11 +37,13 @@ export type Figures = {
   readonly workers: readonly WorkerFigures[];
   readonly droppedLogLines: number;
   readonly unconfirmed: number;
+  /** Undefined where nobody looks at the origin's quotas. */
+  readonly quota: QuotaFigures | undefined;
 };
 
 /** All metrics. Their series are bounded by the words in labels.ts, the tiers and the workers. */
 export function metricsOf(figures: Figures): readonly Metric[] {
-  const { version, counted, tiers, workers, droppedLogLines, unconfirmed } = figures;
+  const { version, counted, tiers, workers, droppedLogLines, unconfirmed, quota } = figures;
   const all: readonly Metric[] = [
     {
       type: "gauge",
@@ -61,6 +65,7 @@ export function metricsOf(figures: Figures): readonly Metric[] {
       "Invalidations that went on before all other workers or proxies had confirmed them.",
       unconfirmed,
     ),
+    ...(quota === undefined ? [] : ofQuota(quota)),
     ...ofWorkers(workers),
   ];
   return all.filter(hasSeries);

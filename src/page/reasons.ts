@@ -133,6 +133,18 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   invalidated: {
     means: "Not stored: a change or a purge came between the request and its answer.",
   },
+  "origin-rate-limited": {
+    means: "The origin said 429 and when to come back; until then it is not asked.",
+    remedy: "Ask for less, keep answers for longer, or turn it off by --quota off.",
+  },
+  "origin-overloaded": {
+    means: "The origin said 503 and when to come back; until then it is not asked.",
+    remedy: "See why the origin is overloaded.",
+  },
+  "origin-quota-low": {
+    means: "Little is left of the origin's quota, and what is stored answered although it is stale.",
+    remedy: "Keep answers for longer, so that fewer requests reach the origin.",
+  },
   "validation-failed": {
     means: "The origin's answer to the validation could not be used; what was stored answered.",
   },

@@ -24,6 +24,7 @@ export function failureReply(
   const base = { type: "forward", fwd, stored: false, detail: failureDetail(failure) } as const;
   const cacheStatus: CacheStatus = asked === "itself" ? base : { ...base, collapsed: true };
   const response = problemResponse(problemOf(failure, origin));
+  if (failure.type === "rate-limited") response.headers.set("retry-after", String(failure.retryAfter));
   annotate(response.headers, cacheStatus);
   return { response, cacheStatus };
 }
@@ -41,6 +42,8 @@ export function failureDetail(failure: OriginFailure): Detail {
       return "loop";
     case "unsupported-method":
       return "method-not-supported";
+    case "rate-limited":
+      return RATE_LIMITED[failure.why].token;
   }
 }
 
@@ -88,5 +91,35 @@ export function problemOf(failure: OriginFailure, origin: string): Problem {
           "This method cannot be passed on to the origin. GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS and WebDAV's can.",
         extra: { origin },
       };
+    case "rate-limited": {
+      const { status, title, cause } = RATE_LIMITED[failure.why];
+      return {
+        status,
+        title,
+        detail: `The origin ${origin} ${cause}: it is not asked for another ${failure.retryAfter} s. --quota off asks it all the same.`,
+        extra: { origin, cause },
+      };
+    }
   }
 }
+
+const RATE_LIMITED = {
+  refused: {
+    token: "origin-rate-limited",
+    status: 429,
+    title: "Rate limit of the origin",
+    cause: "has answered 429 to this client",
+  },
+  overloaded: {
+    token: "origin-overloaded",
+    status: 503,
+    title: "Origin overloaded",
+    cause: "has answered 503 and said when to come again",
+  },
+  scarce: {
+    token: "origin-quota-low",
+    status: 429,
+    title: "Little left of the origin's quota",
+    cause: "has little left of its quota for this client",
+  },
+} as const satisfies Record<Extract<OriginFailure, { type: "rate-limited" }>["why"], object>;

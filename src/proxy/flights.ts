@@ -38,6 +38,8 @@ export function landingOf(failure: OriginFailure): Landing {
     case "aborted":
     case "loop":
     case "unsupported-method":
+    // Each client has quotas of its own.
+    case "rate-limited":
       return { type: "failed" };
   }
 }

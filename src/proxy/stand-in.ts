@@ -37,7 +37,7 @@ export function unanswered(
   return staleReply(
     ask,
     stored,
-    { fwd, detail: failureDetail(failure), ...(asked === "itself" ? {} : COLLAPSED) },
+    { fwd, ...statusOf(failure), detail: failureDetail(failure), ...(asked === "itself" ? {} : COLLAPSED) },
     now,
   );
 }
@@ -52,6 +52,11 @@ export function refused(
 ): Reply {
   const failed: Failed = { fwd, status, detail: "stale-if-error", ...(asked === "itself" ? {} : COLLAPSED) };
   return staleReply(ask, stored, failed, now);
+}
+
+/** What the origin answered, where it did and was not heard. */
+function statusOf(failure: OriginFailure): { readonly status?: number } {
+  return failure.type === "rate-limited" && failure.status !== undefined ? { status: failure.status } : {};
 }
 
 const COLLAPSED = { collapsed: true } as const;

@@ -8,17 +8,24 @@ import type { Reuse } from "../caching/reuse.ts";
 import { sameFields } from "../caching/selecting.ts";
 import { storable } from "../caching/storable.ts";
 import type { Received, StoredResponse } from "../caching/stored.ts";
-import { freshen, headSays, isAbout, isOvertaken, setValidators, withoutConditions } from "../caching/validation.ts";
+import {
+  type Extent,
+  freshen,
+  headSays,
+  isAbout,
+  isOvertaken,
+  setValidators,
+  withoutConditions,
+} from "../caching/validation.ts";
 import type { CacheStatus, Cause } from "../http/cache-status.ts";
 import type { Reply } from "../http/exchange.ts";
-import type { Leaving } from "../http/origin.ts";
 import type { VariedStore } from "../store/varied.ts";
 import type { Ask } from "./ask.ts";
 import type { Fetching } from "./collapse.ts";
 import { type Deliver, type FullResponse, isSharable } from "./deliver.ts";
 import { BROKEN_OFF, failureReply } from "./failure.ts";
 import { landingOf } from "./flights.ts";
-import type { Forward, Forwarded, Rewrite } from "./forward.ts";
+import type { Forward } from "./forward.ts";
 import type { ForwardWhole } from "./forward-whole.ts";
 import { respond } from "./respond.ts";
 import { type Doubtful, refused, staleReply, unanswered } from "./stand-in.ts";
@@ -42,10 +49,12 @@ export type ValidatingParts = {
   readonly clock: Clock;
   readonly forward: Forward;
   readonly forwardWhole: ForwardWhole;
+  /** The ways for what a stored response can stand in for, or has already. */
+  readonly dispensable: { readonly forward: Forward; readonly forwardWhole: ForwardWhole };
   readonly deliver: Deliver;
 };
 
-export function validating({ store, policy, clock, forward, forwardWhole, deliver }: ValidatingParts): {
+export function validating({ store, policy, clock, forward, forwardWhole, dispensable, deliver }: ValidatingParts): {
   readonly validate: Validate;
   readonly freshened: Freshened;
 } {
@@ -53,8 +62,9 @@ export function validating({ store, policy, clock, forward, forwardWhole, delive
     const { stored, fwd, onError } = doubtful;
     // Who wants a part is given it out of the whole, where that is small enough to be fetched for it.
     const extent = ask.range === undefined || forWhole(stored, by) ? "whole" : "as-asked";
-    const send = extent === "whole" ? forwardWhole : forwardAsAsked;
-    const forwarded = await send(ask, (headers) => setValidators(headers, stored, extent), by.signal);
+    const canWait = onError !== "never" || by.type === "behind";
+    const first = sender(canWait ? dispensable : { forward, forwardWhole }, extent);
+    const forwarded = await first(ask, (headers) => setValidators(headers, stored, extent), by.signal);
     if (forwarded.type === "failed") {
       const { failure } = forwarded;
       by.departure?.land(landingOf(failure));
@@ -76,6 +86,7 @@ export function validating({ store, policy, clock, forward, forwardWhole, delive
       const answers = isAbout(stored, received.headers) && cut(ask.range, fresh, clock().wall).type !== "lacking";
       if (answers) return await freshened(ask, { stored, fresh }, forwarded, doubtful, by);
       // The origin speaks of a response that is not the stored one: ask again, without conditions.
+      const send = sender({ forward, forwardWhole }, extent);
       const again = await send(ask, (headers) => withoutConditions(headers, extent), by.signal);
       if (again.type === "failed") {
         by.departure?.land(landingOf(again.failure));
@@ -104,10 +115,6 @@ export function validating({ store, policy, clock, forward, forwardWhole, delive
   async function isIdle(ask: Ask, stored: StoredResponse, { status, sentAt }: Received): Promise<boolean> {
     if (![200, 206, 304, stored.reading.status].includes(status)) return true;
     return isOvertaken(ask, await store.find(ask), sentAt);
-  }
-
-  function forwardAsAsked(ask: Ask, rewrite: Rewrite, signal: Leaving): Promise<Forwarded> {
-    return forward(ask.incoming, ask, rewrite, signal);
   }
 
   /** The stored response, with its fields and times brought up to date (RFC 9111 §4.3.4), which may forbid to store it any longer. */
@@ -172,11 +179,17 @@ export function validating({ store, policy, clock, forward, forwardWhole, delive
 
   /**
    * The origin has replaced what is stored by something that may not be: the old is not to come back. What it says to one
-   * client who names himself, or to one who wants nothing stored, says nothing of that; nor does its failing.
+   * client who names himself, or to one who wants nothing stored, says nothing of that; nor does its failing, or
+   * that it was asked too often (RFC 6585 §4).
    */
   async function outdated(ask: Ask, status: number): Promise<void> {
-    if (status < 500 && !ask.directives.noStore && !ask.personal()) await store.deleteAll(ask);
+    if (status < 500 && status !== 429 && !ask.directives.noStore && !ask.personal()) await store.deleteAll(ask);
   }
+}
+
+/** The way to ask for the whole, or for what is asked for. */
+function sender({ forward, forwardWhole }: ValidatingParts["dispensable"], extent: Extent): ForwardWhole {
+  return extent === "whole" ? forwardWhole : (ask, rewrite, signal) => forward(ask.incoming, ask, rewrite, signal);
 }
 
 /** Answers for which `stale-if-error` lets a stale response stand in (RFC 5861 §4). */

@@ -31,6 +31,10 @@ export class LastFew<K, V> {
     return this.#entries.get(key)?.value;
   }
 
+  values(): Iterable<V> {
+    return this.#entries.values().map(({ value }) => value);
+  }
+
   /** Sets a value, which is the last one then. The value that had to go for it, if one had to. */
   set(key: K, value: V): V | undefined {
     const before = this.#entries.get(key);

@@ -7,13 +7,14 @@ import { gather } from "./statistics.ts";
 export async function figuresOf(own: Share, crew: Crew | undefined): Promise<Omit<Figures, "version">> {
   const { present, absent } = await gather(own, crew);
   const all = joined([...present, ...absent]);
-  const { counted, log, unconfirmed } = all;
+  const { counted, log, unconfirmed, quota } = all;
   return {
     counted,
     tiers: tiersOf(all),
     workers: workersOf(present, crew?.place.of),
     droppedLogLines: log.dropped,
     unconfirmed,
+    quota,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Milliseconds } from "../http/date.ts";
+import { joinedFigures, type QuotaFigures } from "../http/quota.ts";
 import { added, type Counted } from "../observe/counters.ts";
 import { type Totals, totalsOf } from "../observe/totals.ts";
 import type { Vitals } from "../observe/vitals.ts";
@@ -24,16 +25,18 @@ export type Share = {
   readonly log: { readonly dropped: number };
   /** How often a request went on before all other workers had said that they let go of what it invalidated. */
   readonly unconfirmed: number;
+  /** What it knows of the origin's quotas; undefined where it does not look. */
+  readonly quota: QuotaFigures | undefined;
   readonly vitals: Vitals;
 };
 
 /** What processes did together. */
-export type Sum = Totals & Pick<Share, "cache" | "store" | "log">;
+export type Sum = Totals & Pick<Share, "cache" | "store" | "log"> & { readonly originQuota: Share["quota"] };
 
 /** Adds the shares up. */
 export function summed(shares: readonly [Share, ...Share[]]): Sum {
-  const { counted, cache, store, log } = joined(shares);
-  return { ...totalsOf([counted]), cache, store, log };
+  const { counted, cache, store, log, quota } = joined(shares);
+  return { ...totalsOf([counted]), cache, store, log, originQuota: quota };
 }
 
 /** Several shares as one: what they did and hold adds up, all else is the first one's. */
@@ -55,16 +58,18 @@ export function joined(shares: readonly [Share, ...Share[]]): Share {
     store: sharedTier(shares.map(({ store }) => store)),
     log: { dropped: total(({ log }) => log.dropped) },
     unconfirmed: total(({ unconfirmed }) => unconfirmed),
+    quota: joinedFigures(shares.map(({ quota }) => quota)),
   };
 }
 
 /** What is left of a process that is gone: what it did, and nothing that it held. */
 export function past(share: Share): Share {
-  const { cache, store } = share;
+  const { cache, store, quota } = share;
   return {
     ...share,
     cache: { ...cache, entries: 0, bytes: 0, maxBytes: 0, readyBytes: 0 },
     store: store && { ...store, state: "working" },
+    quota: quota && { delayed: quota.delayed },
   };
 }
 

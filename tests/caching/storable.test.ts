@@ -175,3 +175,7 @@ test("RFC 9111 §3: whatever else is said, private, no-store and Vary: * are nev
     }),
   );
 });
+
+test.each([428, 429, 431, 511])("RFC 6585: a %d is never stored, whatever it says", (status) => {
+  expect(decided({}, { status, ...says("public, max-age=60", etag) })).toBe("status-not-cacheable");
+});

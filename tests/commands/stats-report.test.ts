@@ -38,6 +38,19 @@ test("what was saved of a moment is told in milliseconds, and of nobody knows wh
   expect(line({ bytesSaved: undefined, saved: undefined })).toBeUndefined();
 });
 
+test("what is left of the origin's quota is told as far as it is known", () => {
+  const line = (originQuota: object | undefined): string | undefined =>
+    /^ {2}origin quota +(.*)$/m.exec(renderStats({ ...full, originQuota }))?.[1];
+  const [resetsAt, refusedUntil] = [new Date(2026, 5, 15, 12, 40).getTime(), new Date(2026, 5, 15, 9, 5, 7).getTime()];
+  const strictest = { limit: 5000, remaining: 1200, resetsAt };
+  expect(line({ strictest, delayed: 0 })).toBe("1,200 of 5,000 left until 12:40:00");
+  expect(line({ strictest: { remaining: 0 }, refusedUntil, delayed: 3 })).toBe(
+    "0 left, refuses until 09:05:07, 3 delayed",
+  );
+  expect(line({ delayed: 0 })).toBeUndefined();
+  expect(line(undefined)).toBeUndefined();
+});
+
 test("workers are told one by one", () => {
   const workers = [
     { worker: 1, pid: 70, requests: 1200, restarts: 0 },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type Answer, judge, outcomeOf, retryAfter } from "../../src/commands/warm-answer.ts";
+import { type Answer, judge, outcomeOf } from "../../src/commands/warm-answer.ts";
 import { type CacheStatus, formatCacheStatus } from "../../src/http/cache-status.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 0, 0, 0);
@@ -55,21 +55,6 @@ describe("what became of a response", () => {
 
   test.each([null, "", "other; hit", "caching-proxy;;"])("%j is nobody's of ours", (field) => {
     expect(outcomeOf(200, field)).toMatchObject({ type: "failed", reason: expect.stringContaining("the proxy's own") });
-  });
-});
-
-describe("Retry-After", () => {
-  test.each<[string | null, number | undefined]>([
-    [null, undefined],
-    ["3", 3000],
-    [" 0 ", 0],
-    ["Thu, 01 Jan 2026 00:01:00 GMT", 60_000],
-    ["Wed, 31 Dec 2025 23:59:00 GMT", 0],
-    ["-1", undefined],
-    ["1.5", undefined],
-    ["soon", undefined],
-  ])("%j", (field, expected) => {
-    expect(retryAfter(field, NOW)).toBe(expected);
   });
 });
 

@@ -34,6 +34,7 @@ test("the defaults are the documented ones", () => {
     store: undefined,
     collapse: "local",
     timeout: 30_000,
+    quota: { type: "on", share: 0.1 },
     insecure: false,
     trustForwarded: false,
     adminPrefix: "/__admin",

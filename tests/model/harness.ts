@@ -65,6 +65,7 @@ export class Harness {
       maxSize: 64 * 1024 * 1024,
       maxEntrySize: MAX_ENTRY,
       timeout: 5000,
+      quota: { type: "on", share: 0.1 },
       trustForwarded: false,
       eviction: "lru",
     };

@@ -120,6 +120,9 @@ const failures: readonly OriginFailure[] = [
   { type: "aborted" },
   { type: "loop" },
   { type: "unsupported-method" },
+  ...(["refused", "overloaded", "scarce"] as const).map(
+    (why) => ({ type: "rate-limited", why, retryAfter: 1 }) as const,
+  ),
 ];
 test.each(failures)("a failure that is $type has its word", (failure) => {
   expect(FAILURES).toContain(failureDetail(failure));

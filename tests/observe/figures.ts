@@ -34,5 +34,6 @@ export function figures(): Figures {
     ],
     droppedLogLines: 11,
     unconfirmed: 12,
+    quota: { strictest: { limit: 100, remaining: 13, resetsAt: 1_700_000_060_500 }, delayed: 14 },
   };
 }

@@ -81,6 +81,11 @@ test.each([
   ["process_start_time_seconds", { worker: "1" }, 1_700_000_000.5],
   ["caching_proxy_log_dropped_total", {}, 11],
   ["caching_proxy_unconfirmed_invalidations_total", {}, 12],
+  ["caching_proxy_origin_quota_limit", {}, 100],
+  ["caching_proxy_origin_quota_remaining", {}, 13],
+  ["caching_proxy_origin_quota_reset_seconds", {}, 1_700_000_060.5],
+  ["caching_proxy_origin_refused_until_seconds", {}, undefined],
+  ["caching_proxy_quota_delays_total", {}, 14],
 ] as const)("%s %o is %p", (name, labels, value) => {
   const found = seriesValue(families, name, labels);
   if (value === undefined) expect(found).toBeUndefined();

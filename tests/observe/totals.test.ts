@@ -80,6 +80,22 @@ test("what was saved: a call for each answer without the origin, and the time it
   expect(totalsOf([counters.counted()]).saved).toEqual({ calls: 3, bytes: 28, ms: 60 });
 });
 
+test("a request that was not sent to spare a quota went nowhere, and what stood in for its answer was saved", () => {
+  const counters = new Counters();
+  counters.count(record({ outcome: "miss", originMs: 10 }));
+  const standIn = { type: "stale-on-error", fwd: "stale", ttl: -1, key: "/", detail: "origin-rate-limited" } as const;
+  counters.count(record({ outcome: "stale", cacheStatus: { ...standIn, status: 429 } }));
+  counters.count(record({ outcome: "stale", cacheStatus: standIn }));
+  counters.count(record({ outcome: "stale", cacheStatus: { ...standIn, detail: "origin-quota-low" } }));
+  const refused = { type: "forward", fwd: "uri-miss", stored: false, detail: "origin-rate-limited" } as const;
+  counters.count(record({ outcome: "error", cacheStatus: refused }));
+  const { saved, reasons } = totalsOf([counters.counted()]);
+  expect(saved).toEqual({ calls: 2, bytes: expect.any(Number), ms: 20 });
+  expect(reasons).toEqual({
+    ...{ forwarded: { stale: 1 }, notStored: {}, failed: { "origin-rate-limited": 3, "origin-quota-low": 1 } },
+  });
+});
+
 test("reasons are told by their words, and what never was is left out", () => {
   const counters = new Counters();
   const statuses: readonly [Outcome, CacheStatus][] = [

@@ -31,6 +31,7 @@ export class Site {
         maxEntrySize: 2 ** 20,
         eviction: "lru",
         timeout: 30_000,
+        quota: { type: "on", share: 0.1 },
         trustForwarded: false,
       },
       { send: (outgoing) => this.#send(outgoing), clock: () => this.now, steady: () => performance.now(), ...further },

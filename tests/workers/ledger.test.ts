@@ -28,6 +28,7 @@ test("the last word of each counts, and what it held only while it runs", () => 
     requests: { total: 5 },
     cache: { entries: 2, maxBytes: 1000, evictions: 4 },
     store: { state: "working", errors: 3 },
+    originQuota: { strictest: { remaining: 20 }, delayed: 3 },
   });
 });
 

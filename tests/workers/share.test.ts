@@ -12,6 +12,7 @@ test("shares add up as if one process had done it all", () => {
     bytesSaved: 20,
     cache: { entries: 3, bytes: 20, maxBytes: 2000, evictions: 4, expired: 6, errors: 2 },
     log: { dropped: 3 },
+    originQuota: { strictest: { policy: "default", limit: 100, remaining: 10, resetsAt: 5000 }, delayed: 3 },
     originLatencyMs: { count: 5, max: 500 },
   });
   // The median of all, and not of medians.

@@ -23,6 +23,7 @@ export function share(worker: number, originMs: readonly number[]): Share {
     store: undefined,
     log: { dropped: worker },
     unconfirmed: 4,
+    quota: { strictest: { policy: "default", limit: 100, remaining: 10 * worker, resetsAt: 5000 }, delayed: worker },
     vitals: VITALS,
   };
 }
