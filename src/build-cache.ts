@@ -25,6 +25,7 @@ import { ignoring } from "./proxy/ignore.ts";
 import { keeping } from "./proxy/keep.ts";
 import { leadingInTurn } from "./proxy/lead-in-turn.ts";
 import { passing } from "./proxy/pass.ts";
+import { type TakeIn, takingIn } from "./proxy/take-in.ts";
 import { validating } from "./proxy/validate.ts";
 import { buildStores, type Stores } from "./store/build.ts";
 import type { OpenTier } from "./store/tier.ts";
@@ -58,6 +59,8 @@ export type Cache = Spreading & {
   readonly place: Required<Place>;
   /** Tells what would be done with a request, from what this process sees stored. */
   readonly explain: Explain;
+  /** Stores what was answered to somebody else at another time, where that may be stored. */
+  readonly takeIn: TakeIn;
   /** The store without its line to the other workers. */
   readonly own: VariedStore;
   /** What of it is this process's alone: what another worker has let go of is to be dropped from this; from below it has gone. */
@@ -104,7 +107,8 @@ export function buildCache(
   const forwardWhole = forwardingWhole(forward);
   const budget = new CaptureBudget(maxSize);
   const garbage = new Garbage({ bound: policy.maxEntrySize / 4, collect: () => Bun.gc(true), monotonic: steady });
-  const deliver = delivering({ store, policy, keep: keeping(store, policy), budget, garbage });
+  const keep = keeping(store, policy);
+  const deliver = delivering({ store, policy, keep, budget, garbage });
   const { validate, freshened } = validating({ store, policy, clock: moment, forward, forwardWhole, deliver });
   const complete = completing({ store, policy, clock: moment, forwardWhole, deliver, budget });
   const fetchAnew = fetchingAnew({ policy, forward, deliver, freshened });
@@ -139,6 +143,7 @@ export function buildCache(
   return {
     ...{ handler: ignoring(place.ignored)(handler), place, store, unconfirmed, own, near, written },
     explain: explaining({ store: own, policy, ...place }, destinationOf, moment),
+    takeIn: takingIn({ store, policy, keep, clock: moment }),
     ...{ storeErrors, memoryErrors, belowStats },
   };
 }

@@ -1,5 +1,6 @@
 import packageJson from "../package.json" with { type: "json" };
 import { admin, guardedHandler, isOwnPath, json } from "./admin/admin.ts";
+import { archiveOperations } from "./admin/archive.ts";
 import { entriesOperation } from "./admin/entries.ts";
 import { explainOperation } from "./admin/explain.ts";
 import type { Access } from "./admin/guard.ts";
@@ -124,6 +125,8 @@ export function buildProxy(
   });
   crew?.attend(answering({ share: statistics.share, inspection, explaining, watching, asking, heeded }));
   const worker = crew === undefined ? {} : { worker: crew.place.number };
+  const { version } = identity;
+  const archiving = { cache, isOwn, version, worker: apart?.place.number, unlisted: unlisted(settings.store) };
   const adminLayer = admin(
     paths,
     {
@@ -132,10 +135,11 @@ export function buildProxy(
       metrics: statistics.metrics,
       clearCache: async () => json({ cleared: await cache.store.clear() }),
       purge: purgeByJson(purge),
-      entries: entriesOperation(origin, { ...inspection.below(cache.place), unlisted: unlisted(settings.store) }),
+      entries: entriesOperation(origin, { ...inspection.below(cache.place), unlisted: archiving.unlisted }),
       explain: explainOperation((wondered, publicOrigin) => explaining.one(wondered, publicOrigin)),
       ...watching.operations,
       ...asking.operations,
+      ...archiveOperations(async () => (await import("./build-archive.ts")).buildArchive(archiving)),
       page: pageOperation(async () => (await import("./embedded/load.ts")).loadPage()),
     },
     access,

@@ -1,3 +1,4 @@
+import { exportFlags, importFlags } from "../config/archive-flags.ts";
 import { entriesFlags } from "../config/entries-flags.ts";
 import { explainFlags } from "../config/explain-flags.ts";
 import { clearFlags, type Flags, serveFlags, statsFlags } from "../config/flags.ts";
@@ -16,7 +17,18 @@ export type CommandInfo = {
 };
 
 /** The names of the commands; `serve` is the one that is meant where none is named. */
-export type CommandName = "serve" | "clear" | "purge" | "stats" | "warm" | "entries" | "explain" | "tail" | "top";
+export type CommandName =
+  | "serve"
+  | "clear"
+  | "purge"
+  | "stats"
+  | "warm"
+  | "entries"
+  | "explain"
+  | "tail"
+  | "top"
+  | "import"
+  | "export";
 
 /** Every command, in the order of the help page. */
 export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
@@ -98,6 +110,23 @@ export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
     usage: "caching-proxy top [flags]",
     flags: topFlags,
     examples: ["caching-proxy top --sort misses", "caching-proxy top --once"],
+  },
+  import: {
+    summary: "Have a running proxy store what an HTTP Archive (HAR) holds",
+    usage: "caching-proxy import FILE.har|- [flags]",
+    flags: importFlags,
+    operand: { name: "file", title: "the archive" },
+    examples: ["caching-proxy import shop.har", "caching-proxy import shop.har --origin https://shop.example.com"],
+  },
+  export: {
+    summary: "Write what a running proxy has stored, or what passes, into an HTTP Archive (HAR)",
+    usage: "caching-proxy export [FILE.har] [flags]",
+    flags: exportFlags,
+    operand: { name: "file", title: "the archive" },
+    examples: [
+      "caching-proxy export cache.har --prefix /products/",
+      "caching-proxy export traffic.har --from live --seconds 30",
+    ],
   },
 };
 

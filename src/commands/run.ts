@@ -13,6 +13,8 @@ const commands: Readonly<Record<CommandName, () => Promise<(rawArgs: string[]) =
   explain: async () => (await import("./explain.ts")).explain,
   tail: async () => (await import("./tail.ts")).tail,
   top: async () => (await import("./top.ts")).top,
+  import: async () => (await import("./import.ts")).importArchive,
+  export: async () => (await import("./export.ts")).exportArchive,
   warm: async () => (await import("./warm.ts")).warm,
 };
 

@@ -45,7 +45,7 @@ export class StandardOutput {
   readonly #writer = Bun.stdout.writer();
 
   /** Resolves to false where nobody reads it any more. */
-  async write(text: string): Promise<boolean> {
+  async write(text: string | Uint8Array): Promise<boolean> {
     try {
       this.#writer.write(text);
       await this.#writer.flush();
