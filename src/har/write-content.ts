@@ -13,9 +13,7 @@ export async function writeContent(bytes: Uint8Array<ArrayBuffer>, fields: Heade
   const mimeType = fields.get("content-type") ?? "";
   const codings = splitList(fields.get("content-encoding") ?? "").map((coding) => coding.toLowerCase());
   const packings = codings.filter((coding) => coding !== "identity");
-  if (packings.length === 0 || bytes.length === 0) {
-    return { size: bytes.length, mimeType, ...written(bytes, mimeType) };
-  }
+  if (packings.length === 0) return { size: bytes.length, mimeType, ...written(bytes, mimeType) };
   const plain = (await uncoded(packings, bytes, MOST_UNPACKED)) ?? bytes;
   return {
     ...{ size: plain.length, compression: plain.length - bytes.length, mimeType, ...written(plain, mimeType) },
