@@ -112,6 +112,6 @@ async function sent(archive: string, names: URLSearchParams, target: Target): Pr
   };
 }
 
-function plain({ left, ...rest }: Imported): object {
-  return { ...rest, left: Object.fromEntries(left) };
+function plain({ entries, stored, left, ...rest }: Imported): object {
+  return { entries, stored, left: Object.fromEntries(left), ...rest };
 }
