@@ -14,6 +14,7 @@ export const importFlags = {
   },
   origin: {
     ...archive,
+    alias: "o",
     valueHint: "URL",
     description: "Take what the archive has of this origin for the proxy's; of others nothing is taken",
   },
