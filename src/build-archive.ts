@@ -8,6 +8,7 @@ import type { HarExchange } from "./har/exchange.ts";
 import { Leavings } from "./har/leave.ts";
 import { nameHere } from "./har/name-here.ts";
 import { passedFields } from "./har/passed-fields.ts";
+import { pathBelow } from "./har/path-below.ts";
 import { readEntry } from "./har/read-entry.ts";
 import { hiddenField, storedEntry } from "./har/stored-entry.ts";
 import { archiveEnd, archiveStart } from "./har/write.ts";
@@ -42,11 +43,12 @@ export function buildArchive({ cache, isOwn, version, worker, unlisted }: Archiv
     if (hiddenField(request.fields, response.fields) !== undefined) return "hidden";
     const { publicOrigin } = asked;
     const site = { ...place, publicOrigin };
-    const isOther = asked.origin !== undefined && request.url.origin === asked.origin.origin;
-    const text = isOther ? place.origin.origin + request.url.pathname + request.url.search : request.url.href;
+    // Of another origin that counts as ours a path means what it means to who asks the proxy.
+    const other = asked.origin && pathBelow(request.url, asked.origin);
+    const text = other ?? request.url.href;
     const named = namedUrl(text, site);
     if (named.type === "refused") return "elsewhere";
-    const isAskedOfUs = !isOther && ownerOf(text, site).type === "proxy";
+    const isAskedOfUs = other === undefined && ownerOf(text, site).type === "proxy";
     const name = isAskedOfUs ? request.url.origin : nameHere(ours.publicOrigin, publicOrigin);
     const url = askedFor(named.url, place.origin, name);
     if (isOwn(url.pathname)) return "own-path";
