@@ -24,14 +24,15 @@ export class ArchiveFile implements AsyncDisposable {
     }
   }
 
-  /** @throws Failure */
-  async write(piece: string | Uint8Array): Promise<void> {
-    if (this.#to instanceof StandardOutput) {
-      if (!(await this.#to.write(piece))) throw new Failure(1, "nobody reads standard output any more");
-      return;
-    }
+  /**
+   * Resolves to false where nobody reads it any more.
+   * @throws Failure
+   */
+  async write(piece: string | Uint8Array): Promise<boolean> {
+    if (this.#to instanceof StandardOutput) return this.#to.write(piece);
     try {
       await this.#to.file.appendFile(piece);
+      return true;
     } catch (error) {
       throw unwritable(this.#to.path, error);
     }

@@ -60,7 +60,7 @@ async function exportStored(target: Target, file: string | undefined, query: URL
   if (!answer.ok) throw new Failure(answer.isRefused ? 2 : 1, answer.message);
   await using to = await ArchiveFile.open(file);
   try {
-    for await (const chunk of answer.body) await to.write(chunk);
+    for await (const chunk of answer.body) if (!(await to.write(chunk))) return;
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure(1, signal.aborted ? "stopped before all was written" : `the proxy on ${place(target)} broke off`);
@@ -84,7 +84,7 @@ async function exportLive(target: Target, file: string | undefined, prefix: stri
       if (exchange === undefined) throw new Failure(1, notOurs(target));
       const url = exchange.publicOrigin + exchange.path;
       if (!exchange.path.startsWith(prefix) && !url.startsWith(prefix)) continue;
-      await to.write((written++ === 0 ? "\n" : ",\n") + JSON.stringify(seenEntry(exchange)));
+      if (!(await to.write((written++ === 0 ? "\n" : ",\n") + JSON.stringify(seenEntry(exchange))))) return;
     }
   }
   const lost = dropped === 0 ? "" : ` ${formatCount(dropped)} exchanges passed too fast to be seen.`;

@@ -186,6 +186,14 @@ describe("export", () => {
     expect(JSON.parse(some.lines.join("\n")).log.entries).toHaveLength(1);
   });
 
+  test("whoever has read enough of it has no error", async () => {
+    const proxy = await startProxy(shared, stub.url, "--log off");
+    for (let i = 0; i < 20; i++) await outcome(proxy, `/bytes?${i}`);
+    const command = `${process.execPath} --no-env-file src/cli.ts export --port ${proxy.port} | head -c 10`;
+    const child = Bun.spawn(["sh", "-c", command], { stderr: "pipe", cwd: new URL("../..", import.meta.url).pathname });
+    expect([await child.stdout.text(), await child.stderr.text()]).toEqual(['{"log":{"v', ""]);
+  });
+
   test("what passes, until somebody has seen enough", async () => {
     const proxy = await startProxy(shared, stub.url, "--log off");
     await outcome(proxy, "/before");
