@@ -5,12 +5,13 @@ import { gather } from "../config/given.ts";
 import { shownUrl } from "../config/listen.ts";
 import { resolveTarget, type Target } from "../config/target.ts";
 import { entriesIn, HarFault } from "../har/archive.ts";
+import { mayBeSanitized } from "../har/sanitized.ts";
 import { notOurs } from "./admin-client.ts";
 import { catalog } from "./catalog.ts";
 import { Failure } from "./failure.ts";
 import { type Imported, joined, renderImport } from "./import-report.ts";
 import { countsAt, listAt, numberAt, textAt } from "./json-shape.ts";
-import { print } from "./terminal.ts";
+import { print, stderr } from "./terminal.ts";
 import { answered, wanted } from "./wanted.ts";
 
 /** `caching-proxy import` */
@@ -31,6 +32,11 @@ const command = defineCommand({
     if (file === undefined) throw new Failure(2, `name the archive: ${catalog.import.usage}`);
     if (to !== "cache") throw new Failure(2, `--to "${to}" is no place for what is imported: write cache`);
     const entries = entriesOf(await textOf(file), file);
+    if (mayBeSanitized(entries)) {
+      stderr.warn(
+        "no entry has Cookie, Set-Cookie or Authorization: if the browser left them out, what was one person's counts as everybody's",
+      );
+    }
     const names = new URLSearchParams({ for: args.for ?? shownUrl([target.host], target.port).origin });
     if (args.origin !== undefined) names.set("origin", args.origin);
     let imported: Imported = { entries: 0, stored: 0, left: new Map(), faults: [], webSocketMessages: 0 };
