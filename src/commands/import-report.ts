@@ -12,6 +12,8 @@ export type Imported = {
   readonly worker?: number;
 };
 
+export const NOTHING: Imported = { entries: 0, stored: 0, left: new Map(), faults: [], webSocketMessages: 0 };
+
 /** Faults that are told one by one. */
 const MOST_SHOWN = 10;
 

@@ -6,12 +6,6 @@ const archive = { type: "string", group: "Archive", action: true } as const sati
 export const importFlags = {
   ...clearFlags,
   file: { ...archive, valueHint: "FILE", description: "The archive, - for standard input; --file may be left out" },
-  to: {
-    ...archive,
-    valueHint: "cache|DIR",
-    fallback: "cache",
-    description: "Store it in the cache, or write fixtures below a folder",
-  },
   origin: {
     ...archive,
     alias: "o",
