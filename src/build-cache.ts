@@ -26,6 +26,7 @@ import { ignoring } from "./proxy/ignore.ts";
 import { keeping } from "./proxy/keep.ts";
 import { leadingInTurn } from "./proxy/lead-in-turn.ts";
 import { passing } from "./proxy/pass.ts";
+import { type TakeIn, takingIn } from "./proxy/take-in.ts";
 import { validating } from "./proxy/validate.ts";
 import { type Guard, guarding, pausing, unguarded } from "./quota/guard.ts";
 import { buildStores, type Stores } from "./store/build.ts";
@@ -67,6 +68,8 @@ export type Cache = Spreading & {
   readonly around: (forward: Forward) => Forward;
   /** Tells what would be done with a request, from what this process sees stored. */
   readonly explain: Explain;
+  /** Stores what was answered to somebody else at another time, where that may be stored. */
+  readonly takeIn: TakeIn;
   /** The store without its line to the other workers. */
   readonly own: VariedStore;
   /** What of it is this process's alone: what another worker has let go of is to be dropped from this; from below it has gone. */
@@ -112,13 +115,14 @@ export function buildCache(
   );
 
   const guard = quotaGuard(settings, send, clock);
-  const plain = forwarding(guard.required, moment, trust);
-  const forward = guidance === undefined ? plain : amending(plain, guidance);
+  const amended = (way: Forward): Forward => (guidance === undefined ? way : amending(way, guidance));
+  const forward = amended(forwarding(guard.required, moment, trust));
   const forwardWhole = forwardingWhole(forward);
   const budget = new CaptureBudget(maxSize);
   const garbage = new Garbage({ bound: policy.maxEntrySize / 4, collect: () => Bun.gc(true), monotonic: steady });
-  const deliver = delivering({ store, policy, keep: keeping(store, policy), budget, garbage });
-  const sparing = forwarding(guard.dispensable, moment, trust);
+  const keep = keeping(store, policy);
+  const deliver = delivering({ store, policy, keep, budget, garbage });
+  const sparing = amended(forwarding(guard.dispensable, moment, trust));
   const dispensable = { forward: sparing, forwardWhole: forwardingWhole(sparing) };
   const { validate, freshened } = validating({
     ...{ store, policy, clock: moment, forward, forwardWhole, dispensable, deliver },
@@ -164,6 +168,7 @@ export function buildCache(
     around: (forward) =>
       guidance === undefined ? forward : amending(forward, { ...guidance, read: (_, came) => came }),
     explain: explaining({ store: own, policy, ...place }, destinationOf, moment, guidance?.prepare),
+    takeIn: takingIn({ store, policy, keep, clock: moment }),
     ...{ storeErrors, memoryErrors, belowStats, quotas: guard.figures },
   };
 }

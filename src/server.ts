@@ -1,5 +1,6 @@
 import packageJson from "../package.json" with { type: "json" };
 import { admin, guardedHandler, isOwnPath, json } from "./admin/admin.ts";
+import { archiveOperations } from "./admin/archive.ts";
 import { entriesOperation } from "./admin/entries.ts";
 import { explainOperation } from "./admin/explain.ts";
 import type { Access } from "./admin/guard.ts";
@@ -18,6 +19,7 @@ import { isAbsentAddress, shownUrl } from "./config/listen.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Instant } from "./http/date.ts";
 import type { Handler } from "./http/exchange.ts";
+import { proxiesOf } from "./load-proxies.ts";
 import { loadRules } from "./load-rules.ts";
 import type { AccessLog } from "./observe/access-log.ts";
 import { observing } from "./observe/observing.ts";
@@ -96,8 +98,9 @@ export function buildProxy(
   const cache = buildCache(settings, { ...world, ...ways }, onError);
 
   const started = clock();
-  const identity = { name: packageJson.name, version: packageJson.version };
-  const statistics = buildStatistics({ ...{ cache, crew, log, clock }, steady: world.steady, ...identity });
+  const { name, version } = packageJson;
+  const uptime = (since: Instant) => ({ name, version, uptimeSeconds: (clock() - since) / 1000 });
+  const statistics = buildStatistics({ ...{ cache, crew, log, clock }, steady: world.steady, version });
   const heeded = (news: News): Promise<Answer> =>
     heed(reachesBelow(news, cache.near) ? cache.own : cache.near, news).catch((error: unknown) => {
       // The tier owes it then, here too; who told waits for an answer.
@@ -108,20 +111,18 @@ export function buildProxy(
   const apart = tier === undefined ? crew : undefined;
   const inspection = new Inspection(cache.own, apart, ownClock);
   const stats = async () => ({
-    ...identity,
-    uptimeSeconds: (clock() - (crew?.place.since ?? started)) / 1000,
+    ...uptime(crew?.place.since ?? started),
     origin: origin.href,
     ...(await statistics.totals()),
     ...(proxies && { otherProxies: proxies.counts() }),
   });
   const watching = buildWatching({
     ...{ crew, clock, tally: statistics.tally, stats },
-    identity: { ...identity, origin: origin.href },
+    identity: { name, version, origin: origin.href },
   });
-  const { explain, place } = cache;
   const paths = { prefix: settings.adminPrefix, health: settings.healthPath };
   const isOwn = (pathname: string): boolean => isOwnPath(paths, pathname);
-  const explaining = new Explaining({ ...{ explain, place, isOwn }, crew: apart, recentOf: watching.recentOf });
+  const explaining = new Explaining({ ...cache, isOwn, crew: apart, recentOf: watching.recentOf });
   const observe = observing([statistics.sink, watching.sink, log.sink], clock);
   const cached = recovering(onError)(rules?.layer(cache.handler) ?? cache.handler);
   const asking = buildAsking({
@@ -129,19 +130,21 @@ export function buildProxy(
     ...{ clock: ownClock, crew, apart, proxies, onError },
   });
   crew?.attend(answering({ share: statistics.share, inspection, explaining, watching, asking, heeded }));
-  const worker = crew === undefined ? {} : { worker: crew.place.number };
+  const listed = { unlisted: unlisted(settings.store) };
+  const archiving = { cache, isOwn, version, worker: apart?.place.number, ...listed };
   const adminLayer = admin(
     paths,
     {
-      health: () => json({ status: "ok", ...identity, uptimeSeconds: (clock() - started) / 1000, ...worker }),
+      health: () => json({ status: "ok", ...uptime(started), ...(crew && { worker: crew.place.number }) }),
       stats: async () => json(await stats()),
       metrics: statistics.metrics,
       clearCache: async () => json({ cleared: await cache.store.clear() }),
       purge: purgeByJson(purge),
-      entries: entriesOperation(origin, { ...inspection.below(cache.place), unlisted: unlisted(settings.store) }),
+      entries: entriesOperation(origin, { ...inspection.below(cache.place), ...listed }),
       explain: explainOperation((wondered, publicOrigin) => explaining.one(wondered, publicOrigin)),
       ...watching.operations,
       ...asking.operations,
+      ...archiveOperations(async () => (await import("./build-archive.ts")).buildArchive(archiving)),
       page: pageOperation(async () => (await import("./embedded/load.ts")).loadPage()),
     },
     access,
@@ -173,18 +176,6 @@ function ownClock(): Moment {
   return { wall: Date.now(), steady: performance.now() };
 }
 
-/** The proxies that share a Redis with this one; what it takes to reach them is loaded only where there is one. */
-async function proxiesOf(
-  { store }: Settings,
-  namespace: string,
-  isAway: () => boolean,
-  report: (error: unknown) => void,
-): Promise<Proxies | undefined> {
-  if (store?.type !== "redis") return undefined;
-  const { joinProxies } = await import("./sharing/join.ts");
-  return joinProxies({ url: store.url, namespace, isAway, steady: () => performance.now(), report });
-}
-
 /**
  * Wires the layers and starts to listen.
  * @throws LogFileUnusable, TierUnusable, or the system's error (with its `code`: EADDRINUSE, EACCES, EADDRNOTAVAIL …) where listening is not possible.
@@ -204,7 +195,6 @@ export async function startServer(
   const rules = await loadRules(settings, (request) => servers[0]?.abandon(request));
   const { handler, bridge, attend, endStreams, close } = buildProxy(settings, onError, log, crew, tier, proxies, rules);
   await attend();
-  const sharing = crew === undefined ? "alone" : "shared";
   let { port } = settings;
   try {
     for (const hostname of settings.hosts) {
@@ -222,7 +212,14 @@ export async function startServer(
   /** @param optional an address that this machine lacks (IPv6 switched off) is left out where another one listens */
   function listen(hostname: string, optional: boolean): Listener | undefined {
     try {
-      return front(handler, { hostname, port, sharing, bridge, clock: () => Date.now(), onError });
+      return front(handler, {
+        hostname,
+        port,
+        sharing: crew === undefined ? "alone" : "shared",
+        bridge,
+        clock: () => Date.now(),
+        onError,
+      });
     } catch (error) {
       if (optional && isAbsentAddress(error)) return undefined;
       throw error;

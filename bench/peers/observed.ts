@@ -52,9 +52,10 @@ function serve({ adminPrefix, healthPath, ...cacheSettings }: Settings, observe:
     history: nothing,
     page: nothing,
   };
+  const archives = { takeArchive: nothing, giveArchive: nothing };
   const adminLayer = admin(
     { prefix: adminPrefix, health: healthPath },
-    { ...asking, clearCache: nothing, purge: nothing, refresh: nothing, compare: nothing },
+    { ...asking, clearCache: nothing, purge: nothing, refresh: nothing, compare: nothing, ...archives },
     { type: "loopback" },
   );
   front(adminLayer(observe(recovering(console.error)(cache.handler))), {

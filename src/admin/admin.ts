@@ -45,6 +45,10 @@ export type AdminOperations = {
   readonly refresh: Operation;
   /** Shows what is stored for it beside what the origin answers now. */
   readonly compare: Operation;
+  /** Stores what an HTTP Archive holds. */
+  readonly takeArchive: Operation;
+  /** Writes what is stored into one. */
+  readonly giveArchive: Operation;
   /** The live page, which holds nothing of what it will show. */
   readonly page: Operation;
 };
@@ -77,6 +81,8 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
     [`${paths.prefix}/purge`, { method: "POST", run: operations.purge, access: "guarded" }],
     [`${paths.prefix}/refresh`, { method: "POST", run: operations.refresh, access: "guarded" }],
     [`${paths.prefix}/compare`, { method: "POST", run: operations.compare, access: "guarded" }],
+    [`${paths.prefix}/import`, { method: "POST", run: operations.takeArchive, access: "guarded" }],
+    [`${paths.prefix}/export`, { method: "GET", run: operations.giveArchive, access: "guarded" }],
   ]);
   const below = `${paths.prefix}/`;
   const pathOf = rememberedWith(({ pathname }: URL) => pathname);

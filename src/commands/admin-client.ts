@@ -23,7 +23,7 @@ const LARGEST_ANSWER = 1024 * 1024;
 /**
  * Asks an admin endpoint of a running proxy, for at most five seconds, or a minute where it is given work; never throws.
  * @param endpoint with its query, if it has one
- * @param content sent as JSON where there is any
+ * @param content sent as JSON where there is any; a text is JSON already
  * @param largest as many bytes as an answer of ours may have
  */
 export async function askAdmin(
@@ -35,7 +35,7 @@ export async function askAdmin(
 ): Promise<AdminAnswer> {
   const deadline = content === undefined ? DEADLINE_MS : WORKING_DEADLINE_MS;
   try {
-    const body = content === undefined ? {} : { body: JSON.stringify(content) };
+    const body = content === undefined ? {} : { body: typeof content === "string" ? content : JSON.stringify(content) };
     const init = { ...requestTo(target, "application/json"), method, ...body, signal: AbortSignal.timeout(deadline) };
     return await judge(await fetch(urlOf(target, endpoint), init), target, largest);
   } catch (error) {
@@ -44,21 +44,23 @@ export async function askAdmin(
 }
 
 /**
- * Opens a stream of a running proxy's events, which has five seconds to begin; never throws.
+ * Opens a stream of a running proxy's, which has five seconds to begin; never throws.
  * @param endpoint with its query, if it has one
  * @param signal ends the stream as well
+ * @param type of its content
  */
 export async function openAdmin(
   target: Target,
   endpoint: string,
   signal: AbortSignal,
+  type = "text/event-stream",
 ): Promise<{ readonly ok: true; readonly body: ReadableStream<Uint8Array> } | NoAnswer> {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new DOMException("It took too long.", "TimeoutError")), DEADLINE_MS);
   try {
-    const init = { ...requestTo(target, "text/event-stream"), signal: AbortSignal.any([signal, late.signal]) };
+    const init = { ...requestTo(target, type), signal: AbortSignal.any([signal, late.signal]) };
     const response = await fetch(urlOf(target, endpoint), init);
-    const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") && response.ok;
+    const isStream = response.headers.get("content-type")?.startsWith(type) && response.ok;
     if (isStream && response.body !== null && !response.headers.has("cache-status")) {
       return { ok: true, body: response.body };
     }

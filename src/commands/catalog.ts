@@ -1,3 +1,4 @@
+import { exportFlags, importFlags } from "../config/archive-flags.ts";
 import { entriesFlags } from "../config/entries-flags.ts";
 import { explainFlags } from "../config/explain-flags.ts";
 import { clearFlags, type Flags, serveFlags, statsFlags } from "../config/flags.ts";
@@ -27,7 +28,9 @@ export type CommandName =
   | "explain"
   | "tail"
   | "top"
-  | "rules";
+  | "rules"
+  | "import"
+  | "export";
 
 /** Every command, in the order of the help page. */
 export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
@@ -116,6 +119,23 @@ export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
     flags: rulesFlags,
     operand: { name: "url", title: "the URL" },
     examples: ["caching-proxy rules", 'caching-proxy rules /products/1 -X POST -H "Accept: text/html"'],
+  },
+  import: {
+    summary: "Have a running proxy store what an HTTP Archive (HAR) holds",
+    usage: "caching-proxy import FILE.har|- [flags]",
+    flags: importFlags,
+    operand: { name: "file", title: "the archive" },
+    examples: ["caching-proxy import shop.har", "caching-proxy import shop.har --origin https://shop.example.com"],
+  },
+  export: {
+    summary: "Write what a running proxy has stored, or what passes, into an HTTP Archive (HAR)",
+    usage: "caching-proxy export [FILE.har] [flags]",
+    flags: exportFlags,
+    operand: { name: "file", title: "the archive" },
+    examples: [
+      "caching-proxy export cache.har --prefix /products/",
+      "caching-proxy export traffic.har --from live --seconds 30",
+    ],
   },
 };
 

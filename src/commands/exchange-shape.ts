@@ -1,3 +1,4 @@
+import type { SeenExchange } from "../har/seen.ts";
 import type { PrettyExchange } from "../observe/access-pretty.ts";
 import type { Outcome } from "../observe/record.ts";
 import { numberAt, textAt, valueAt } from "./json-shape.ts";
@@ -22,5 +23,19 @@ export function exchangeIn(value: unknown): PrettyExchange | undefined {
     ...(bytes !== undefined && { bytes }),
     ...(typeof stored === "boolean" && { stored }),
     ...(valueAt(value, "collapsed") === true && { collapsed: true }),
+  };
+}
+
+/** The same with what an archive wants to know of it. */
+export function seenIn(value: unknown): SeenExchange | undefined {
+  const exchange = exchangeIn(value);
+  const publicOrigin = textAt(value, "publicOrigin");
+  if (exchange === undefined || publicOrigin === undefined) return undefined;
+  const [originMs, cacheStatus] = [numberAt(value, "originMs"), textAt(value, "cacheStatus")];
+  return {
+    ...exchange,
+    publicOrigin,
+    ...(originMs !== undefined && { originMs }),
+    ...(cacheStatus !== undefined && { cacheStatus }),
   };
 }

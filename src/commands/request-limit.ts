@@ -28,6 +28,8 @@ const NOT_SERVING = new Set([
   "explain",
   "tail",
   "top",
+  "import",
+  "export",
   "--clear-cache",
 ]);
 

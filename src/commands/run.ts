@@ -14,6 +14,8 @@ const commands: Readonly<Record<CommandName, () => Promise<(rawArgs: string[]) =
   tail: async () => (await import("./tail.ts")).tail,
   top: async () => (await import("./top.ts")).top,
   rules: async () => (await import("./rules.ts")).rules,
+  import: async () => (await import("./import.ts")).importArchive,
+  export: async () => (await import("./export.ts")).exportArchive,
   warm: async () => (await import("./warm.ts")).warm,
 };
 

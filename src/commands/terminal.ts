@@ -45,9 +45,10 @@ export class StandardOutput {
   readonly #writer = Bun.stdout.writer();
 
   /** Resolves to false where nobody reads it any more. */
-  async write(text: string): Promise<boolean> {
+  async write(text: string | Uint8Array): Promise<boolean> {
     try {
-      this.#writer.write(text);
+      // What is long is written at once, and may fail before it is flushed.
+      await this.#writer.write(text);
       await this.#writer.flush();
       return true;
     } catch (error) {

@@ -4,6 +4,7 @@ export const GROUPS = [
   "Running proxy",
   "Purging",
   "Warming",
+  "Archive",
   "Selection",
   "Request",
   "Origin",

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { harOf } from "../har/seen.ts";
 import type { ShownExchange } from "../observe/shown-exchange.ts";
 import type { ViewProps } from "./app.tsx";
 import { download } from "./hand-over.ts";
-import { harOf } from "./har.ts";
 import { Notice } from "./notice.tsx";
 import { RequestDetails } from "./request-details.tsx";
 import { RequestFilter } from "./request-filter.tsx";

@@ -101,7 +101,14 @@ export function delivering({ store, policy, keep, budget, garbage }: DeliveringP
   };
 }
 
-function decide(ask: Ask, reading: Reading, full: FullResponse, relayed: Relayed, policy: Policy): Decision {
+/** Whether a full response is kept, and why not. */
+export function decide(
+  ask: Ask,
+  reading: Reading,
+  full: Pick<FullResponse, "received" | "framing">,
+  relayed: Relayed,
+  policy: Policy,
+): Decision {
   const { maxEntrySize } = policy;
   const decision = storable(ask, reading, full.received.headers.get("vary"));
   if (decision.type === "no-store") return decision;

@@ -27,6 +27,8 @@ const operations = {
   history: () => json({ seconds: [] }),
   refresh: () => json({ status: 200 }),
   compare: () => json({ stored: null, live: {} }),
+  takeArchive: () => json({ entries: 0 }),
+  giveArchive: () => json({ log: {} }),
   page: () => json({ page: true }),
 };
 

@@ -34,6 +34,10 @@ export function figures(): Figures {
     ],
     droppedLogLines: 11,
     unconfirmed: 12,
-    quota: { strictest: { limit: 100, remaining: 13, resetsAt: 1_700_000_060_500 }, delayed: 14 },
+    quota: {
+      strictest: { limit: 100, remaining: 13, resetsAt: 1_700_000_060_500 },
+      delayed: 14,
+      refusedUntil: 1_700_000_090_000,
+    },
   };
 }

@@ -84,7 +84,7 @@ test.each([
   ["caching_proxy_origin_quota_limit", {}, 100],
   ["caching_proxy_origin_quota_remaining", {}, 13],
   ["caching_proxy_origin_quota_reset_seconds", {}, 1_700_000_060.5],
-  ["caching_proxy_origin_refused_until_seconds", {}, undefined],
+  ["caching_proxy_origin_refused_until_seconds", {}, 1_700_000_090],
   ["caching_proxy_quota_delays_total", {}, 14],
 ] as const)("%s %o is %p", (name, labels, value) => {
   const found = seriesValue(families, name, labels);

@@ -1,4 +1,19 @@
-import type { ShownExchange } from "../observe/shown-exchange.ts";
+import type { Instant, Milliseconds } from "../http/date.ts";
+
+/** An exchange as those see it who watch: without fields and content. */
+export type SeenExchange = {
+  readonly at: Instant;
+  readonly durationMs: Milliseconds;
+  readonly originMs?: Milliseconds;
+  readonly method: string;
+  readonly publicOrigin: string;
+  readonly path: string;
+  readonly status: number;
+  readonly bytes?: number;
+  readonly outcome: string;
+  readonly why?: string;
+  readonly cacheStatus?: string;
+};
 
 const UNKNOWN = "Header fields and content are not recorded; what is empty here is unknown.";
 
@@ -7,19 +22,23 @@ const UNKNOWN = "Header fields and content are not recorded; what is empty here 
  * @param exchanges newest first
  * @param version of the proxy
  */
-export function harOf(exchanges: readonly ShownExchange[], version: string): unknown {
+export function harOf(exchanges: readonly SeenExchange[], version: string): unknown {
   return {
     log: {
       version: "1.2",
       creator: { name: "caching-proxy", version },
-      comment: `Seen by caching-proxy. ${UNKNOWN}`,
+      comment: SEEN,
       pages: [],
-      entries: exchanges.map(entryOf).reverse(),
+      entries: exchanges.map(seenEntry).reverse(),
     },
   };
 }
 
-function entryOf(exchange: ShownExchange): unknown {
+/** What is to be said of an archive of such exchanges. */
+export const SEEN = `Seen by caching-proxy. ${UNKNOWN}`;
+
+/** An exchange as an entry; what is not known of it is empty, and its comment says so. */
+export function seenEntry(exchange: SeenExchange): object {
   const { at, durationMs, originMs, method, publicOrigin, path, status, bytes, outcome, why, cacheStatus } = exchange;
   const url = publicOrigin + path;
   const unknown = { httpVersion: "", cookies: [], headers: [], headersSize: -1 };

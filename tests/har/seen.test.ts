@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { harOf } from "../../src/page/har.ts";
-import { shownExchange } from "./exchanges.ts";
+import { harOf } from "../../src/har/seen.ts";
+import { shownExchange } from "../page/exchanges.ts";
 
 test("an archive holds the exchanges in their order, and says what is not known", () => {
   const older = shownExchange({ id: "0-1", at: 0, path: "/a?x=1&x=2%20b", originMs: 11, bytes: 34, why: "uri-miss" });

@@ -1,0 +1,47 @@
+import { clearFlags, type Flag, type Flags, statsFlags } from "./flags.ts";
+
+const archive = { type: "string", group: "Archive", action: true } as const satisfies Partial<Flag>;
+
+/** Every flag of `import`. */
+export const importFlags = {
+  ...clearFlags,
+  file: { ...archive, valueHint: "FILE", description: "The archive, - for standard input; --file may be left out" },
+  origin: {
+    ...archive,
+    alias: "o",
+    valueHint: "URL",
+    description: "Take what the archive has of this origin for the proxy's; of others nothing is taken",
+  },
+  for: {
+    ...archive,
+    valueHint: "URL",
+    fallbackNote: "http://localhost and the port",
+    description: "By which name clients ask the proxy, since each name has responses of its own",
+  },
+  json: { ...statsFlags.json, description: "Print what became of it as JSON" },
+} as const satisfies Flags;
+
+/** Every flag of `export`. */
+export const exportFlags = {
+  ...clearFlags,
+  file: {
+    ...archive,
+    valueHint: "FILE",
+    fallbackNote: "standard output",
+    description: "Where to write it; --file may be left out",
+  },
+  from: {
+    ...archive,
+    valueHint: "cache|live",
+    fallback: "cache",
+    description: "What is stored, or what passes from now on",
+  },
+  prefix: { ...archive, valueHint: "URL|PATH", description: "Only what begins with it" },
+  seconds: { ...archive, valueHint: "N", fallbackNote: "until Ctrl-C", description: "How long to watch what passes" },
+  "with-secrets": {
+    type: "boolean",
+    group: "Archive",
+    action: true,
+    description: "Write values of cookies and credentials, too, instead of ***",
+  },
+} as const satisfies Flags;
