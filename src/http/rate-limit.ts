@@ -108,7 +108,8 @@ const AGO: Milliseconds = 86_400_000;
 function resetIn(text: string, reference: Instant): Milliseconds | undefined {
   const number = numberOf(text);
   if (number === undefined) return undefined;
-  const span = number * 1000;
+  // Whole microseconds: a fraction times a thousand may come out a hair above what it says.
+  const span = Math.round(number * 1e6) / 1e3;
   if (span <= LONGEST) return Math.ceil(span);
   const ahead = [span - reference, number - reference].find((ms) => ms >= -AGO && ms <= LONGEST);
   return ahead === undefined ? undefined : Math.max(0, Math.ceil(ahead));

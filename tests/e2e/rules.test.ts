@@ -55,6 +55,24 @@ describe("origin by path", () => {
     );
   });
 
+  test("a validation behind a stale answer is changed like any other request", async () => {
+    await using stack = new AsyncDisposableStack();
+    const validated = Promise.withResolvers<string | null>();
+    const main = origin(stack, (request) => {
+      if (request.headers.has("if-none-match")) validated.resolve(request.headers.get("authorization"));
+      const date = new Date().toUTCString();
+      const cacheControl = "public, max-age=1, stale-while-revalidate=60";
+      return new Response("page", { headers: { etag: '"v"', "cache-control": cacheControl, date } });
+    });
+    const rule = { match: "/users/*", request: { headers: { authorization: "ours" } } };
+    const proxy = await startRuled(stack, main.url, [rule]);
+    await outcome(proxy, "/users/1");
+    // Lifetimes have whole seconds, and the command has no clock but the real one.
+    await Bun.sleep(1100);
+    expect(await outcome(proxy, "/users/1")).toEqual(["STALE", "page"]);
+    expect(await validated.promise).toBe("ours");
+  });
+
   test("a WebSocket goes there, too", async () => {
     await using stack = new AsyncDisposableStack();
     const server = Bun.serve({
