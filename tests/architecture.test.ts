@@ -11,6 +11,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   proxy: ["store", "caching", "http"],
   quota: ["store", "caching", "http"],
   har: ["caching", "http"],
+  fixtures: ["caching", "http"],
   observe: ["http"],
   admin: ["http"],
   wire: ["http"],

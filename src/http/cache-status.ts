@@ -9,10 +9,10 @@ export type Cause = { readonly fwd: ForwardReason; readonly why?: string | undef
 
 /** How the cache handled one request: the decision itself, from which Cache-Status, X-Cache, logs and counters are printed. */
 export type CacheStatus =
-  /** Answered from what is stored. `ttl` is the remaining freshness, below zero where the response is stale (RFC 9211 §2.4). */
+  /** Answered from what is stored. `ttl` is the remaining freshness, below zero where the response is stale (RFC 9211 §2.4); a fixture has none. */
   | {
       readonly type: "hit";
-      readonly ttl: Seconds;
+      readonly ttl?: Seconds;
       readonly key: string;
       readonly detail?: Detail;
       /** Where it lay; not printed. Absent where nobody could say. */
@@ -56,7 +56,7 @@ export const CACHE_NAME = "caching-proxy";
 export function xCache(of: CacheStatus): XCache {
   switch (of.type) {
     case "hit":
-      return of.ttl < 0 ? "STALE" : "HIT";
+      return of.ttl !== undefined && of.ttl < 0 ? "STALE" : "HIT";
     case "collapsed":
       return "HIT";
     case "stale-on-error":
@@ -81,7 +81,7 @@ export function formatCacheStatus(of: CacheStatus): string {
   let member: string = CACHE_NAME;
   switch (of.type) {
     case "hit":
-      member += `; hit; ttl=${of.ttl}`;
+      member += of.ttl === undefined ? "; hit" : `; hit; ttl=${of.ttl}`;
       break;
     case "forward":
     case "stale-on-error":

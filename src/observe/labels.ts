@@ -24,7 +24,7 @@ export const METHODS: readonly string[] = [
 export const STATUS_CLASSES: readonly string[] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
 /** Where stored responses lie. */
-export const TIERS: readonly string[] = ["memory", "sqlite", "redis", "memcached", "other"];
+export const TIERS: readonly string[] = ["memory", "sqlite", "redis", "memcached", "fixture", "other"];
 
 /** RFC 9211 §2.2. */
 export const FORWARD_REASONS: readonly ForwardReason[] = [
@@ -48,6 +48,7 @@ export const FAILURES: readonly string[] = [
   ...["origin-unreachable", "origin-timeout", "client-left", "loop", "method-not-supported"],
   ...SPARED,
   ...["stale-if-error", "validation-failed", "only-if-cached", "internal-error"],
+  ...["fixture-broken"],
   "other",
 ];
 

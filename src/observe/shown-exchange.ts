@@ -86,7 +86,7 @@ export function factsOf(of: CacheStatus): Facts {
     case "none":
       return key;
     case "hit":
-      return { ...key, ttl: of.ttl, ...(of.tier !== undefined && { tier: of.tier }) };
+      return { ...key, ...(of.ttl !== undefined && { ttl: of.ttl }), ...(of.tier !== undefined && { tier: of.tier }) };
     case "collapsed":
       return { ...key, fwd: of.fwd, ttl: of.ttl, collapsed: true };
     case "stale-on-error":

@@ -5,7 +5,12 @@ import type { Seconds } from "../http/delta-seconds.ts";
 type Hit = Extract<CacheStatus, { type: "hit" }>;
 
 /** The fields of one hit, which are those of all others of the same response within the same second. */
-type Printed = { readonly stored: Headers; readonly age: Seconds; readonly ttl: Seconds; readonly fields: Headers };
+type Printed = {
+  readonly stored: Headers;
+  readonly age: Seconds;
+  readonly ttl: Seconds | undefined;
+  readonly fields: Headers;
+};
 
 /** How many are kept: what is asked for many times a second is not much. A power of two. */
 const SLOTS = 4096;
@@ -25,7 +30,7 @@ export class PrintedFields {
     const fields = new Headers(headers);
     fields.set("age", String(age));
     // The origin let it be shared for as long as it is fresh, and no longer.
-    if (hit.ttl < 0) fields.delete("set-cookie");
+    if (hit.ttl !== undefined && hit.ttl < 0) fields.delete("set-cookie");
     annotate(fields, hit);
     this.#slots[slot] = { stored: headers, age, ttl: hit.ttl, fields };
     return fields;

@@ -41,7 +41,7 @@ function printed(stored: StoredResponse, age: Seconds, cacheStatus: CacheStatus)
  * @throws Error where a part is stored and the request wants more than it holds, for which nobody may choose it
  */
 export function answer(
-  ask: Ask,
+  ask: Pick<Ask, "method" | "headers" | "range">,
   stored: Cuttable & Pick<StoredResponse, "key">,
   headers: Headers,
   now: Instant,

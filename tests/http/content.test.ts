@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { readContent } from "../../src/proxy/content.ts";
+import { readContent } from "../../src/http/content.ts";
 
 /** A body that comes in these pieces. */
 function bodyOf(chunks: readonly Uint8Array[], onCancel: (reason: unknown) => void = () => undefined) {
