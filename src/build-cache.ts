@@ -87,7 +87,16 @@ export type Cache = Spreading & {
 /** What the cache's path is told of the settings. */
 export type CacheSettings = Pick<
   Settings,
-  "origin" | "ignoreQuery" | "ttl" | "maxSize" | "maxEntrySize" | "eviction" | "timeout" | "quota" | "trustForwarded"
+  | "origin"
+  | "ignoreQuery"
+  | "ttl"
+  | "maxSize"
+  | "maxEntrySize"
+  | "offline"
+  | "eviction"
+  | "timeout"
+  | "quota"
+  | "trustForwarded"
 >;
 
 /** Wires cache → forward, without sockets. */
@@ -189,8 +198,8 @@ function quotaGuard({ quota, timeout }: CacheSettings, send: Send, clock: () => 
 const LONGEST_WAIT: Milliseconds = 10_000;
 
 /** What the rules need to know of the settings. */
-export function policyOf({ ttl, maxEntrySize }: Pick<Settings, "ttl" | "maxEntrySize">): Policy {
-  return { defaultTtl: ttl, maxEntrySize };
+export function policyOf({ ttl, maxEntrySize, offline }: Pick<Settings, "ttl" | "maxEntrySize" | "offline">): Policy {
+  return { defaultTtl: ttl, maxEntrySize, ...(offline && { neverAsks: true }) };
 }
 
 /** Whether the X-Forwarded-* fields that clients send are kept. */

@@ -7,25 +7,24 @@ import type { Access } from "./admin/guard.ts";
 import { pageOperation } from "./admin/page.ts";
 import { type Purge, purgeByJson, purgeByMethod } from "./admin/purge.ts";
 import { buildAsking } from "./build-asking.ts";
+import { buildBridge } from "./build-bridge.ts";
 import { buildCache, policyOf, trustOf } from "./build-cache.ts";
+import type { FixturesBuilt } from "./build-fixtures.ts";
 import { buildLog } from "./build-log.ts";
 import type { Ruling } from "./build-rules.ts";
 import { buildStatistics } from "./build-statistics.ts";
 import { buildWatching } from "./build-watching.ts";
-import { keptUrl } from "./caching/ignored-query.ts";
-import { targetOf } from "./caching/key.ts";
 import type { Moment } from "./caching/moment.ts";
 import { isAbsentAddress, shownUrl } from "./config/listen.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Instant } from "./http/date.ts";
-import type { Handler } from "./http/exchange.ts";
+import type { Handler, Incoming } from "./http/exchange.ts";
+import { loadFixtures, NO_FIXTURES } from "./load-fixtures.ts";
 import { proxiesOf } from "./load-proxies.ts";
 import { loadRules } from "./load-rules.ts";
 import type { AccessLog } from "./observe/access-log.ts";
 import { observing } from "./observe/observing.ts";
 import { serverTiming } from "./observe/server-timing.ts";
-import { failureReply } from "./proxy/failure.ts";
-import { forwardedFields, isLoop, publicOrigin } from "./proxy/forwarded-fields.ts";
 import { purging } from "./proxy/purge.ts";
 import { recovering } from "./proxy/recover.ts";
 import type { Proxies } from "./sharing/join.ts";
@@ -34,7 +33,7 @@ import { openTier } from "./store/open-tier.ts";
 import { type OpenTier, unlisted } from "./store/tier.ts";
 import { back } from "./wire/back.ts";
 import { front, type Listener } from "./wire/front.ts";
-import { type Bridge, bridging } from "./wire/websocket.ts";
+import type { Bridge } from "./wire/websocket.ts";
 import { answering } from "./workers/answering.ts";
 import type { Crew } from "./workers/crew.ts";
 import { Explaining } from "./workers/explaining.ts";
@@ -54,6 +53,8 @@ export type RunningServer = {
   reopenLog(): void;
   /** Puts other rules in force for what comes from now on; undefined where it was started without any. */
   readonly replaceRules: Ruling["replace"] | undefined;
+  /** How fixtures were used; undefined where there are none. */
+  fixtureUse(): ReturnType<FixturesBuilt["use"]>;
 };
 
 /** Everything but the sockets. */
@@ -69,12 +70,13 @@ export type Proxy = {
 };
 
 /**
- * Wires the request's path: admin → observe → rules → cache → forward.
+ * Wires the request's path: admin → observe → rules → fixtures → cache → forward.
  * @param log of the exchanges
  * @param crew the other workers; undefined where this process is alone
  * @param tier what lies below the memory
  * @param proxies those that share it
  * @param rules of the config file
+ * @param fixtures what answers before the cache
  */
 export function buildProxy(
   settings: Settings,
@@ -84,6 +86,7 @@ export function buildProxy(
   tier?: OpenTier,
   proxies?: Proxies,
   rules?: Ruling,
+  fixtures?: FixturesBuilt,
 ): Proxy {
   const clock = (): Instant => Date.now();
   const { origin, timeout, insecure } = settings;
@@ -93,7 +96,7 @@ export function buildProxy(
   // It is asked for once the cache is there.
   const purge: Purge = (wish, how, publicOrigin) => purging(cache.store, cache.place)(wish, how, publicOrigin);
   const turns = settings.collapse === "shared" ? proxies?.turns : undefined;
-  const world = { send: back({ timeout, insecure }), clock, steady: () => performance.now() };
+  const world = { send: fixtures?.send ?? back({ timeout, insecure }), clock, steady: () => performance.now() };
   const ways = { crew, tier, proxies, turns, purge: guardedHandler(purgeByMethod(purge), access), ...rules?.ways };
   const cache = buildCache(settings, { ...world, ...ways }, onError);
 
@@ -124,11 +127,13 @@ export function buildProxy(
   const isOwn = (pathname: string): boolean => isOwnPath(paths, pathname);
   const explaining = new Explaining({ ...cache, isOwn, crew: apart, recentOf: watching.recentOf });
   const observe = observing([statistics.sink, watching.sink, log.sink], clock);
-  const cached = recovering(onError)(rules?.layer(cache.handler) ?? cache.handler);
+  const recovered = (handler: Handler): Handler => recovering(onError)(rules?.layer(handler) ?? handler);
+  const cached = recovered(cache.handler);
   const asking = buildAsking({
     ...{ cache, isOwn, trust, maxEntrySize: settings.maxEntrySize, handler: observe(cached), send: world.send },
     ...{ clock: ownClock, crew, apart, proxies, onError },
   });
+  const answered = fixtures === undefined ? cached : recovered(fixtures.layer(cache)(cache.handler));
   crew?.attend(answering({ share: statistics.share, inspection, explaining, watching, asking, heeded }));
   const listed = { unlisted: unlisted(settings.store) };
   const archiving = { cache, isOwn, version, worker: apart?.place.number, ...listed };
@@ -145,27 +150,23 @@ export function buildProxy(
       ...watching.operations,
       ...asking.operations,
       ...archiveOperations(async () => (await import("./build-archive.ts")).buildArchive(archiving)),
+      fixtures: fixtures?.operation ?? NO_FIXTURES,
       page: pageOperation(async () => (await import("./embedded/load.ts")).loadPage()),
     },
     access,
   );
 
-  const bridge = bridging({
-    timeout,
-    insecure,
-    target: (incoming) =>
-      targetOf(rules?.ways.guidance.originOf(incoming) ?? origin, keptUrl(incoming.url, cache.place.ignored)),
-    fields: (incoming) => forwardedFields(incoming, publicOrigin(incoming, trust), trust),
-  });
-  const bridged: Bridge = async (incoming, server) =>
-    isLoop(incoming.headers) ? failureReply({ type: "loop" }, "bypass", origin.origin) : bridge(incoming, server);
+  const originOf = (incoming: Incoming): URL => rules?.ways.guidance.originOf(incoming) ?? origin;
+  const reach = fixtures?.send === undefined ? "asked" : "never-asked";
+  const bridged = buildBridge(settings, { ...cache.place, originOf }, reach);
   return {
-    handler: adminLayer(observe(settings.serverTiming ? serverTiming(world.steady)(cached) : cached)),
+    handler: adminLayer(observe(settings.serverTiming ? serverTiming(world.steady)(answered) : answered)),
     bridge: async (incoming, server) => adminLayer(observe(() => bridged(incoming, server)))(incoming),
     attend: async () => proxies?.attend({ heed: heeded, forget: () => cache.near.clear() }),
     endStreams: watching.end,
     close: async () => {
       statistics[Symbol.dispose]();
+      fixtures?.close();
       await Promise.all([cache.own[Symbol.asyncDispose](), proxies?.[Symbol.asyncDispose]()]);
     },
   };
@@ -193,7 +194,9 @@ export async function startServer(
   const proxies = await proxiesOf(settings, namespace, () => tier?.isAway?.() === true, onError);
   const servers: Listener[] = [];
   const rules = await loadRules(settings, (request) => servers[0]?.abandon(request));
-  const { handler, bridge, attend, endStreams, close } = buildProxy(settings, onError, log, crew, tier, proxies, rules);
+  const fixtures = await loadFixtures(settings, crew, onError);
+  const proxy = buildProxy(settings, onError, log, crew, tier, proxies, rules, fixtures);
+  const { handler, bridge, attend, endStreams, close } = proxy;
   await attend();
   let { port } = settings;
   try {
@@ -207,7 +210,8 @@ export async function startServer(
     for (const server of servers) await server.stop(true);
     throw error;
   }
-  return { port, url: shownUrl(settings.hosts, port), stop, reopenLog: log.reopen, replaceRules: rules?.replace };
+  const ends = { stop, reopenLog: log.reopen, replaceRules: rules?.replace, fixtureUse: () => fixtures?.use() };
+  return { port, url: shownUrl(settings.hosts, port), ...ends };
 
   /** @param optional an address that this machine lacks (IPv6 switched off) is left out where another one listens */
   function listen(hostname: string, optional: boolean): Listener | undefined {

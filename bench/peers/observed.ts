@@ -55,7 +55,15 @@ function serve({ adminPrefix, healthPath, ...cacheSettings }: Settings, observe:
   const archives = { takeArchive: nothing, giveArchive: nothing };
   const adminLayer = admin(
     { prefix: adminPrefix, health: healthPath },
-    { ...asking, clearCache: nothing, purge: nothing, refresh: nothing, compare: nothing, ...archives },
+    {
+      ...asking,
+      clearCache: nothing,
+      purge: nothing,
+      refresh: nothing,
+      compare: nothing,
+      fixtures: nothing,
+      ...archives,
+    },
     { type: "loopback" },
   );
   front(adminLayer(observe(recovering(console.error)(cache.handler))), {

@@ -49,6 +49,8 @@ export type AdminOperations = {
   readonly takeArchive: Operation;
   /** Writes what is stored into one. */
   readonly giveArchive: Operation;
+  /** Shows which fixtures were used, and which requests had none. */
+  readonly fixtures: Operation;
   /** The live page, which holds nothing of what it will show. */
   readonly page: Operation;
 };
@@ -77,6 +79,7 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
     [`${paths.prefix}/recent`, { method: "GET", run: operations.recent, access: "guarded" }],
     [`${paths.prefix}/explain`, { method: "GET", run: operations.explain, access: "guarded" }],
     [`${paths.prefix}/history`, { method: "GET", run: operations.history, access: "guarded" }],
+    [`${paths.prefix}/fixtures`, { method: "GET", run: operations.fixtures, access: "guarded" }],
     [`${paths.prefix}/clear-cache`, { method: "POST", run: operations.clearCache, access: "guarded" }],
     [`${paths.prefix}/purge`, { method: "POST", run: operations.purge, access: "guarded" }],
     [`${paths.prefix}/refresh`, { method: "POST", run: operations.refresh, access: "guarded" }],

@@ -73,7 +73,13 @@ export function reuse(
   }
   if (directives.onlyIfCached) return GATEWAY_TIMEOUT;
   const fwd = doubt === "expired" || doubt === "no-cache" ? "stale" : "request";
-  return { type: "validate", stored, fwd, why: doubt, onError: onError(directives, stored, -remaining) };
+  return {
+    type: "validate",
+    stored,
+    fwd,
+    why: doubt,
+    onError: policy.neverAsks ? "disconnected" : onError(directives, stored, -remaining),
+  };
 }
 
 /** Whether to ask for what a part lacks: where it is sure that the origin's answer fits, or likely. */

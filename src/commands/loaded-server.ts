@@ -1,4 +1,5 @@
 import type { Settings } from "../config/settings.ts";
+import { FixturesUnusable } from "../fixtures/unusable.ts";
 import { LogFileUnusable } from "../observe/log-file-unusable.ts";
 import type { RunningServer } from "../server.ts";
 import { TierUnusable } from "../store/tier.ts";
@@ -17,8 +18,8 @@ export async function loadServer(): Promise<StartServer> {
     try {
       return await startServer(settings, report, crew);
     } catch (error) {
-      const isSaid = error instanceof TierUnusable || error instanceof LogFileUnusable;
-      const message = isSaid ? error.message : explainListenFailure(error, settings);
+      const isSaid = [TierUnusable, LogFileUnusable, FixturesUnusable].some((known) => error instanceof known);
+      const message = isSaid && error instanceof Error ? error.message : explainListenFailure(error, settings);
       if (message === undefined) throw error;
       throw new Failure(1, message);
     }

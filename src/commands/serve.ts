@@ -37,6 +37,8 @@ const command = defineCommand({
     speaker.success(headline);
     for (const line of details) speaker.log(line);
     await Promise.race([untilStopped(server), server.failed]);
+    const use = started.frozen ? server.fixtureUse() : undefined;
+    if (use !== undefined) (await import("./frozen-report.ts")).concludeFrozen(use);
   },
 });
 
@@ -55,6 +57,6 @@ async function start(settings: Settings, follow: Follow, variables: Environment)
   const startServer = await loadServer();
   const server = await startServer(settings);
   follow(server, stderr);
-  const { port, url, stop, reopenLog } = server;
-  return { port, url, stop, reopenLog, failed: Promise.withResolvers<never>().promise };
+  const { port, url, stop, reopenLog, fixtureUse } = server;
+  return { port, url, stop, reopenLog, fixtureUse, failed: Promise.withResolvers<never>().promise };
 }

@@ -1,3 +1,4 @@
+import type { FixtureUse } from "../fixtures/journal.ts";
 import type { Milliseconds } from "../http/date.ts";
 
 /** What `serve` has started: a server in this process, or workers. */
@@ -8,6 +9,8 @@ export type Serving = {
   stop(grace: Milliseconds): Promise<number>;
   /** Goes on in the file that is at the path of the log file by now. */
   reopenLog(): void;
+  /** How fixtures were used, also once it is stopped; undefined where there are none. */
+  fixtureUse(): FixtureUse | undefined;
   /** Rejects where it can serve no longer. */
   readonly failed: Promise<never>;
 };

@@ -14,7 +14,7 @@ export function startupLines(
   port: number,
   readyAfter: number,
 ): readonly [string, ...string[]] {
-  const { ttl, maxSize, origin, adminPrefix, workers, store, config, rules = [] } = settings;
+  const { ttl, maxSize, origin, adminPrefix, workers, store, fixtures, config, rules = [] } = settings;
   const lifetime =
     ttl === 0 ? "nothing without a stated lifetime" : `${formatDuration(ttl)} where no lifetime is stated`;
   return [
@@ -30,6 +30,10 @@ export function startupLines(
       ? []
       : [`  config      ${config}, with ${rules.length} ${rules.length === 1 ? "rule" : "rules"}`]),
     `  page        ${bare(url)}${adminPrefix}/`,
+    ...(fixtures === undefined
+      ? []
+      : [`  fixtures    ${fixtures}${settings.frozen ? ", and nothing else answers" : ""}`]),
+    ...(settings.offline && !settings.frozen ? ["  offline     the origin is never asked"] : []),
     `  clear       ${clientCommand("clear", settings, port)}`,
     `  stats       ${clientCommand("stats", settings, port)}, or ${bare(url)}${adminPrefix}/stats`,
   ];

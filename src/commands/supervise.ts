@@ -38,6 +38,7 @@ export async function supervise(settings: Settings, variables: Environment): Pro
     url: shownUrl(hosts, claimed.port),
     stop: (grace) => supervisor.stop(grace),
     reopenLog: () => supervisor.reopenLog(),
+    fixtureUse: () => supervisor.fixtureUse(),
     failed: supervisor.failed.catch(explained),
   };
 }

@@ -1,3 +1,5 @@
+import { fixtureFlags } from "./fixture-flags.ts";
+
 /** Headings of the help page, in the order they are shown. */
 export const GROUPS = [
   "Listening",
@@ -9,6 +11,7 @@ export const GROUPS = [
   "Request",
   "Origin",
   "Caching",
+  "Fixtures",
   "Admin",
   "Output",
 ] as const;
@@ -195,6 +198,7 @@ export const serveFlags = {
     action: true,
     description: "Clear the cache of the proxy that runs on --port, and exit",
   },
+  ...fixtureFlags,
   "admin-prefix": adminPrefix,
   "admin-token": adminToken,
   "health-path": {

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import type { Milliseconds } from "../http/date.ts";
 import { parseOwnPath, parseToken } from "./admin-access.ts";
 import type { ConfigFile } from "./file.ts";
+import { resolveFixtures } from "./fixtures.ts";
 import { type Given, named, read, readRequired, readSwitch } from "./given.ts";
 import { parseIgnoreQuery } from "./ignore-query.ts";
 import { bracketed, isLoopback, isWildcard, parseHosts, parsePort } from "./listen.ts";
@@ -53,6 +54,8 @@ export function resolveSettings(
   if (!store.ok) return store;
   const collapse = resolveCollapse(given, store.value);
   if (!collapse.ok) return collapse;
+  const fixtures = resolveFixtures(given);
+  if (!fixtures.ok) return fixtures;
   const insecure = readSwitch(given, "insecure");
   if (!insecure.ok) return insecure;
   const trustForwarded = readSwitch(given, "trust-forwarded");
@@ -73,6 +76,7 @@ export function resolveSettings(
     eviction: eviction.value,
     store: store.value,
     collapse: collapse.value,
+    ...fixtures.value,
     timeout: timeout.value,
     quota: quota.value,
     insecure: insecure.value,

@@ -34,6 +34,12 @@ export type Settings = {
   /** The tier below the memory. */
   readonly store: TierSetting | undefined;
   readonly collapse: CollapseScope;
+  /** The folder of fixtures. */
+  readonly fixtures: string | undefined;
+  /** The origin is never asked. */
+  readonly offline: boolean;
+  /** Nothing but fixtures answers. */
+  readonly frozen: boolean;
   /** How long the origin may take to send its header section. */
   readonly timeout: Milliseconds;
   readonly quota: QuotaSetting;

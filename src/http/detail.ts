@@ -19,7 +19,10 @@ type NotStored =
   | "invalidated";
 
 /** Why the origin gave no response that could be passed on. */
-type Failed = "origin-unreachable" | "origin-timeout" | "client-left" | "loop" | "method-not-supported";
+type Failed = "origin-unreachable" | "origin-timeout" | "client-left" | "loop" | "method-not-supported" | "offline";
+
+/** What a fixture did: it answered, cannot be read, or is not there. */
+type Fixed = "fixture" | "fixture-broken" | "unrecorded";
 
 /** Why the origin was not asked, so that its quotas are spared (src/quota). */
 type Spared = "origin-rate-limited" | "origin-overloaded" | "origin-quota-low";
@@ -40,4 +43,4 @@ type Ruled = "rule" | "cors-preflight" | "fault-status" | "fault-reset" | "fault
  * All words of ours that stand in Cache-Status's `detail` (RFC 9211 §2.8), each a Token: a closed list, so that none is without the sentence
  * that explains it (observe/access-reasons.ts). `heuristic`: the lifetime is a guess.
  */
-export type Detail = NotStored | Failed | Spared | Bypassed | Doubted | Answered | Ruled | "heuristic";
+export type Detail = NotStored | Failed | Spared | Bypassed | Doubted | Answered | Ruled | Fixed | "heuristic";

@@ -36,7 +36,9 @@ export type OriginFailure =
       readonly retryAfter: Seconds;
       /** What it answered to this very request; absent where it was not asked. */
       readonly status?: number;
-    };
+    }
+  /** It is never to be asked. */
+  | { readonly type: "offline" };
 
 /** How the end of a body is known: only a delimited one can be proven complete. */
 export type Framing = "delimited" | "until-close";

@@ -39,7 +39,7 @@ const targetOf = rememberedWith(
 type Hit = Extract<CacheStatus, { type: "hit" }>;
 
 /** What was printed of the last hit on a key: what is asked for often is asked for many times a second. */
-type PrintedHit = { text: string; ttl: Seconds; detail: Hit["detail"]; tier: Hit["tier"] };
+type PrintedHit = { text: string; ttl: Seconds | undefined; detail: Hit["detail"]; tier: Hit["tier"] };
 const lastHitOn = rememberedTexts(
   REMEMBERED_URLS,
   (_key: string): PrintedHit => ({ text: "", ttl: 0, detail: undefined, tier: undefined }),

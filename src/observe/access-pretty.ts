@@ -86,7 +86,8 @@ const NOTHING: State = { text: "", reason: undefined };
 
 function stateOf(outcome: Outcome, cacheStatus: CacheStatus): State {
   if (cacheStatus.type === "hit" && (cacheStatus.tier === undefined || cacheStatus.tier === "memory")) {
-    return cacheStatus.detail === undefined ? hitFor(cacheStatus.ttl) : guessedHitFor(cacheStatus.ttl);
+    const { ttl = 0, detail } = cacheStatus;
+    return detail === undefined ? hitFor(ttl) : guessedHitFor(ttl);
   }
   const why = whyOf(cacheStatus);
   return described(outcome, { ...factsOf(cacheStatus), ...(why !== undefined && { why }) });

@@ -71,6 +71,10 @@ const DETAILS = {
   "fault-reset": "a rule of the config file has the connection reset",
   "fault-empty": "a rule of the config file has the connection closed without an answer",
   "fault-timeout": "a rule of the config file has it wait until the client leaves",
+  offline: "the origin is never asked (--offline)",
+  fixture: "a fixture",
+  "fixture-broken": "the fixture for it cannot be read; standard error says why",
+  unrecorded: "there is no fixture for it, and nothing else may answer (--frozen)",
   heuristic: "no lifetime is stated, this one is a guess (RFC 9111 §4.2.2)",
 } as const satisfies Record<Detail, string>;
 

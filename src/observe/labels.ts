@@ -48,7 +48,7 @@ export const FAILURES: readonly string[] = [
   ...["origin-unreachable", "origin-timeout", "client-left", "loop", "method-not-supported"],
   ...SPARED,
   ...["stale-if-error", "validation-failed", "only-if-cached", "internal-error"],
-  ...["fixture-broken"],
+  ...["offline", "unrecorded", "fixture-broken"],
   "other",
 ];
 

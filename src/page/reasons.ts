@@ -163,6 +163,21 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     means: "The origin did not begin to answer in time.",
     remedy: "See why it is slow, or allow it more with --timeout.",
   },
+  offline: {
+    means: "The proxy runs with --offline, and nothing that is stored may answer.",
+    remedy: "Leave --offline out once, so that it is stored, or write a fixture.",
+  },
+  fixture: {
+    means: "A fixture answered; its file is the key.",
+  },
+  "fixture-broken": {
+    means: "The fixture for it cannot be read; its answer says in which line.",
+    remedy: "Mend the file: it is read again as soon as it changes.",
+  },
+  unrecorded: {
+    means: "There is no fixture for it, and with --frozen nothing else answers.",
+    remedy: "The answer names the nearest fixture and what differs, and the file to write.",
+  },
   "client-left": {
     means: "The client closed the connection before the origin answered.",
     remedy: "Often a client's own timeout: see how long the origin takes.",

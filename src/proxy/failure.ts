@@ -44,6 +44,8 @@ export function failureDetail(failure: OriginFailure): Detail {
       return "method-not-supported";
     case "rate-limited":
       return RATE_LIMITED[failure.why].token;
+    case "offline":
+      return "offline";
   }
 }
 
@@ -100,6 +102,13 @@ export function problemOf(failure: OriginFailure, origin: string): Problem {
         extra: { origin, cause },
       };
     }
+    case "offline":
+      return {
+        status: 504,
+        title: "Offline",
+        detail: `The origin ${origin} is never asked: the proxy runs with --offline or --frozen.`,
+        extra: { origin },
+      };
   }
 }
 

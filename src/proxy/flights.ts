@@ -40,6 +40,7 @@ export function landingOf(failure: OriginFailure): Landing {
     case "unsupported-method":
     // Each client has quotas of its own.
     case "rate-limited":
+    case "offline":
       return { type: "failed" };
   }
 }

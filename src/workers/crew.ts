@@ -1,5 +1,6 @@
+import type { Note } from "../fixtures/journal.ts";
 import type { Milliseconds } from "../http/date.ts";
-import type { Answer, Orders, Place, Question, ToSupervisor, ToWorker } from "./message.ts";
+import type { Answer, Orders, Place, Question, SupervisorQuestion, ToSupervisor, ToWorker } from "./message.ts";
 
 /** What the others said. */
 export type Heard = {
@@ -13,9 +14,11 @@ export interface Crew {
   readonly place: Place;
   readonly orders: Orders;
   /** Asks all others. Each hears one's questions in their order; never rejects. */
-  ask(question: Question, patience: Milliseconds): Promise<Heard>;
+  ask(question: Question | SupervisorQuestion, patience: Milliseconds): Promise<Heard>;
   /** How this worker answers from now on; until then it has nothing that it could let go of. */
   attend(answer: (question: Question) => Answer | Promise<Answer>): void;
+  /** Tells the supervisor of the use of fixtures, who remembers it also when this worker has gone. */
+  note(note: Note): void;
 }
 
 /** A worker's end of the line to its supervisor. */
@@ -40,7 +43,7 @@ export class SupervisedCrew implements Crew {
     this.#onError = onError;
   }
 
-  ask(question: Question, patience: Milliseconds): Promise<Heard> {
+  ask(question: Question | SupervisorQuestion, patience: Milliseconds): Promise<Heard> {
     const id = this.#asked++;
     const answers: Answer[] = [];
     const { promise, resolve } = Promise.withResolvers<Heard>();
@@ -57,6 +60,10 @@ export class SupervisedCrew implements Crew {
 
   attend(answer: (question: Question) => Answer | Promise<Answer>): void {
     this.#answer = answer;
+  }
+
+  note(note: Note): void {
+    this.#send({ type: "noted", note });
   }
 
   /** Takes what the supervisor sends. */

@@ -1,6 +1,7 @@
 import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
 import type { Purge } from "../caching/purge.ts";
+import type { FixtureUse, Note } from "../fixtures/journal.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { LogFormat } from "../observe/access-log.ts";
 import type { Colour } from "../observe/access-pretty.ts";
@@ -44,6 +45,9 @@ export type Question =
   | RefreshQuestion
   | ViewQuestion;
 
+/** What a worker asks its supervisor alone: how all workers have used their fixtures. */
+export type SupervisorQuestion = { readonly type: "fixtures" };
+
 /** `own`: what the one who asks did himself, which its supervisor keeps. */
 export type StatisticsQuestion = { readonly type: "statistics"; readonly own?: Share };
 
@@ -62,6 +66,7 @@ export type Answer =
   | { readonly type: "list"; readonly listing: Listing }
   | { readonly type: "look"; readonly entries: readonly DetailedEntry[] }
   | { readonly type: "glimpse"; readonly glimpse: Glimpse }
+  | { readonly type: "fixtures"; readonly use: FixtureUse }
   | { readonly type: "explain"; readonly explanation: Explanation }
   | { readonly type: "history"; readonly seconds: readonly PastSecond[] }
   | { readonly type: "refreshed"; readonly refreshed: Refreshed }
@@ -106,8 +111,10 @@ export type ToSupervisor =
   | { readonly type: "hello" }
   | { readonly type: "listening" }
   | { readonly type: "cannot-listen"; readonly message: string }
-  | { readonly type: "question"; readonly id: number; readonly question: Question }
+  | { readonly type: "question"; readonly id: number; readonly question: Question | SupervisorQuestion }
   | { readonly type: "answer"; readonly id: number; readonly answer: Answer }
+  /** Something about the use of fixtures that the worker did not know before. */
+  | { readonly type: "noted"; readonly note: Note }
   | { readonly type: "stopped"; readonly cutOff: number };
 
 /**

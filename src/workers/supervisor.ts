@@ -1,6 +1,7 @@
+import { type FixtureUse, Journal } from "../fixtures/journal.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import { Ledger } from "./ledger.ts";
-import type { Orders, Question, ToSupervisor, ToWorker } from "./message.ts";
+import type { Orders, Question, SupervisorQuestion, ToSupervisor, ToWorker } from "./message.ts";
 import { afterEnd, NO_TROUBLE, type Trouble } from "./restart.ts";
 import { Switchboard } from "./switchboard.ts";
 
@@ -41,6 +42,7 @@ export class Supervisor {
   readonly #since: Instant;
   readonly #switchboard: Switchboard<Child>;
   readonly #ledger = new Ledger();
+  readonly #journal = new Journal();
   /** Each with its number. */
   readonly #children = new Map<Child, number>();
   /** Numbers of those that are ready, serve, and are given up. */
@@ -108,6 +110,11 @@ export class Supervisor {
     for (const [child, number] of this.#children) if (this.#serving.has(number)) child.send({ type: "reopen-log" });
   }
 
+  /** How the workers have used their fixtures. */
+  fixtureUse(): FixtureUse {
+    return this.#journal.use();
+  }
+
   /** Ends all at once. */
   kill(): void {
     this.#isStopping = true;
@@ -159,6 +166,9 @@ export class Supervisor {
           if (message.answer.type === "statistics") this.#ledger.heard(message.answer.share);
           this.#switchboard.answer(child, message.id, message.answer);
           return;
+        case "noted":
+          this.#journal.note(message.note);
+          return;
         case "stopped":
           this.#cutOff += message.cutOff;
           return;
@@ -178,7 +188,12 @@ export class Supervisor {
   }
 
   /** Hands a question to the others; of what they did, those who cannot say it any more are spoken for. */
-  #question(child: Child, id: number, question: Question): void {
+  #question(child: Child, id: number, question: Question | SupervisorQuestion): void {
+    if (question.type === "fixtures") {
+      child.send({ type: "answer", id, answer: { type: "fixtures", use: this.#journal.use() } });
+      child.send({ type: "complete", id });
+      return;
+    }
     if (question.type === "statistics") {
       if (question.own !== undefined) this.#ledger.heard(question.own);
       child.send({ type: "answer", id, answer: { type: "recalled", ...this.#ledger.recalled() } });

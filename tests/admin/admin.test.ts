@@ -29,6 +29,7 @@ const operations = {
   compare: () => json({ stored: null, live: {} }),
   takeArchive: () => json({ entries: 0 }),
   giveArchive: () => json({ log: {} }),
+  fixtures: () => json({ fixtures: 0 }),
   page: () => json({ page: true }),
 };
 

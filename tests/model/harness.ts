@@ -67,6 +67,7 @@ export class Harness {
       timeout: 5000,
       quota: { type: "on", share: 0.1 },
       trustForwarded: false,
+      offline: false,
       eviction: "lru",
     };
     const surroundings = {

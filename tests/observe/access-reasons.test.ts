@@ -55,6 +55,10 @@ const DETAILS = {
   "fault-reset": "house",
   "fault-empty": "house",
   "fault-timeout": "house",
+  offline: "house",
+  fixture: "house",
+  "fixture-broken": "house",
+  unrecorded: "house",
   heuristic: "rfc",
 } as const satisfies Record<Words, "rfc" | "house">;
 

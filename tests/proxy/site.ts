@@ -33,6 +33,7 @@ export class Site {
         timeout: 30_000,
         quota: { type: "on", share: 0.1 },
         trustForwarded: false,
+        offline: false,
       },
       { send: (outgoing) => this.#send(outgoing), clock: () => this.now, steady: () => performance.now(), ...further },
       (error) => this.errors.push(error),

@@ -21,7 +21,8 @@ export function crewOf(count: number): SupervisedCrew[] {
   return Array.from({ length: count }, (_, i) => {
     const seat = { send: (message: ToWorker) => queueMicrotask(() => crew.take(JSON.parse(JSON.stringify(message)))) };
     const crew = worker(i + 1, (message) => {
-      if (message.type === "question") switchboard.question(seat, message.id, message.question);
+      if (message.type === "question" && message.question.type !== "fixtures")
+        switchboard.question(seat, message.id, message.question);
       if (message.type === "answer") switchboard.answer(seat, message.id, message.answer);
     });
     switchboard.join(seat);

@@ -1,0 +1,37 @@
+import { trustOf } from "./build-cache.ts";
+import { keptUrl } from "./caching/ignored-query.ts";
+import type { Place } from "./caching/invalidation.ts";
+import { targetOf } from "./caching/key.ts";
+import type { Settings } from "./config/settings.ts";
+import type { Incoming } from "./http/exchange.ts";
+import { failureReply } from "./proxy/failure.ts";
+import { forwardedFields, isLoop, publicOrigin } from "./proxy/forwarded-fields.ts";
+import { type Bridge, bridging } from "./wire/websocket.ts";
+
+/** Wires the way that WebSockets take, past the cache; none where the origin is never asked. */
+export function buildBridge(
+  settings: Pick<Settings, "timeout" | "insecure" | "trustForwarded">,
+  {
+    origin,
+    ignored,
+    originOf,
+  }: Required<Pick<Place, "origin" | "ignored">> & {
+    /** Where a request is meant for by the rules. */
+    readonly originOf: (incoming: Incoming) => URL;
+  },
+  reach: "asked" | "never-asked",
+): Bridge {
+  const { timeout, insecure } = settings;
+  const trust = trustOf(settings);
+  const bridge = bridging({
+    timeout,
+    insecure,
+    target: (incoming) => targetOf(originOf(incoming), keptUrl(incoming.url, ignored)),
+    fields: (incoming) => forwardedFields(incoming, publicOrigin(incoming, trust), trust),
+  });
+  return async (incoming, server) => {
+    if (isLoop(incoming.headers)) return failureReply({ type: "loop" }, "bypass", origin.origin);
+    if (reach === "never-asked") return failureReply({ type: "offline" }, "bypass", origin.origin);
+    return bridge(incoming, server);
+  };
+}

@@ -1,0 +1,128 @@
+import { mkdirSync, statSync } from "node:fs";
+import type { Operation } from "./admin/admin.ts";
+import type { Cache } from "./build-cache.ts";
+import type { Settings } from "./config/settings.ts";
+import { FixtureFolder } from "./fixtures/folder.ts";
+import { refusing } from "./fixtures/frozen.ts";
+import { type FixtureUse, Journal } from "./fixtures/journal.ts";
+import { explainingOffline, NEVER, type NearestKey } from "./fixtures/offline.ts";
+import { replaying } from "./fixtures/replay.ts";
+import { FixturesUnusable } from "./fixtures/unusable.ts";
+import type { Instant, Milliseconds } from "./http/date.ts";
+import type { Incoming, Layer } from "./http/exchange.ts";
+import type { Send } from "./http/origin.ts";
+import { answer } from "./proxy/respond.ts";
+import type { Crew } from "./workers/crew.ts";
+
+/** What answers before the cache, or in the origin's place. */
+export type FixturesBuilt = {
+  /** Goes around the cache's handler. */
+  readonly layer: (cache: Pick<Cache, "explain">) => Layer;
+  /** The way to the origin where that is never asked. */
+  readonly send: Send | undefined;
+  /** Shows how fixtures were used. */
+  readonly operation: Operation;
+  /** The same of this process; undefined where there are no fixtures. */
+  readonly use: () => FixtureUse | undefined;
+  readonly close: () => void;
+};
+
+/** How long the supervisor is waited for. */
+const PATIENCE: Milliseconds = 1000;
+
+/**
+ * Opens the folder of fixtures, where there is one, and puts together what answers from it.
+ * @throws FixturesUnusable
+ */
+export function buildFixtures(
+  { fixtures: root, offline, frozen }: Pick<Settings, "fixtures" | "offline" | "frozen">,
+  crew: Crew | undefined,
+  onError: (error: unknown) => void,
+  clock: () => Instant,
+): FixturesBuilt {
+  const journal = new Journal((note) => crew?.note(note));
+  const present = (): void => {
+    if (folder !== undefined)
+      journal.note({ type: "present", files: [...folder.index.entries()].map(({ file }) => file) });
+  };
+  const folder =
+    root === undefined
+      ? undefined
+      : openFolder(root, frozen ? "frozen" : "open", {
+          // Each worker finds the same faults: the first one tells.
+          onError: crew === undefined || crew.place.number === 1 ? onError : () => undefined,
+          present,
+        });
+  present();
+  const fixtures = folder && { folder, journal };
+
+  function layer({ explain }: Pick<Cache, "explain">): Layer {
+    const replay = folder === undefined ? passing : replaying({ folder, answer, clock, values: values(), onUse });
+    if (frozen && folder !== undefined) return () => replay(refusing(folder, journal));
+    if (!offline) return replay;
+    const explained = explainingOffline({ nearestKey: nearestKeyBy(explain), fixtures });
+    return (next) => replay(explained(next));
+  }
+
+  function onUse(file: string): void {
+    journal.note({ type: "used", file });
+  }
+
+  async function use(): Promise<FixtureUse> {
+    const heard = await crew?.ask({ type: "fixtures" }, PATIENCE);
+    const all = heard?.answers.find((one) => one.type === "fixtures");
+    return all?.type === "fixtures" ? all.use : journal.use();
+  }
+
+  return {
+    layer,
+    send: offline || frozen ? NEVER : undefined,
+    operation: async () => ({ type: "json", value: { folder: root ?? null, offline, frozen, ...(await use()) } }),
+    use: () => (folder === undefined ? undefined : journal.use()),
+    close: () => folder?.[Symbol.dispose](),
+  };
+}
+
+const passing: Layer = (next) => next;
+
+/** What templates take from the machine. */
+function values(): { readonly uuid: () => string; readonly sequence: (name: string) => number } {
+  const counts = new Map<string, number>();
+  return {
+    uuid: () => crypto.randomUUID(),
+    sequence(name) {
+      const next = (counts.get(name) ?? 0) + 1;
+      counts.set(name, next);
+      return next;
+    },
+  };
+}
+
+function openFolder(
+  root: string,
+  mode: "open" | "frozen",
+  { onError, present }: { readonly onError: (error: unknown) => void; readonly present: () => void },
+): FixtureFolder {
+  const stats = statSync(root, { throwIfNoEntry: false });
+  if (stats === undefined && mode === "frozen") {
+    throw new FixturesUnusable(
+      `--fixtures ${root} is not there, and with --frozen nothing else answers: check the path`,
+    );
+  }
+  if (stats?.isDirectory() === false) throw new FixturesUnusable(`--fixtures ${root} is a file: pass a folder`);
+  try {
+    if (stats === undefined) mkdirSync(root, { recursive: true });
+    return new FixtureFolder(root, { onFault: onError, onChange: present });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new FixturesUnusable(`--fixtures ${root} cannot be read: ${why}`);
+  }
+}
+
+/** Asks what explaining knows of near keys. */
+function nearestKeyBy(explain: Cache["explain"]): NearestKey {
+  return async ({ url, request, headers }: Incoming) => {
+    const supposed = { url: url.href, method: request.method, headers: [...headers], name: "assumed" } as const;
+    return (await explain(supposed)).nearest[0];
+  };
+}
