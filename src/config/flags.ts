@@ -1,4 +1,5 @@
 import { fixtureFlags } from "./fixture-flags.ts";
+import { logFlags } from "./log-flags.ts";
 
 /** Headings of the help page, in the order they are shown. */
 export const GROUPS = [
@@ -208,24 +209,7 @@ export const serveFlags = {
     fallback: "/health",
     description: "Path of the health check",
   },
-  log: {
-    type: "string",
-    group: "Output",
-    valueHint: "pretty|json|common|combined|off",
-    fallbackNote: "pretty on a terminal, else json",
-    description: "How each request is logged; common and combined are Apache's formats",
-  },
-  "log-file": {
-    type: "string",
-    group: "Output",
-    valueHint: "PATH",
-    description: "Append the log to a file, which may be rotated, instead of standard output",
-  },
-  "server-timing": {
-    type: "boolean",
-    group: "Output",
-    description: "Tell clients by Server-Timing how long cache and origin took",
-  },
+  ...logFlags,
   config,
   help,
   version,

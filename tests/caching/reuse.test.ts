@@ -535,3 +535,15 @@ describe("parts", () => {
     expect(reuse(reusing({ range: "bytes=1-2" }), variants, T0)).toMatchObject({ type: "fresh", stored: beginning });
   });
 });
+
+test.each([
+  ["no-cache", undefined],
+  ["max-age=0, must-revalidate", undefined],
+  ["s-maxage=0", undefined],
+  ["max-age=600", "no-cache"],
+])("of what says %s to %s all may stand in where the origin is never asked", (cacheControl, asked) => {
+  const request = reusing(asked === undefined ? {} : { "cache-control": asked });
+  const never = decided(request, [says(cacheControl)], moment(at(10)), { ...POLICY, neverAsks: true });
+  expect(onError(never)).toBe("disconnected");
+  expect(onError(reuse(request, [says(cacheControl)], at(10)))).toBe("never");
+});

@@ -51,3 +51,11 @@ test("to serve loads them, once the command line is read", async () => {
   ).toEqual([]);
   expect(loaded.indexOf("server.ts")).toBeGreaterThan(loaded.indexOf("config/resolve.ts"));
 });
+
+test("nothing of fixtures is loaded where there are none", async () => {
+  const line = "--origin http://127.0.0.1:9 --port 0 --host 192.0.2.1 --admin-token t";
+  const without = await loadedBy(line);
+  // But how it would be said that they cannot be used.
+  expect(without.filter((path) => /fixtures\/|build-fixtures/.test(path))).toEqual(["fixtures/unusable.ts"]);
+  expect(await loadedBy(`${line} --offline`)).toContain("build-fixtures.ts");
+});

@@ -239,3 +239,15 @@ describe("resolveTarget", () => {
     expect(target({ port: "0" }).ok).toBe(false);
   });
 });
+
+test("fixtures are a folder, and a frozen run needs one", () => {
+  expect(settings({ fixtures: "./fixtures", frozen: true })).toMatchObject({ fixtures: "./fixtures", frozen: true });
+  expect(settings({ offline: true })).toMatchObject({ fixtures: undefined, offline: true, frozen: false });
+  expect(settings({}, { CACHING_PROXY_FIXTURES: "f", CACHING_PROXY_OFFLINE: "1" })).toMatchObject({
+    ...{ fixtures: "f", offline: true },
+  });
+  expect(refusal({ frozen: true })).toBe(
+    "--frozen answers from fixtures alone, so it needs to know where they are: pass --fixtures DIR with it",
+  );
+  expect(refusal({ fixtures: " " })).toBe('--fixtures " " names no folder');
+});

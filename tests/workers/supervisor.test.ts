@@ -225,3 +225,23 @@ describe("the end", () => {
     expect(children.map(({ killed }) => killed)).toEqual([true, true]);
   });
 });
+
+test("what workers note of fixtures is told to any of them, and is not lost with one", async () => {
+  const { supervisor, child, children } = await serving();
+  const [first, second] = [await child(0), await child(1)];
+  first.say({ type: "noted", note: { type: "present", files: ["a.http", "b.http"] } });
+  first.say({ type: "noted", note: { type: "used", file: "a.http" } });
+  second.say({ type: "noted", note: { type: "unrecorded", request: "GET /z" } });
+  first.end();
+  await settled();
+  second.heard.length = 0;
+  second.say({ type: "question", id: 7, question: { type: "fixtures" } });
+  const use = { fixtures: 2, used: 1, unused: ["b.http"], unrecorded: [{ request: "GET /z" }], further: 0 };
+  expect(second.heard).toEqual([
+    { type: "answer", id: 7, answer: { type: "fixtures", use } },
+    { type: "complete", id: 7 },
+  ]);
+  expect(supervisor.fixtureUse()).toEqual(use);
+  supervisor.kill();
+  for (const one of children) one.end();
+});

@@ -1,0 +1,210 @@
+import { describe, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { writeIn } from "../fixtures/open.ts";
+import { scratch } from "../store/scratch.ts";
+import { cleanup } from "./cleanup.ts";
+import { counted, origin } from "./origin.ts";
+import { ask, outcome, type RunningProxy, runCommand, startProxy, xCache } from "./proxy.ts";
+import { contentOf, exchange, fieldsOf } from "./raw.ts";
+import { lineToEach, statistics } from "./workers.ts";
+
+const shared = cleanup();
+const FRESH = { "cache-control": "max-age=600" };
+
+/** A folder with these files. */
+function folderOf(files: Readonly<Record<string, string>>): string {
+  const root = scratch(shared);
+  for (const [path, text] of Object.entries(files)) writeIn(root, path, text);
+  return root;
+}
+
+/** Ends a proxy as Ctrl-C does: its exit code and what it said at last. */
+async function ended(proxy: RunningProxy): Promise<{ readonly code: number; readonly said: string }> {
+  proxy.signal("SIGINT");
+  const code = await proxy.exited;
+  await proxy.stderr.ended;
+  const lines = proxy.stderr.all;
+  return { code, said: lines.slice(lines.findIndex((line) => line.includes("stopped")) + 1).join("\n") };
+}
+
+const FILES = {
+  "products/1.json": '{"id":1}',
+  "products/[id].http":
+    '# @template\nHTTP/1.1 200 OK\nContent-Type: application/json\nETag: "p"\n\n{"id": {{request.params.id}}}\n',
+  "search.POST.http": 'POST /search\n\n{"q": "a"}\n\nHTTP/1.1 201 Created\n\n{"hits": 0}\n',
+};
+
+describe("--fixtures", () => {
+  test("answers what is there, and the origin what is not", async () => {
+    const stub = origin(
+      shared,
+      async (request, count) => new Response(`${count} ${await request.text()}`, { headers: FRESH }),
+    );
+    const root = folderOf(FILES);
+    const proxy = await startProxy(shared, stub.url, `--fixtures ${root}`);
+    expect(await outcome(proxy, "/products/1")).toEqual(["HIT", '{"id":1}']);
+    const answer = await ask(proxy, "/products/7");
+    expect(await answer.text()).toBe('{"id": 7}');
+    expect(answer.headers.get("cache-status")).toBe('caching-proxy; hit; key="products/[id].http"; detail=fixture');
+    expect(answer.headers.has("date")).toBe(true);
+    expect((await ask(proxy, "/products/7", { headers: { "if-none-match": '"p"' } })).status).toBe(304);
+    const head = await exchange(
+      proxy.port,
+      "HEAD /products/7 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    );
+    expect([fieldsOf(head).get("content-length"), contentOf(head)]).toEqual(["9", ""]);
+    expect(stub.seen).toHaveLength(0);
+    expect(await outcome(proxy, "/other")).toEqual(["MISS", "1 "]);
+    expect(await outcome(proxy, "/other")).toEqual(["HIT", "1 "]);
+    const post = (body: string) =>
+      outcome(proxy, "/search", { method: "POST", body, headers: { "content-type": "application/json" } });
+    expect(await post('{ "q":"a" }')).toEqual(["HIT", '{"hits": 0}']);
+    expect(await post('{"q":"b"}')).toEqual(["BYPASS", '1 {"q":"b"}']);
+    const stats = await (await ask(proxy, "/__admin/metrics")).text();
+    expect(stats).toMatch(/tier="fixture"\} 5\b/);
+  });
+
+  test("takes up each change of a file, and says of a broken one where it is", async () => {
+    const stub = origin(shared, counted({}));
+    const root = folderOf(FILES);
+    const proxy = await startProxy(shared, stub.url, `--fixtures ${root}`);
+    /** Asks until the answer is another one: the system tells of changes when it does. */
+    const until = async (path: string, status: number): Promise<string> => {
+      for (;;) {
+        const response = await ask(proxy, path);
+        const text = await response.text();
+        if (response.status === status) return text;
+        await Bun.sleep(5);
+      }
+    };
+    writeIn(root, "new/one.http", "HTTP/1.1 202\n\nnew\n");
+    expect(await until("/new/one", 202)).toBe("new");
+    writeIn(root, "new/one.http", "HTTP/1.1 202\nno field\n");
+    expect(await until("/new/one", 500)).toContain('new/one.http:2: \\"no field\\" is no field');
+    await proxy.stderr.find((line) => line.includes('new/one.http:2: "no field" is no field'));
+    rmSync(join(root, "new"), { recursive: true });
+    expect(await until("/new/one", 200)).toMatch(/^\d+$/);
+  });
+
+  test("of a folder that is none is one sentence", async () => {
+    const file = join(folderOf({ "a.json": "{}" }), "a.json");
+    const command = runCommand(shared, ["--port", "0", "--origin", "http://127.0.0.1:9", "--fixtures", file]);
+    expect(await command.exited).toBe(1);
+    await command.stderr.ended;
+    expect(command.stderr.all).toEqual([`error: --fixtures ${file} is a file: pass a folder`]);
+  });
+});
+
+describe("--frozen", () => {
+  test.each(["", " --workers 2"])("ends with 3 where something was not recorded%s", async (workers) => {
+    const stub = origin(shared, counted({}));
+    const root = folderOf({ ...FILES, "list.http": "GET /list?limit=10\n\nHTTP/1.1 200\n\n[]\n" });
+    const proxy = await startProxy(shared, stub.url, `--frozen --fixtures ${root}${workers}`);
+    expect(xCache(await ask(proxy, "/products/1"))).toBe("HIT");
+    for (const _ of [1, 2]) expect((await ask(proxy, "/list?limit=20")).status).toBe(504);
+    const problem = await (await ask(proxy, "/elsewhere", { method: "DELETE" })).json();
+    expect(problem).toMatchObject({ title: "Unrecorded request", name: "elsewhere.DELETE.http" });
+    const use = await (await ask(proxy, "/__admin/fixtures")).json();
+    const unrecorded = [
+      { request: "DELETE /elsewhere" },
+      { request: "GET /list?limit=20", nearest: "list.http", differs: "query limit is 20 instead of 10" },
+    ];
+    const unused = ["list.http", "products/[id].http", "search.POST.http"];
+    expect(use).toEqual({
+      ...{ folder: root, offline: false, frozen: true, fixtures: 4, used: 1 },
+      unused,
+      unrecorded,
+      further: 0,
+    });
+    expect(stub.seen).toHaveLength(0);
+    const { code, said } = await ended(proxy);
+    expect(code).toBe(3);
+    expect(said).toBe(
+      [
+        "warning: 3 of 4 fixtures were not used:",
+        ...unused.map((file) => `  ${file}`),
+        "error: 2 requests had no fixture:",
+        "  DELETE /elsewhere",
+        "  GET /list?limit=20",
+        "    nearest is list.http: query limit is 20 instead of 10",
+      ].join("\n"),
+    );
+  });
+
+  test("adds up over workers, also what one met that has crashed since", async () => {
+    const root = folderOf({ "a.json": "{}", "b.json": "{}" });
+    const proxy = await startProxy(shared, "http://127.0.0.1:9", `--frozen --fixtures ${root} --workers 2`);
+    const [first, second] = await lineToEach(shared, proxy, 2);
+    await first?.get("/a");
+    await first?.get("/one");
+    await second?.get("/b");
+    await second?.get("/two");
+    const both = { used: 2, unused: [], unrecorded: [{ request: "GET /one" }, { request: "GET /two" }] };
+    const use = JSON.parse(contentOf((await second?.get("/__admin/fixtures")) ?? ""));
+    expect(use).toMatchObject(both);
+    const { workers } = await statistics(proxy);
+    process.kill(workers.find(({ worker }) => worker === first?.worker)?.pid ?? 0, "SIGKILL");
+    await proxy.stderr.find((line) => line.includes("another one starts"));
+    expect(JSON.parse(contentOf((await second?.get("/__admin/fixtures")) ?? ""))).toMatchObject(both);
+    const { code, said } = await ended(proxy);
+    expect(code).toBe(3);
+    expect(said).toContain("2 requests had no fixture:\n  GET /one\n  GET /two");
+  });
+
+  test("ends with 0 where all was recorded, and needs fixtures", async () => {
+    const proxy = await startProxy(shared, "http://127.0.0.1:9", `--frozen --fixtures ${folderOf({ "a.json": "{}" })}`);
+    expect((await ask(proxy, "/a")).status).toBe(200);
+    expect(await ended(proxy)).toEqual({ code: 0, said: "" });
+    const refused = runCommand(shared, ["--frozen", "--origin", "http://h"]);
+    expect(await refused.exited).toBe(2);
+    const lost = runCommand(shared, ["--frozen", "--fixtures", "no/such", "--port", "0", "--origin", "http://h"]);
+    expect(await lost.exited).toBe(1);
+    await lost.stderr.ended;
+    expect(lost.stderr.all.join()).toContain("--fixtures no/such is not there, and with --frozen nothing else answers");
+  });
+});
+
+describe("--offline", () => {
+  test("answers with what is stored, stale and whatever it says of that, and never asks", async () => {
+    const stub = origin(shared, counted({ "cache-control": "no-cache", etag: '"1"' }));
+    const store = join(scratch(shared), "cache.db");
+    const before = await startProxy(shared, stub.url, `--store sqlite:${store}`);
+    expect(await outcome(before, "/p?limit=1")).toEqual(["MISS", "1"]);
+    expect((await ended(before)).code).toBe(0);
+    const flags = `--offline --store sqlite:${store}`;
+    const proxy = await startProxy(shared, stub.url, flags);
+    // The name by which it is asked is part of what a response was given for.
+    const host = { headers: { host: `127.0.0.1:${before.port}` } };
+    expect(await outcome(proxy, "/p?limit=1", host)).toEqual(["STALE", "1"]);
+    expect(await outcome(proxy, "/p?limit=1", { headers: { ...host.headers, "cache-control": "no-cache" } })).toEqual([
+      "STALE",
+      "1",
+    ]);
+    const missing = await ask(proxy, "/p?limit=2", host);
+    expect([missing.status, missing.headers.get("cache-status")]).toEqual([
+      504,
+      "caching-proxy; fwd=uri-miss; detail=offline",
+    ]);
+    expect(await missing.json()).toMatchObject({
+      title: "Offline",
+      detail:
+        "The proxy runs with --offline, and nothing answers GET /p?limit=2. Stored is /p?limit=1, but query limit is 2 instead of 1.",
+      nearestKey: "/p?limit=1",
+    });
+    const socket = new WebSocket(`${proxy.url.replace("http", "ws")}/ws`);
+    const closed = Promise.withResolvers<void>();
+    socket.onerror = socket.onclose = () => closed.resolve();
+    await closed.promise;
+    expect((await ask(proxy, "/p", { method: "POST", body: "x" })).status).toBe(504);
+    expect(stub.seen).toHaveLength(1);
+  });
+
+  test("answers with fixtures besides, and says which is near", async () => {
+    const proxy = await startProxy(shared, "http://127.0.0.1:9", `--offline --fixtures ${folderOf(FILES)}`);
+    expect(await outcome(proxy, "/products/1")).toEqual(["HIT", '{"id":1}']);
+    const missing = await ask(proxy, "/product/1");
+    expect([missing.status, await missing.json()]).toMatchObject([504, { nearest: "products/1.json" }]);
+    expect((await ended(proxy)).code).toBe(0);
+  });
+});
