@@ -72,7 +72,7 @@ const DETAILS = {
   "fault-empty": "a rule of the config file has the connection closed without an answer",
   "fault-timeout": "a rule of the config file has it wait until the client leaves",
   offline: "the origin is never asked (--offline)",
-  fixture: "a fixture",
+  fixture: "a file in the folder of --fixtures answered",
   "fixture-broken": "the fixture for it cannot be read; standard error says why",
   unrecorded: "there is no fixture for it, and nothing else may answer (--frozen)",
   heuristic: "no lifetime is stated, this one is a guess (RFC 9111 §4.2.2)",
