@@ -6,22 +6,11 @@ import { explainOperation } from "./admin/explain.ts";
 import type { Access } from "./admin/guard.ts";
 import { pageOperation } from "./admin/page.ts";
 import { type Purge, purgeByJson, purgeByMethod } from "./admin/purge.ts";
-import { buildAsking } from "./build-asking.ts";
-import { buildBridge } from "./build-bridge.ts";
-import { buildCache, policyOf, trustOf } from "./build-cache.ts";
-import type { FixturesBuilt } from "./build-fixtures.ts";
-import { buildLog } from "./build-log.ts";
-import type { Ruling } from "./build-rules.ts";
-import { buildStatistics } from "./build-statistics.ts";
-import { buildWatching } from "./build-watching.ts";
 import type { Moment } from "./caching/moment.ts";
 import { isAbsentAddress, shownUrl } from "./config/listen.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Instant } from "./http/date.ts";
 import type { Handler, Incoming } from "./http/exchange.ts";
-import { loadFixtures, NO_FIXTURES } from "./load-fixtures.ts";
-import { proxiesOf } from "./load-proxies.ts";
-import { loadRules } from "./load-rules.ts";
 import type { AccessLog } from "./observe/access-log.ts";
 import { observing } from "./observe/observing.ts";
 import { serverTiming } from "./observe/server-timing.ts";
@@ -34,6 +23,17 @@ import { type OpenTier, unlisted } from "./store/tier.ts";
 import { back } from "./wire/back.ts";
 import { front, type Listener } from "./wire/front.ts";
 import type { Bridge } from "./wire/websocket.ts";
+import { buildAsking } from "./wiring/build-asking.ts";
+import { buildBridge } from "./wiring/build-bridge.ts";
+import { buildCache, policyOf, trustOf } from "./wiring/build-cache.ts";
+import type { FixturesBuilt } from "./wiring/build-fixtures.ts";
+import { buildLog } from "./wiring/build-log.ts";
+import type { Ruling } from "./wiring/build-rules.ts";
+import { buildStatistics } from "./wiring/build-statistics.ts";
+import { buildWatching } from "./wiring/build-watching.ts";
+import { loadFixtures, NO_FIXTURES } from "./wiring/load-fixtures.ts";
+import { proxiesOf } from "./wiring/load-proxies.ts";
+import { loadRules } from "./wiring/load-rules.ts";
 import { answering } from "./workers/answering.ts";
 import type { Crew } from "./workers/crew.ts";
 import { Explaining } from "./workers/explaining.ts";
@@ -149,7 +149,7 @@ export function buildProxy(
       explain: explainOperation((wondered, publicOrigin) => explaining.one(wondered, publicOrigin)),
       ...watching.operations,
       ...asking.operations,
-      ...archiveOperations(async () => (await import("./build-archive.ts")).buildArchive(archiving)),
+      ...archiveOperations(async () => (await import("./wiring/build-archive.ts")).buildArchive(archiving)),
       fixtures: fixtures?.operation ?? NO_FIXTURES,
       page: pageOperation(async () => (await import("./embedded/load.ts")).loadPage()),
     },

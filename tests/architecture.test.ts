@@ -22,31 +22,40 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   rules: ["caching", "http"],
   config: ["rules", "store", "http"],
   commands: ["config", "rules", "workers", "store", "observe", "fixtures", "har", "http"],
-  "build-rules.ts": ["rules", "proxy", "config", "caching", "http"],
-  "load-proxies.ts": ["sharing", "config"],
-  "load-rules.ts": ["build-rules.ts", "config", "caching"],
-  "build-cache.ts": ["http", "caching", "store", "proxy", "quota", "workers", "config"],
-  "build-bridge.ts": ["http", "caching", "proxy", "wire", "build-cache.ts", "config"],
-  "build-fixtures.ts": ["http", "fixtures", "proxy", "admin", "workers", "config", "build-cache.ts"],
-  "load-fixtures.ts": ["build-fixtures.ts", "admin", "workers", "config"],
-  "build-log.ts": ["config", "observe", "workers"],
-  "build-statistics.ts": ["build-cache.ts", "http", "observe", "admin", "workers"],
-  "build-watching.ts": ["http", "observe", "admin", "workers"],
-  "build-asking.ts": ["build-cache.ts", "http", "caching", "store", "proxy", "observe", "admin", "workers"],
-  "build-archive.ts": ["build-cache.ts", "http", "caching", "proxy", "admin", "har"],
+  "wiring/build-rules.ts": ["rules", "proxy", "config", "caching", "http"],
+  "wiring/load-proxies.ts": ["sharing", "config"],
+  "wiring/load-rules.ts": ["wiring/build-rules.ts", "config", "caching"],
+  "wiring/build-cache.ts": ["http", "caching", "store", "proxy", "quota", "workers", "config"],
+  "wiring/build-bridge.ts": ["http", "caching", "proxy", "wire", "wiring/build-cache.ts", "config"],
+  "wiring/build-fixtures.ts": ["http", "fixtures", "proxy", "admin", "workers", "config", "wiring/build-cache.ts"],
+  "wiring/load-fixtures.ts": ["wiring/build-fixtures.ts", "admin", "workers", "config"],
+  "wiring/build-log.ts": ["config", "observe", "workers"],
+  "wiring/build-statistics.ts": ["wiring/build-cache.ts", "http", "observe", "admin", "workers"],
+  "wiring/build-watching.ts": ["http", "observe", "admin", "workers"],
+  "wiring/build-asking.ts": [
+    "wiring/build-cache.ts",
+    "http",
+    "caching",
+    "store",
+    "proxy",
+    "observe",
+    "admin",
+    "workers",
+  ],
+  "wiring/build-archive.ts": ["wiring/build-cache.ts", "http", "caching", "proxy", "admin", "har"],
   "server.ts": [
-    "build-archive.ts",
-    "build-asking.ts",
-    "build-bridge.ts",
-    "build-cache.ts",
-    "build-fixtures.ts",
-    "build-log.ts",
-    "build-rules.ts",
-    "load-fixtures.ts",
-    "load-proxies.ts",
-    "load-rules.ts",
-    "build-statistics.ts",
-    "build-watching.ts",
+    "wiring/build-archive.ts",
+    "wiring/build-asking.ts",
+    "wiring/build-bridge.ts",
+    "wiring/build-cache.ts",
+    "wiring/build-fixtures.ts",
+    "wiring/build-log.ts",
+    "wiring/build-rules.ts",
+    "wiring/load-fixtures.ts",
+    "wiring/load-proxies.ts",
+    "wiring/load-rules.ts",
+    "wiring/build-statistics.ts",
+    "wiring/build-watching.ts",
     "http",
     "caching",
     "store",
@@ -128,9 +137,9 @@ function importsOf({ tokens }: Source): string[] {
   });
 }
 
-/** Folder of a path below src, or the file's own name where it lies in none. */
+/** Folder of a path below src, or the file itself where it wires others together or lies in no folder. */
 function houseOf(path: string): string {
-  return path.split("/")[0] ?? path;
+  return path.startsWith("wiring/") ? path : (path.split("/")[0] ?? path);
 }
 
 /** Folder within store of a path below src, where it lies in one. */

@@ -3,7 +3,6 @@
  * are started alike and have the admin layer, so that nothing else differs. Takes that word, a port and the origin.
  */
 import { admin, json } from "../../src/admin/admin.ts";
-import { buildCache } from "../../src/build-cache.ts";
 import { serveFlags } from "../../src/config/flags.ts";
 import { gather } from "../../src/config/given.ts";
 import { resolveSettings } from "../../src/config/resolve.ts";
@@ -15,6 +14,7 @@ import { recovering } from "../../src/proxy/recover.ts";
 import { startServer } from "../../src/server.ts";
 import { back } from "../../src/wire/back.ts";
 import { front } from "../../src/wire/front.ts";
+import { buildCache } from "../../src/wiring/build-cache.ts";
 
 const [how = "", port = "", origin = ""] = process.argv.slice(2);
 const given = gather(serveFlags, { port, origin, host: "127.0.0.1", log: "off" }, {});

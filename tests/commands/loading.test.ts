@@ -57,5 +57,5 @@ test("nothing of fixtures is loaded where there are none", async () => {
   const without = await loadedBy(line);
   // But how it would be said that they cannot be used.
   expect(without.filter((path) => /fixtures\/|build-fixtures/.test(path))).toEqual(["fixtures/unusable.ts"]);
-  expect(await loadedBy(`${line} --offline`)).toContain("build-fixtures.ts");
+  expect(await loadedBy(`${line} --offline`)).toContain("wiring/build-fixtures.ts");
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { buildArchive } from "../../src/build-archive.ts";
+import { buildArchive } from "../../src/wiring/build-archive.ts";
 import { requestFields, responses } from "../caching/arbitraries.ts";
 import { type Asking, Harness, type Page } from "../model/harness.ts";
 

@@ -1,5 +1,5 @@
-import { buildCache, type Cache, type CacheSettings } from "../../src/build-cache.ts";
 import type { Answer, OriginFailure, Outgoing } from "../../src/http/origin.ts";
+import { buildCache, type Cache, type CacheSettings } from "../../src/wiring/build-cache.ts";
 import { made } from "../http/made.ts";
 import type { Fields } from "./reading.ts";
 

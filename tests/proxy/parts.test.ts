@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { buildCache, type CacheSettings } from "../../src/build-cache.ts";
 import type { Outgoing } from "../../src/http/origin.ts";
 import { parseRange, resolveRange } from "../../src/http/range.ts";
+import { buildCache, type CacheSettings } from "../../src/wiring/build-cache.ts";
 import { SECOND, T0 } from "../caching/build.ts";
 import { made } from "../http/made.ts";
 

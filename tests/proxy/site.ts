@@ -1,7 +1,7 @@
-import { buildCache, type Cache, type Surroundings } from "../../src/build-cache.ts";
 import type { Instant } from "../../src/http/date.ts";
 import type { Reply } from "../../src/http/exchange.ts";
 import type { Answer, Leaving, OriginFailure, Outgoing } from "../../src/http/origin.ts";
+import { buildCache, type Cache, type Surroundings } from "../../src/wiring/build-cache.ts";
 import type { Fields } from "../caching/build.ts";
 import { made } from "../http/made.ts";
 

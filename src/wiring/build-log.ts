@@ -1,6 +1,6 @@
-import type { Settings } from "./config/settings.ts";
-import { type AccessLog, openAccessLog, ownColour } from "./observe/access-log.ts";
-import type { Crew } from "./workers/crew.ts";
+import type { Settings } from "../config/settings.ts";
+import { type AccessLog, openAccessLog, ownColour } from "../observe/access-log.ts";
+import type { Crew } from "../workers/crew.ts";
 
 /**
  * Opens the log as the settings say.

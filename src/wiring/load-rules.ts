@@ -1,6 +1,6 @@
+import { ignoredQuery } from "../caching/ignored-query.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Ruling } from "./build-rules.ts";
-import { ignoredQuery } from "./caching/ignored-query.ts";
-import type { Settings } from "./config/settings.ts";
 
 /**
  * The rules of the config file, which are loaded only where there is one.

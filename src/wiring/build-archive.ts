@@ -1,19 +1,19 @@
-import type { Archives, ExportAsked, ImportAsked } from "./admin/archive.ts";
+import type { Archives, ExportAsked, ImportAsked } from "../admin/archive.ts";
+import { bypassReason } from "../caching/bypass.ts";
+import type { CacheKey } from "../caching/key.ts";
+import { namedPrefix, namedUrl, ownerOf } from "../caching/naming.ts";
+import { entriesIn, HarFault } from "../har/archive.ts";
+import type { HarExchange } from "../har/exchange.ts";
+import { Leavings } from "../har/leave.ts";
+import { nameHere } from "../har/name-here.ts";
+import { passedFields } from "../har/passed-fields.ts";
+import { pathBelow } from "../har/path-below.ts";
+import { readEntry } from "../har/read-entry.ts";
+import { hiddenField, storedEntry } from "../har/stored-entry.ts";
+import { archiveEnd, archiveStart } from "../har/write.ts";
+import { isCacheable } from "../http/method.ts";
+import { askedFor } from "../proxy/refresh.ts";
 import type { Cache } from "./build-cache.ts";
-import { bypassReason } from "./caching/bypass.ts";
-import type { CacheKey } from "./caching/key.ts";
-import { namedPrefix, namedUrl, ownerOf } from "./caching/naming.ts";
-import { entriesIn, HarFault } from "./har/archive.ts";
-import type { HarExchange } from "./har/exchange.ts";
-import { Leavings } from "./har/leave.ts";
-import { nameHere } from "./har/name-here.ts";
-import { passedFields } from "./har/passed-fields.ts";
-import { pathBelow } from "./har/path-below.ts";
-import { readEntry } from "./har/read-entry.ts";
-import { hiddenField, storedEntry } from "./har/stored-entry.ts";
-import { archiveEnd, archiveStart } from "./har/write.ts";
-import { isCacheable } from "./http/method.ts";
-import { askedFor } from "./proxy/refresh.ts";
 
 /** What turning archives into what is stored, and back, rests on. */
 export type ArchiveParts = {

@@ -1,12 +1,12 @@
+import { keptUrl } from "../caching/ignored-query.ts";
+import type { Place } from "../caching/invalidation.ts";
+import { targetOf } from "../caching/key.ts";
+import type { Settings } from "../config/settings.ts";
+import type { Incoming } from "../http/exchange.ts";
+import { failureReply } from "../proxy/failure.ts";
+import { forwardedFields, isLoop, publicOrigin } from "../proxy/forwarded-fields.ts";
+import { type Bridge, bridging } from "../wire/websocket.ts";
 import { trustOf } from "./build-cache.ts";
-import { keptUrl } from "./caching/ignored-query.ts";
-import type { Place } from "./caching/invalidation.ts";
-import { targetOf } from "./caching/key.ts";
-import type { Settings } from "./config/settings.ts";
-import type { Incoming } from "./http/exchange.ts";
-import { failureReply } from "./proxy/failure.ts";
-import { forwardedFields, isLoop, publicOrigin } from "./proxy/forwarded-fields.ts";
-import { type Bridge, bridging } from "./wire/websocket.ts";
 
 /** Wires the way that WebSockets take, past the cache; none where the origin is never asked. */
 export function buildBridge(

@@ -1,16 +1,16 @@
-import type { AdminOperations } from "./admin/admin.ts";
-import { pause } from "./admin/event-stream.ts";
-import { eventsOperations, type Watch } from "./admin/events.ts";
-import { historyOperation } from "./admin/history.ts";
-import type { Instant } from "./http/date.ts";
-import { eachSecond, History, type Tally } from "./observe/history.ts";
-import { PathTotals } from "./observe/path-totals.ts";
-import { Recent } from "./observe/recent.ts";
-import type { Crew } from "./workers/crew.ts";
-import type { RecentOf } from "./workers/explaining.ts";
-import { historyOf } from "./workers/history.ts";
-import type { Answer, Question } from "./workers/message.ts";
-import { Watching, type Watch as WatchOfAll } from "./workers/watching.ts";
+import type { AdminOperations } from "../admin/admin.ts";
+import { pause } from "../admin/event-stream.ts";
+import { eventsOperations, type Watch } from "../admin/events.ts";
+import { historyOperation } from "../admin/history.ts";
+import type { Instant } from "../http/date.ts";
+import { eachSecond, History, type Tally } from "../observe/history.ts";
+import { PathTotals } from "../observe/path-totals.ts";
+import { Recent } from "../observe/recent.ts";
+import type { Crew } from "../workers/crew.ts";
+import type { RecentOf } from "../workers/explaining.ts";
+import { historyOf } from "../workers/history.ts";
+import type { Answer, Question } from "../workers/message.ts";
+import { Watching, type Watch as WatchOfAll } from "../workers/watching.ts";
 
 /** No process passes so many exchanges before it crashes that the next one with its number would repeat theirs. */
 const NUMBERS_OF_A_PROCESS = 2 ** 40;

@@ -1,15 +1,15 @@
-import type { Place } from "./caching/invalidation.ts";
-import type { Settings } from "./config/settings.ts";
-import type { Incoming, Layer } from "./http/exchange.ts";
-import type { Guidance } from "./proxy/amend.ts";
-import { publicOrigin } from "./proxy/forwarded-fields.ts";
-import { ruling } from "./rules/effects.ts";
-import { RulesInForce } from "./rules/in-force.ts";
-import { onward } from "./rules/onward.ts";
-import { furtherPlaces } from "./rules/places.ts";
-import { seeded } from "./rules/random.ts";
-import type { Rule } from "./rules/rule.ts";
-import type { World } from "./rules/world.ts";
+import type { Place } from "../caching/invalidation.ts";
+import type { Settings } from "../config/settings.ts";
+import type { Incoming, Layer } from "../http/exchange.ts";
+import type { Guidance } from "../proxy/amend.ts";
+import { publicOrigin } from "../proxy/forwarded-fields.ts";
+import { ruling } from "../rules/effects.ts";
+import { RulesInForce } from "../rules/in-force.ts";
+import { onward } from "../rules/onward.ts";
+import { furtherPlaces } from "../rules/places.ts";
+import { seeded } from "../rules/random.ts";
+import type { Rule } from "../rules/rule.ts";
+import type { World } from "../rules/world.ts";
 
 /** What rules add to the request's path. */
 export type Ruling = {

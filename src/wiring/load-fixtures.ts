@@ -1,7 +1,7 @@
-import type { Operation } from "./admin/admin.ts";
+import type { Operation } from "../admin/admin.ts";
+import type { Settings } from "../config/settings.ts";
+import type { Crew } from "../workers/crew.ts";
 import type { FixturesBuilt } from "./build-fixtures.ts";
-import type { Settings } from "./config/settings.ts";
-import type { Crew } from "./workers/crew.ts";
 
 /**
  * What answers from fixtures, or in the origin's place; what that takes is loaded only where it is wanted.

@@ -1,18 +1,18 @@
 import { mkdirSync, statSync } from "node:fs";
-import type { Operation } from "./admin/admin.ts";
+import type { Operation } from "../admin/admin.ts";
+import type { Settings } from "../config/settings.ts";
+import { FixtureFolder } from "../fixtures/folder.ts";
+import { refusing } from "../fixtures/frozen.ts";
+import { type FixtureUse, Journal } from "../fixtures/journal.ts";
+import { explainingOffline, NEVER, type NearestKey } from "../fixtures/offline.ts";
+import { replaying } from "../fixtures/replay.ts";
+import { FixturesUnusable } from "../fixtures/unusable.ts";
+import type { Instant, Milliseconds } from "../http/date.ts";
+import type { Incoming, Layer } from "../http/exchange.ts";
+import type { Send } from "../http/origin.ts";
+import { answer } from "../proxy/respond.ts";
+import type { Crew } from "../workers/crew.ts";
 import type { Cache } from "./build-cache.ts";
-import type { Settings } from "./config/settings.ts";
-import { FixtureFolder } from "./fixtures/folder.ts";
-import { refusing } from "./fixtures/frozen.ts";
-import { type FixtureUse, Journal } from "./fixtures/journal.ts";
-import { explainingOffline, NEVER, type NearestKey } from "./fixtures/offline.ts";
-import { replaying } from "./fixtures/replay.ts";
-import { FixturesUnusable } from "./fixtures/unusable.ts";
-import type { Instant, Milliseconds } from "./http/date.ts";
-import type { Incoming, Layer } from "./http/exchange.ts";
-import type { Send } from "./http/origin.ts";
-import { answer } from "./proxy/respond.ts";
-import type { Crew } from "./workers/crew.ts";
 
 /** What answers before the cache, or in the origin's place. */
 export type FixturesBuilt = {

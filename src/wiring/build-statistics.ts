@@ -1,16 +1,16 @@
-import type { Operation } from "./admin/admin.ts";
-import { metricsOperation } from "./admin/metrics.ts";
+import type { Operation } from "../admin/admin.ts";
+import { metricsOperation } from "../admin/metrics.ts";
+import type { Instant, Milliseconds } from "../http/date.ts";
+import type { AccessLog } from "../observe/access-log.ts";
+import { Counters } from "../observe/counters.ts";
+import { LoopLag } from "../observe/loop-lag.ts";
+import type { Sink } from "../observe/observing.ts";
+import { vitals } from "../observe/vitals.ts";
+import type { Crew } from "../workers/crew.ts";
+import { figuresOf } from "../workers/figures.ts";
+import type { Share } from "../workers/share.ts";
+import { statistics } from "../workers/statistics.ts";
 import type { Cache } from "./build-cache.ts";
-import type { Instant, Milliseconds } from "./http/date.ts";
-import type { AccessLog } from "./observe/access-log.ts";
-import { Counters } from "./observe/counters.ts";
-import { LoopLag } from "./observe/loop-lag.ts";
-import type { Sink } from "./observe/observing.ts";
-import { vitals } from "./observe/vitals.ts";
-import type { Crew } from "./workers/crew.ts";
-import { figuresOf } from "./workers/figures.ts";
-import type { Share } from "./workers/share.ts";
-import { statistics } from "./workers/statistics.ts";
 
 /** What numbers are taken from. */
 export type StatisticsParts = {
@@ -61,7 +61,7 @@ export function buildStatistics({ cache, crew, log, clock, steady, version }: St
     totals: async () => statistics(await share(), crew),
     metrics: metricsOperation(async (format) => {
       // What prints them is loaded when somebody asks.
-      const { scraped } = await import("./observe/scraped.ts");
+      const { scraped } = await import("../observe/scraped.ts");
       return scraped({ ...(await figuresOf(await share(), crew)), version }, format);
     }),
     [Symbol.dispose]: () => lag[Symbol.dispose](),
