@@ -1,5 +1,6 @@
 import type { CacheStatus } from "./cache-status.ts";
 import type { Milliseconds } from "./date.ts";
+import type { Framing } from "./origin.ts";
 
 /** A request as the layers see it: checked, with its URL read once. */
 export type Incoming = {
@@ -32,6 +33,8 @@ export type Reply = {
   readonly cacheStatus?: CacheStatus;
   /** From sending the request to the origin's header section, where the origin was asked and answered. */
   readonly originMs?: Milliseconds;
+  /** How the end of what the origin sends is known; absent where nothing of it is still to come. */
+  readonly framing?: Framing;
 };
 
 /** Answers a request, at once where it can. A layer takes the next handler and gives one of its own. */

@@ -82,7 +82,7 @@ export function delivering({ store, policy, keep, budget, garbage }: DeliveringP
     }
 
     function reply(body: Blob | ReadableStream<Uint8Array> | null): Reply {
-      return { response: { status: received.status, headers, body }, cacheStatus, originMs };
+      return { response: { status: received.status, headers, body }, cacheStatus, originMs, framing: full.framing };
     }
 
     function share({ body, announced }: Extract<Relayed, { type: "stream" }>, stored: StoredResponse) {

@@ -31,7 +31,7 @@ export function passing(store: VariedStore, forward: Forward, deliver: Deliver, 
       const reply = await deliver(asked, full, { fwd }, undefined);
       return reply === "broken" ? failureReply(BROKEN_OFF, fwd, origin.origin) : reply;
     }
-    const { received, response, originMs } = full;
+    const { received, response, framing, originMs } = full;
     const relayed = await relay(method, response, received.headers, READ_WHOLE_BYTES);
     if (relayed.type === "broken") return failureReply(BROKEN_OFF, fwd, origin.origin);
     const cacheStatus: CacheStatus = {
@@ -44,7 +44,7 @@ export function passing(store: VariedStore, forward: Forward, deliver: Deliver, 
     const headers = new Headers(received.headers);
     annotate(headers, cacheStatus);
     const body = relayed.type === "none" ? null : relayed.type === "whole" ? relayed.body : passage(relayed.body);
-    return { response: { status: received.status, headers, body }, cacheStatus, originMs };
+    return { response: { status: received.status, headers, body }, cacheStatus, originMs, framing };
   };
 
   /** Drops what the request has changed. Its own response is from after that, unless another changed the same meanwhile. */
