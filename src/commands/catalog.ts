@@ -1,4 +1,5 @@
 import { exportFlags, importFlags } from "../config/archive-flags.ts";
+import { doctorFlags } from "../config/doctor-flags.ts";
 import { entriesFlags } from "../config/entries-flags.ts";
 import { explainFlags } from "../config/explain-flags.ts";
 import { clearFlags, type Flags, serveFlags, statsFlags } from "../config/flags.ts";
@@ -30,7 +31,8 @@ export type CommandName =
   | "top"
   | "rules"
   | "import"
-  | "export";
+  | "export"
+  | "doctor";
 
 /** Every command, in the order of the help page. */
 export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
@@ -136,6 +138,13 @@ export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
       "caching-proxy export cache.har --prefix /products/",
       "caching-proxy export traffic.har --from live --seconds 30",
     ],
+  },
+  doctor: {
+    summary: "Look through a folder of fixtures for secrets and mistakes",
+    usage: "caching-proxy doctor FOLDER [flags]",
+    flags: doctorFlags,
+    operand: { name: "folder", title: "the folder" },
+    examples: ["caching-proxy doctor fixtures", "caching-proxy doctor fixtures --secret 'iban,!code' --json"],
   },
 };
 

@@ -30,6 +30,7 @@ const NOT_SERVING = new Set([
   "top",
   "import",
   "export",
+  "doctor",
   "--clear-cache",
 ]);
 

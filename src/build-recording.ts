@@ -1,0 +1,65 @@
+import type { RecordingSettings } from "./config/recording.ts";
+import type { FixtureFolder } from "./fixtures/folder.ts";
+import { type Pause, pausing } from "./fixtures/paced.ts";
+import { Pseudonyms } from "./fixtures/pseudonyms.ts";
+import { type Recognition, recognition } from "./fixtures/recognition.ts";
+import { type Recording, recording } from "./fixtures/record.ts";
+import { Recorder } from "./fixtures/recorder.ts";
+import { Recordings } from "./fixtures/recordings.ts";
+import { ensuredSecretKey, secretKey } from "./fixtures/secret-key.ts";
+import { secretNames } from "./fixtures/secret-names.ts";
+import { Veil } from "./fixtures/veil.ts";
+import type { Instant, Milliseconds } from "./http/date.ts";
+
+/** What recording rests on. */
+export type RecordingSurroundings = {
+  readonly folder: FixtureFolder;
+  /** Whether anything may be written at all. */
+  readonly access: "record" | "read";
+  /** Larger responses are not recorded, in bytes. */
+  readonly largest: number;
+  readonly clock: () => Instant;
+  readonly steady: () => Milliseconds;
+  readonly onError: (error: unknown) => void;
+};
+
+/** What a folder's fixtures are recorded, recognised and replayed with. */
+export type BuiltRecording = {
+  /** Undefined where nothing is recorded. */
+  readonly recording: Recording | undefined;
+  readonly recordings: Recordings;
+  readonly recognition: Recognition;
+  readonly pause: Pause;
+};
+
+/** The variable with the key of pseudonyms, which a team shares without writing it down. */
+const KEY_VARIABLE = "CACHING_PROXY_FIXTURE_KEY";
+
+/**
+ * Wires what records into a folder and recognises what was recorded.
+ * @throws the system's error where the folder's key cannot be read or made
+ */
+export function buildRecording(settings: RecordingSettings, surroundings: RecordingSurroundings): BuiltRecording {
+  const { folder, access, largest, clock, steady, onError } = surroundings;
+  const { record, recordErrors, secrets, replaySpeed } = settings;
+  const records = access === "record" && record !== "none";
+  const given = process.env[KEY_VARIABLE];
+  const key = records ? ensuredSecretKey(folder.root, given) : secretKey(folder.root, given);
+  // Without a key no pseudonym is one's own, and all are recognised by where they stand.
+  const pseudonyms = new Pseudonyms(key ?? "");
+  const veil = new Veil(pseudonyms, secretNames(secrets));
+  const recordings = new Recordings();
+  return {
+    recordings,
+    recording: records
+      ? recording({
+          ...{ recordings, largest, clock, steady, onError },
+          recorder: new Recorder(folder, veil, record === "all" ? "replace" : "keep"),
+          from: record === "all" ? "origin" : "cache-or-origin",
+          errors: recordErrors ? "record" : "leave",
+        })
+      : undefined,
+    recognition: recognition(veil, pseudonyms, records ? "is-another" : "will-do"),
+    pause: pausing(replaySpeed),
+  };
+}
