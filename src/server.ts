@@ -166,7 +166,7 @@ export function buildProxy(
     endStreams: watching.end,
     close: async () => {
       statistics[Symbol.dispose]();
-      fixtures?.close();
+      await fixtures?.close();
       await Promise.all([cache.own[Symbol.asyncDispose](), proxies?.[Symbol.asyncDispose]()]);
     },
   };

@@ -37,8 +37,10 @@ const command = defineCommand({
     speaker.success(headline);
     for (const line of details) speaker.log(line);
     await Promise.race([untilStopped(server), server.failed]);
-    const use = started.frozen ? server.fixtureUse() : undefined;
-    if (use !== undefined) (await import("./frozen-report.ts")).concludeFrozen(use);
+    const use = server.fixtureUse();
+    if (use === undefined) return;
+    if (started.frozen) (await import("./frozen-report.ts")).concludeFrozen(use);
+    if (started.record !== "none") (await import("./recording-report.ts")).concludeRecording(use.recording);
   },
 });
 

@@ -32,12 +32,14 @@ export function startupLines(
     `  page        ${bare(url)}${adminPrefix}/`,
     ...(fixtures === undefined
       ? []
-      : [`  fixtures    ${fixtures}${settings.frozen ? ", and nothing else answers" : ""}`]),
+      : [`  fixtures    ${fixtures}${settings.frozen ? ", and nothing else answers" : RECORDED[settings.record]}`]),
     ...(settings.offline && !settings.frozen ? ["  offline     the origin is never asked"] : []),
     `  clear       ${clientCommand("clear", settings, port)}`,
     `  stats       ${clientCommand("stats", settings, port)}, or ${bare(url)}${adminPrefix}/stats`,
   ];
 }
+
+const RECORDED = { missing: ", where what is missing is recorded", all: ", recorded anew", none: "" };
 
 /** The tier below the memory, without credentials. */
 function storeLine(store: TierSetting): string {

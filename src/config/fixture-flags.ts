@@ -1,4 +1,5 @@
 import type { Flags } from "./flags.ts";
+import { recordingFlags } from "./recording-flags.ts";
 
 /** Those of `serve`'s flags that are about fixtures. */
 export const fixtureFlags = {
@@ -6,7 +7,7 @@ export const fixtureFlags = {
     type: "string",
     group: "Fixtures",
     valueHint: "DIR",
-    description: "Answer what there is an HTTP message for in this folder",
+    description: "Answer what there is an HTTP message for in this folder, and record what is missing there",
   },
   offline: {
     type: "boolean",
@@ -18,4 +19,5 @@ export const fixtureFlags = {
     group: "Fixtures",
     description: "Answer from --fixtures alone; a request without one is a 504, and 3 the exit code",
   },
+  ...recordingFlags,
 } as const satisfies Flags;

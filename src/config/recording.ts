@@ -1,21 +1,21 @@
 import { type Given, read, readRequired, readSwitch } from "./given.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
+import type { Settings } from "./settings.ts";
 
 /** What is recorded, and how streams are replayed. */
-export type RecordingSettings = {
-  /** `missing`: what no fixture answers; `all`: everything, anew. */
-  readonly record: "missing" | "all" | "none";
-  readonly recordErrors: boolean;
-  /** Names of fields, parameters and members that are secrets besides, `*` for any text; those with a `!` in front are none. */
-  readonly secrets: readonly string[];
-  /** 2 is twice as fast as recorded; Infinity takes no time. */
-  readonly replaySpeed: number;
-};
+export type RecordingSettings = Pick<Settings, "record" | "recordErrors" | "secrets" | "replaySpeed">;
 
-/** Makes settings of what was said about recording. */
-export function resolveRecording(given: Given): Parsed<RecordingSettings> {
+/**
+ * Makes settings of what was said about recording.
+ * @param place where to, and whether there is an origin to record from
+ */
+export function resolveRecording(given: Given, place: "nowhere" | "no-origin" | "folder"): Parsed<RecordingSettings> {
   const record = readRequired(given, "record", parseRecord);
   if (!record.ok) return record;
+  const wished = given.get("record");
+  if (place !== "folder" && wished?.stated === true && record.value !== "none") {
+    return refuse(`${wished.label} ${record.value} ${IMPOSSIBLE[place]}`);
+  }
   const errors = readSwitch(given, "record-errors");
   if (!errors.ok) return errors;
   const secrets = readSecretNames(given);
@@ -23,12 +23,17 @@ export function resolveRecording(given: Given): Parsed<RecordingSettings> {
   const speed = readRequired(given, "replay-speed", parseSpeed);
   if (!speed.ok) return speed;
   return accept({
-    record: record.value,
+    record: place === "folder" ? record.value : "none",
     recordErrors: errors.value,
     secrets: secrets.value,
     replaySpeed: speed.value,
   });
 }
+
+const IMPOSSIBLE = {
+  nowhere: "needs a folder to record into: pass --fixtures DIR with it",
+  "no-origin": "asks the origin, which --offline and --frozen never do: leave one of them out",
+};
 
 function parseRecord(text: string): Parsed<RecordingSettings["record"]> {
   const word = text.toLowerCase();

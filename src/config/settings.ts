@@ -40,6 +40,14 @@ export type Settings = {
   readonly offline: boolean;
   /** Nothing but fixtures answers. */
   readonly frozen: boolean;
+  /** `missing`: what no fixture answers becomes one; `all`: everything, anew; `none` also where there is no folder or no origin. */
+  readonly record: "missing" | "all" | "none";
+  /** Whether responses from 400 on are recorded. */
+  readonly recordErrors: boolean;
+  /** Names of fields, parameters and members that are secrets besides, `*` for any text; those with a `!` in front are none. */
+  readonly secrets: readonly string[];
+  /** 2 replays streams twice as fast as recorded; Infinity takes no time. */
+  readonly replaySpeed: number;
   /** How long the origin may take to send its header section. */
   readonly timeout: Milliseconds;
   readonly quota: QuotaSetting;

@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import type { Operation } from "../admin/admin.ts";
+import type { RecordingSettings } from "../config/recording.ts";
 import type { Settings } from "../config/settings.ts";
 import { FixtureFolder } from "../fixtures/folder.ts";
 import { refusing } from "../fixtures/frozen.ts";
@@ -13,6 +14,10 @@ import type { Send } from "../http/origin.ts";
 import { answer } from "../proxy/respond.ts";
 import type { Crew } from "../workers/crew.ts";
 import type { Cache } from "./build-cache.ts";
+import { buildRecording } from "./build-recording.ts";
+
+/** What of the settings is about fixtures. */
+export type FixtureSettings = RecordingSettings & Pick<Settings, "fixtures" | "offline" | "frozen" | "maxEntrySize">;
 
 /** What answers before the cache, or in the origin's place. */
 export type FixturesBuilt = {
@@ -24,7 +29,8 @@ export type FixturesBuilt = {
   readonly operation: Operation;
   /** The same of this process; undefined where there are no fixtures. */
   readonly use: () => FixtureUse | undefined;
-  readonly close: () => void;
+  /** Resolves once all that passed is written. */
+  readonly close: () => Promise<void>;
 };
 
 /** How long the supervisor is waited for. */
@@ -35,11 +41,12 @@ const PATIENCE: Milliseconds = 1000;
  * @throws FixturesUnusable
  */
 export function buildFixtures(
-  { fixtures: root, offline, frozen }: Pick<Settings, "fixtures" | "offline" | "frozen">,
+  settings: FixtureSettings,
   crew: Crew | undefined,
   onError: (error: unknown) => void,
   clock: () => Instant,
 ): FixturesBuilt {
+  const { fixtures: root, offline, frozen, record } = settings;
   const journal = new Journal((note) => crew?.note(note));
   const present = (): void => {
     if (folder !== undefined)
@@ -55,13 +62,29 @@ export function buildFixtures(
         });
   present();
   const fixtures = folder && { folder, journal };
+  const recorded = folder && recordingInto(folder);
 
   function layer({ explain }: Pick<Cache, "explain">): Layer {
-    const replay = folder === undefined ? passing : replaying({ folder, answer, clock, values: values(), onUse });
+    const replay =
+      recorded === undefined ? passing : replaying({ answer, clock, values: values(), onUse, ...recorded });
     if (frozen && folder !== undefined) return () => replay(refusing(folder, journal));
+    const recording = recorded?.recording;
+    if (recording !== undefined && record === "all") return recording.layer;
+    if (recording !== undefined) return (next) => replay(recording.layer(next));
     if (!offline) return replay;
     const explained = explainingOffline({ nearestKey: nearestKeyBy(explain), fixtures });
     return (next) => replay(explained(next));
+  }
+
+  function recordingInto(folder: FixtureFolder) {
+    const built = buildRecording(settings, {
+      ...{ folder, clock, onError, largest: settings.maxEntrySize, steady: () => performance.now() },
+      recordings: {
+        note: (as) => journal.note({ type: "recorded", as }),
+        miss: (why) => journal.note({ type: "passed-by", why }),
+      },
+    });
+    return { folder, ...built };
   }
 
   function onUse(file: string): void {
@@ -77,9 +100,16 @@ export function buildFixtures(
   return {
     layer,
     send: offline || frozen ? NEVER : undefined,
-    operation: async () => ({ type: "json", value: { folder: root ?? null, offline, frozen, ...(await use()) } }),
+    operation: async () => {
+      const { recording, ...used } = await use();
+      const told = record === "none" ? {} : { recording };
+      return { type: "json", value: { folder: root ?? null, offline, frozen, record, ...used, ...told } };
+    },
     use: () => (folder === undefined ? undefined : journal.use()),
-    close: () => folder?.[Symbol.dispose](),
+    close: async () => {
+      await recorded?.recording?.written();
+      folder?.[Symbol.dispose]();
+    },
   };
 }
 

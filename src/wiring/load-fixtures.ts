@@ -1,14 +1,13 @@
 import type { Operation } from "../admin/admin.ts";
-import type { Settings } from "../config/settings.ts";
 import type { Crew } from "../workers/crew.ts";
-import type { FixturesBuilt } from "./build-fixtures.ts";
+import type { FixtureSettings, FixturesBuilt } from "./build-fixtures.ts";
 
 /**
  * What answers from fixtures, or in the origin's place; what that takes is loaded only where it is wanted.
  * @throws FixturesUnusable
  */
 export async function loadFixtures(
-  settings: Pick<Settings, "fixtures" | "offline" | "frozen">,
+  settings: FixtureSettings,
   crew: Crew | undefined,
   onError: (error: unknown) => void,
 ): Promise<FixturesBuilt | undefined> {

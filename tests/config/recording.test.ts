@@ -4,7 +4,7 @@ import { resolveRecording } from "../../src/config/recording.ts";
 import { recordingFlags } from "../../src/config/recording-flags.ts";
 
 const resolved = (args: Readonly<Record<string, string | boolean>>) =>
-  resolveRecording(gather(recordingFlags, args, {}));
+  resolveRecording(gather(recordingFlags, args, {}), "folder");
 
 describe("what is said about recording", () => {
   test("is what is missing, at the speed in which it came, where nothing is said", () => {
@@ -24,6 +24,15 @@ describe("what is said about recording", () => {
       },
     });
     expect(resolved({ "replay-speed": "2.5" })).toMatchObject({ value: { replaySpeed: 2.5 } });
+  });
+
+  test("is nothing where there is no folder or no origin, which who asks for it is told", () => {
+    const said = (record: string | undefined, place: "nowhere" | "no-origin") =>
+      resolveRecording(gather(recordingFlags, record === undefined ? {} : { record }, {}), place);
+    expect(said(undefined, "nowhere")).toMatchObject({ value: { record: "none" } });
+    expect(said("none", "no-origin")).toMatchObject({ value: { record: "none" } });
+    expect(said("all", "nowhere")).toMatchObject({ message: expect.stringContaining("pass --fixtures DIR with it") });
+    expect(said("missing", "no-origin")).toMatchObject({ message: expect.stringContaining("never do") });
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeIn } from "../fixtures/open.ts";
 import { scratch } from "../store/scratch.ts";
@@ -42,7 +42,7 @@ describe("--fixtures", () => {
       async (request, count) => new Response(`${count} ${await request.text()}`, { headers: FRESH }),
     );
     const root = folderOf(FILES);
-    const proxy = await startProxy(shared, stub.url, `--fixtures ${root}`);
+    const proxy = await startProxy(shared, stub.url, `--record none --fixtures ${root}`);
     expect(await outcome(proxy, "/products/1")).toEqual(["HIT", '{"id":1}']);
     const answer = await ask(proxy, "/products/7");
     expect(await answer.text()).toBe('{"id": 7}');
@@ -96,6 +96,64 @@ describe("--fixtures", () => {
   });
 });
 
+describe("--record", () => {
+  test.each(["", " --workers 2"])(
+    "writes what is missing, which then answers without the origin%s",
+    async (workers) => {
+      let price = "10";
+      const stub = origin(shared, (request) => {
+        const { pathname } = new URL(request.url);
+        if (pathname === "/gone") return new Response("no", { status: 404 });
+        return Response.json({ price: JSON.parse(price), token: "s3cr3t-t0ken-9f8a7b6c" });
+      });
+      const root = folderOf({ "kept.json": "{}" });
+      const recording = await startProxy(shared, stub.url, `--fixtures ${root}${workers}`);
+      for (const path of ["/p", "/gone", "/kept"]) await (await ask(recording, path)).text();
+      expect(await ended(recording)).toEqual({
+        code: 0,
+        said: [
+          "fixtures recorded: 1 new",
+          "not recorded: 1 from status 400 on (--record-errors has them recorded)",
+        ].join("\n"),
+      });
+      const written = readFileSync(join(root, "p.http"), "utf8");
+      expect(written).toContain('"price": 10');
+      expect(written).not.toContain("s3cr3t");
+
+      price = '"10 EUR"';
+      const again = await startProxy(shared, stub.url, `--fixtures ${root} --record all${workers}`);
+      expect(await (await ask(again, "/p")).json()).toMatchObject({ price: "10 EUR" });
+      expect((await ended(again)).said).toBe(
+        [
+          "fixtures recorded: 1 changed",
+          "warning: 1 fixture says something else than before:",
+          "  p.http: /price is string instead of number",
+        ].join("\n"),
+      );
+
+      const asked = stub.seen.length;
+      const frozen = await startProxy(shared, stub.url, `--fixtures ${root} --frozen${workers}`);
+      expect(await (await ask(frozen, "/p")).json()).toMatchObject({ price: "10 EUR" });
+      expect((await ended(frozen)).code).toBe(0);
+      expect(stub.seen).toHaveLength(asked);
+    },
+  );
+
+  test.each([
+    ["--record all", "--record all needs a folder to record into: pass --fixtures DIR with it"],
+    [
+      "--fixtures . --frozen --record missing",
+      "--record missing asks the origin, which --offline and --frozen never do",
+    ],
+    ["--fixtures . --record some", '--record "some" is nothing to record: write missing, all or none'],
+  ])("with %s is refused", async (flags, why) => {
+    const command = runCommand(shared, ["--origin", "http://127.0.0.1:9", "--port", "0", ...flags.split(" ")]);
+    expect(await command.exited).toBe(2);
+    await command.stderr.ended;
+    expect(command.stderr.all.join("\n")).toContain(why);
+  });
+});
+
 describe("--frozen", () => {
   test.each(["", " --workers 2"])("ends with 3 where something was not recorded%s", async (workers) => {
     const stub = origin(shared, counted({}));
@@ -112,7 +170,7 @@ describe("--frozen", () => {
     ];
     const unused = ["list.http", "products/[id].http", "search.POST.http"];
     expect(use).toEqual({
-      ...{ folder: root, offline: false, frozen: true, fixtures: 4, used: 1 },
+      ...{ folder: root, offline: false, frozen: true, record: "none", fixtures: 4, used: 1 },
       unused,
       unrecorded,
       further: 0,

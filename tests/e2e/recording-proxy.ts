@@ -1,13 +1,13 @@
-import { buildCache } from "../../src/build-cache.ts";
-import { buildRecording } from "../../src/build-recording.ts";
 import type { RecordingSettings } from "../../src/config/recording.ts";
 import { FixtureFolder } from "../../src/fixtures/folder.ts";
-import type { RecordingReport } from "../../src/fixtures/recordings.ts";
+import { type RecordingReport, Recordings } from "../../src/fixtures/recordings.ts";
 import { replaying } from "../../src/fixtures/replay.ts";
 import { recovering } from "../../src/proxy/recover.ts";
 import { answer } from "../../src/proxy/respond.ts";
 import { back } from "../../src/wire/back.ts";
 import { front } from "../../src/wire/front.ts";
+import { buildCache } from "../../src/wiring/build-cache.ts";
+import { buildRecording } from "../../src/wiring/build-recording.ts";
 
 /** A proxy with fixtures in this process, over real sockets. */
 export type RecordingProxy = {
@@ -32,14 +32,23 @@ export function startRecording(
   const steady = (): number => performance.now();
   const size = 1024 * 1024;
   const folder = stack.use(new FixtureFolder(root, { onFault: onError, onChange: () => undefined }));
-  const { recording, recordings, recognition, pause } = buildRecording(
-    { record: "missing", recordErrors: false, secrets: [], replaySpeed: Number.POSITIVE_INFINITY, ...settings },
-    { folder, access, largest: size, clock, steady, onError },
+  const recordings = new Recordings();
+  const reading: Partial<RecordingSettings> = access === "read" ? { record: "none" } : {};
+  const { recording, recognition, pause } = buildRecording(
+    {
+      record: "missing",
+      recordErrors: false,
+      secrets: [],
+      replaySpeed: Number.POSITIVE_INFINITY,
+      ...settings,
+      ...reading,
+    },
+    { folder, recordings, largest: size, clock, steady, onError },
   );
   const cache = buildCache(
     {
       ...{ origin: new URL(origin), ignoreQuery: [], ttl: 120_000, maxSize: 16 * size, maxEntrySize: size },
-      ...{ eviction: "lru", timeout: 5000, trustForwarded: false },
+      ...{ eviction: "lru", timeout: 5000, trustForwarded: false, offline: false, quota: { type: "off" } },
     },
     { send: back({ timeout: 5000, insecure: false }), clock, steady },
     onError,

@@ -236,7 +236,8 @@ test("what workers note of fixtures is told to any of them, and is not lost with
   await settled();
   second.heard.length = 0;
   second.say({ type: "question", id: 7, question: { type: "fixtures" } });
-  const use = { fixtures: 2, used: 1, unused: ["b.http"], unrecorded: [{ request: "GET /z" }], further: 0 };
+  const recording = { written: 0, rewritten: 0, unchanged: 0, kept: 0, unrecorded: {}, drift: {} };
+  const use = { fixtures: 2, used: 1, unused: ["b.http"], unrecorded: [{ request: "GET /z" }], further: 0, recording };
   expect(second.heard).toEqual([
     { type: "answer", id: 7, answer: { type: "fixtures", use } },
     { type: "complete", id: 7 },

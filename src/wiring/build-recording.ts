@@ -1,21 +1,21 @@
-import type { RecordingSettings } from "./config/recording.ts";
-import type { FixtureFolder } from "./fixtures/folder.ts";
-import { type Pause, pausing } from "./fixtures/paced.ts";
-import { Pseudonyms } from "./fixtures/pseudonyms.ts";
-import { type Recognition, recognition } from "./fixtures/recognition.ts";
-import { type Recording, recording } from "./fixtures/record.ts";
-import { Recorder } from "./fixtures/recorder.ts";
-import { Recordings } from "./fixtures/recordings.ts";
-import { ensuredSecretKey, secretKey } from "./fixtures/secret-key.ts";
-import { secretNames } from "./fixtures/secret-names.ts";
-import { Veil } from "./fixtures/veil.ts";
-import type { Instant, Milliseconds } from "./http/date.ts";
+import type { RecordingSettings } from "../config/recording.ts";
+import type { FixtureFolder } from "../fixtures/folder.ts";
+import { type Pause, pausing } from "../fixtures/paced.ts";
+import { Pseudonyms } from "../fixtures/pseudonyms.ts";
+import { type Recognition, recognition } from "../fixtures/recognition.ts";
+import { type Recording, recording } from "../fixtures/record.ts";
+import { Recorder } from "../fixtures/recorder.ts";
+import type { Recordings } from "../fixtures/recordings.ts";
+import { ensuredSecretKey, secretKey } from "../fixtures/secret-key.ts";
+import { secretNames } from "../fixtures/secret-names.ts";
+import { Veil } from "../fixtures/veil.ts";
+import type { Instant, Milliseconds } from "../http/date.ts";
 
 /** What recording rests on. */
 export type RecordingSurroundings = {
   readonly folder: FixtureFolder;
-  /** Whether anything may be written at all. */
-  readonly access: "record" | "read";
+  /** Told what was recorded and what was not. */
+  readonly recordings: Pick<Recordings, "note" | "miss">;
   /** Larger responses are not recorded, in bytes. */
   readonly largest: number;
   readonly clock: () => Instant;
@@ -27,7 +27,6 @@ export type RecordingSurroundings = {
 export type BuiltRecording = {
   /** Undefined where nothing is recorded. */
   readonly recording: Recording | undefined;
-  readonly recordings: Recordings;
   readonly recognition: Recognition;
   readonly pause: Pause;
 };
@@ -40,17 +39,15 @@ const KEY_VARIABLE = "CACHING_PROXY_FIXTURE_KEY";
  * @throws the system's error where the folder's key cannot be read or made
  */
 export function buildRecording(settings: RecordingSettings, surroundings: RecordingSurroundings): BuiltRecording {
-  const { folder, access, largest, clock, steady, onError } = surroundings;
+  const { folder, recordings, largest, clock, steady, onError } = surroundings;
   const { record, recordErrors, secrets, replaySpeed } = settings;
-  const records = access === "record" && record !== "none";
+  const records = record !== "none";
   const given = process.env[KEY_VARIABLE];
   const key = records ? ensuredSecretKey(folder.root, given) : secretKey(folder.root, given);
   // Without a key no pseudonym is one's own, and all are recognised by where they stand.
   const pseudonyms = new Pseudonyms(key ?? "");
   const veil = new Veil(pseudonyms, secretNames(secrets));
-  const recordings = new Recordings();
   return {
-    recordings,
     recording: records
       ? recording({
           ...{ recordings, largest, clock, steady, onError },
