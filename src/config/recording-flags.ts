@@ -22,12 +22,17 @@ export const recordingFlags = {
     group: "Fixtures",
     description: "Record responses from 400 on as well",
   },
+  "record-latency": {
+    type: "boolean",
+    group: "Fixtures",
+    description: "Record how long the origin took, for rules with delay: recorded",
+  },
   secret,
   "replay-speed": {
     type: "string",
     group: "Fixtures",
     valueHint: "N|instant",
     fallback: "1",
-    description: "How fast streams are replayed; 2 is twice as fast as they were",
+    description: "How fast streams and recorded delays are replayed; 2 is twice as fast as they were",
   },
 } as const satisfies Flags;

@@ -3,7 +3,7 @@ import { accept, type Parsed, refuse } from "./parsed.ts";
 import type { Settings } from "./settings.ts";
 
 /** What is recorded, and how streams are replayed. */
-export type RecordingSettings = Pick<Settings, "record" | "recordErrors" | "secrets" | "replaySpeed">;
+export type RecordingSettings = Pick<Settings, "record" | "recordErrors" | "recordLatency" | "secrets" | "replaySpeed">;
 
 /**
  * Makes settings of what was said about recording.
@@ -18,6 +18,8 @@ export function resolveRecording(given: Given, place: "nowhere" | "no-origin" | 
   }
   const errors = readSwitch(given, "record-errors");
   if (!errors.ok) return errors;
+  const latency = readSwitch(given, "record-latency");
+  if (!latency.ok) return latency;
   const secrets = readSecretNames(given);
   if (!secrets.ok) return secrets;
   const speed = readRequired(given, "replay-speed", parseSpeed);
@@ -25,6 +27,7 @@ export function resolveRecording(given: Given, place: "nowhere" | "no-origin" | 
   return accept({
     record: place === "folder" ? record.value : "none",
     recordErrors: errors.value,
+    recordLatency: latency.value,
     secrets: secrets.value,
     replaySpeed: speed.value,
   });

@@ -78,7 +78,12 @@ const lognormal = v.pipe(
   shape({ median: duration, sigma: between(0, 5) }),
   v.transform(({ median, sigma }): Delay => ({ type: "lognormal", median, sigma })),
 );
+const recorded = v.pipe(
+  v.literal("recorded"),
+  v.transform((): Delay => ({ type: "recorded" })),
+);
 const delay = v.lazy((value): v.GenericSchema<unknown, Delay> => {
+  if (value === "recorded") return recorded;
   if (typeof value !== "object" || value === null) return fixed;
   return "median" in value || "sigma" in value ? lognormal : range;
 });

@@ -44,6 +44,8 @@ export type Settings = {
   readonly record: "missing" | "all" | "none";
   /** Whether responses from 400 on are recorded. */
   readonly recordErrors: boolean;
+  /** Whether fixtures say how long the origin took. */
+  readonly recordLatency: boolean;
   /** Names of fields, parameters and members that are secrets besides, `*` for any text; those with a `!` in front are none. */
   readonly secrets: readonly string[];
   /** 2 replays streams twice as fast as recorded; Infinity takes no time. */

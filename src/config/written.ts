@@ -72,7 +72,8 @@ export type WrittenRule = {
   readonly delay?:
     | WrittenDuration
     | { readonly min: WrittenDuration; readonly max: WrittenDuration }
-    | { readonly median: WrittenDuration; readonly sigma: number };
+    | { readonly median: WrittenDuration; readonly sigma: number }
+    | "recorded";
   /** Bytes of body a second: `50kb/s`. */
   readonly bandwidth?: string;
   readonly fault?: WrittenFault;

@@ -33,6 +33,8 @@ export type Reply = {
   readonly cacheStatus?: CacheStatus;
   /** From sending the request to the origin's header section, where the origin was asked and answered. */
   readonly originMs?: Milliseconds;
+  /** How long the origin took when this was recorded, where it was and that was written down. */
+  readonly recordedMs?: Milliseconds;
   /** How the end of what the origin sends is known; absent where nothing of it is still to come. */
   readonly framing?: Framing;
 };

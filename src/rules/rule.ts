@@ -10,7 +10,9 @@ export type Delay =
   /** Any length between both, with equal odds. */
   | { readonly type: "range"; readonly min: Milliseconds; readonly max: Milliseconds }
   /** Half of all are shorter than the median; sigma says how long the tail is (0.5: one of a hundred takes three times as long). */
-  | { readonly type: "lognormal"; readonly median: Milliseconds; readonly sigma: number };
+  | { readonly type: "lognormal"; readonly median: Milliseconds; readonly sigma: number }
+  /** As long as the origin took when the fixture that answers was recorded; other answers are not held back. */
+  | { readonly type: "recorded" };
 
 /** How a connection or an answer is broken. */
 export type Fault = {

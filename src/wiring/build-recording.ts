@@ -29,6 +29,7 @@ export type BuiltRecording = {
   readonly recording: Recording | undefined;
   readonly recognition: Recognition;
   readonly pause: Pause;
+  readonly speed: number;
 };
 
 /** The variable with the key of pseudonyms, which a team shares without writing it down. */
@@ -40,7 +41,7 @@ const KEY_VARIABLE = "CACHING_PROXY_FIXTURE_KEY";
  */
 export function buildRecording(settings: RecordingSettings, surroundings: RecordingSurroundings): BuiltRecording {
   const { folder, recordings, largest, clock, steady, onError } = surroundings;
-  const { record, recordErrors, secrets, replaySpeed } = settings;
+  const { record, recordErrors, recordLatency, secrets, replaySpeed } = settings;
   const records = record !== "none";
   const given = process.env[KEY_VARIABLE];
   const key = records ? ensuredSecretKey(folder.root, given) : secretKey(folder.root, given);
@@ -54,9 +55,11 @@ export function buildRecording(settings: RecordingSettings, surroundings: Record
           recorder: new Recorder(folder, veil, record === "all" ? "replace" : "keep"),
           from: record === "all" ? "origin" : "cache-or-origin",
           errors: recordErrors ? "record" : "leave",
+          latency: recordLatency ? "record" : "leave",
         })
       : undefined,
     recognition: recognition(veil, pseudonyms, records ? "is-another" : "will-do"),
     pause: pausing(replaySpeed),
+    speed: replaySpeed,
   };
 }

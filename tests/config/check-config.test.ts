@@ -130,6 +130,7 @@ describe("values", () => {
     ],
     [{ response: { body: { a: 1 } } }, { "response.body": { text: '{\n  "a": 1\n}\n', type: "application/json" } }],
     [{ delay: "1s" }, { delay: { type: "fixed", ms: 1000 } }],
+    [{ delay: "recorded" }, { delay: { type: "recorded" } }],
     [{ delay: { min: 0, max: "1s" } }, { delay: { type: "range", min: 0, max: 1000 } }],
     [{ delay: { median: "1s", sigma: 0.5 } }, { delay: { type: "lognormal", median: 1000, sigma: 0.5 } }],
     [{ bandwidth: "50KB/s" }, { bandwidth: 51_200 }],

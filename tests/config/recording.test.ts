@@ -10,16 +10,22 @@ describe("what is said about recording", () => {
   test("is what is missing, at the speed in which it came, where nothing is said", () => {
     expect(resolved({})).toEqual({
       ok: true,
-      value: { record: "missing", recordErrors: false, secrets: [], replaySpeed: 1 },
+      value: { record: "missing", recordErrors: false, recordLatency: false, secrets: [], replaySpeed: 1 },
     });
   });
 
   test("may be all of it", () => {
-    const said = { record: "ALL", "record-errors": true, secret: "iban, x-my-*,!code", "replay-speed": "instant" };
+    const said = {
+      record: "ALL",
+      "record-errors": true,
+      "record-latency": true,
+      secret: "iban, x-my-*,!code",
+      "replay-speed": "instant",
+    };
     expect(resolved(said)).toEqual({
       ok: true,
       value: {
-        ...{ record: "all", recordErrors: true, secrets: ["iban", "x-my-*", "!code"] },
+        ...{ record: "all", recordErrors: true, recordLatency: true, secrets: ["iban", "x-my-*", "!code"] },
         replaySpeed: Number.POSITIVE_INFINITY,
       },
     });

@@ -38,6 +38,7 @@ test("the defaults are the documented ones", () => {
     frozen: false,
     record: "none",
     recordErrors: false,
+    recordLatency: false,
     secrets: [],
     replaySpeed: 1,
     timeout: 30_000,

@@ -38,6 +38,7 @@ export function startRecording(
     {
       record: "missing",
       recordErrors: false,
+      recordLatency: false,
       secrets: [],
       replaySpeed: Number.POSITIVE_INFINITY,
       ...settings,
@@ -54,7 +55,7 @@ export function startRecording(
     onError,
   );
   const replay = replaying({
-    ...{ folder, answer, clock, recognition, pause, onUse: () => undefined },
+    ...{ folder, answer, clock, recognition, pause, speed: 1, onUse: () => undefined },
     values: { uuid: () => "", sequence: () => 1 },
   });
   const recorded = recording === undefined ? cache.handler : recording.layer(cache.handler);

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { delaying, delayLength } from "../../src/rules/delay.ts";
+import { type Drawn, delaying, delayLength } from "../../src/rules/delay.ts";
 import { seeded } from "../../src/rules/random.ts";
-import type { Delay } from "../../src/rules/rule.ts";
 import { incoming, matched, still } from "./build.ts";
 
-const many = (delay: Delay): number[] => {
+const many = (delay: Drawn): number[] => {
   const random = seeded(1);
   return Array.from({ length: 4000 }, () => delayLength(delay, random)).sort((a, b) => a - b);
 };
@@ -40,6 +39,16 @@ test("a request waits that long, and then goes on", async () => {
   const reply = { response: { status: 200, headers: new Headers(), body: null } };
   expect(await layer?.(() => reply)(incoming("/"))).toBe(reply);
   expect(world.paused).toEqual([50]);
+});
+
+test("a recorded one goes by once the answer is there, and no other is held back", async () => {
+  const world = still();
+  const layer = delaying(matched({ delay: { type: "recorded" } }), world);
+  const reply = { response: { status: 200, headers: new Headers(), body: null } };
+  expect(await layer?.(() => reply)(incoming("/"))).toBe(reply);
+  expect(world.paused).toEqual([]);
+  await layer?.(() => ({ ...reply, recordedMs: 35 }))(incoming("/"));
+  expect(world.paused).toEqual([35]);
 });
 
 test("without a delay there is nothing to pass", () => {
