@@ -23,7 +23,8 @@ describe.concurrent("faults as they are on the wire", () => {
     const proxy = await startRuled(stack, "http://127.0.0.1:1", [{ match: "/a", fault: { type: "empty" } }]);
     expect(await rawly(stack, proxy.port, "/a")).toEqual({ how: "end", received: "" });
     expect((await proxy.stdout.find((line) => line.includes("/a"))).toLowerCase()).toContain("fault-empty");
-  });
+    // Bun looks every four seconds for connections that are to be closed.
+  }, 15_000);
 
   test("truncated: half of the body, and the connection is reset; nothing of that is stored", async () => {
     await using stack = new AsyncDisposableStack();
