@@ -1,6 +1,7 @@
 import type { Clock } from "../../caching/moment.ts";
 import type { Milliseconds } from "../../http/date.ts";
 import { Breaker, USUALLY } from "../remote/breaker.ts";
+import { Refusals } from "../remote/refusals.ts";
 import { within } from "../remote/within.ts";
 import { type Mark, purged, writeGeneration } from "./generation.ts";
 import { isRefusal, type Line } from "./line.ts";
@@ -37,7 +38,7 @@ export class Server {
   /** How many invalidations were lost, and how many of them are made up for. */
   #lost = 0;
   #madeUp = 0;
-  #refuses = false;
+  readonly #refusals = new Refusals();
   #failures = 0;
   #unwritten = 0;
 
@@ -118,14 +119,13 @@ export class Server {
     }
     try {
       await work();
-      this.#refuses = false;
+      this.#refusals.taken();
     } catch (error) {
       if (!isRefusal(error)) throw error;
       this.#notWritten();
       const { shown, report } = this.#parts;
       const told = `memcached at ${shown} refuses what is to be stored; what it has is served.`;
-      if (!this.#refuses) report(new Error(told, { cause: error }));
-      this.#refuses = true;
+      if (this.#refusals.refused()) report(new Error(told, { cause: error }));
     }
   }
 

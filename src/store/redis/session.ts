@@ -1,6 +1,7 @@
 import type { Purge } from "../../caching/purge.ts";
 import type { Milliseconds } from "../../http/date.ts";
 import { Breaker, USUALLY } from "../remote/breaker.ts";
+import { Refusals } from "../remote/refusals.ts";
 import { within } from "../remote/within.ts";
 import { TierUnusable } from "../tier.ts";
 import { runIn } from "./client.ts";
@@ -47,7 +48,7 @@ export class RedisSession {
   #link: Link | undefined;
   /** Since when the breaker is open, and what was left undone since. */
   #away = { since: 0, unread: 0, unwritten: 0, made: 0 };
-  #refusing = false;
+  readonly #refusals = new Refusals();
   #failures = 0;
   #unwritten = 0;
 
@@ -127,12 +128,11 @@ export class RedisSession {
     try {
       await work(link);
       this.#breaker.succeeded();
-      this.#refusing = false;
+      this.#refusals.taken();
     } catch (error) {
       this.#notWritten();
       if (!isRefusal(error)) this.#failed(link, error, began);
-      else if (!this.#refusing) {
-        this.#refusing = true;
+      else if (this.#refusals.refused()) {
         const { shown, report } = this.#parts;
         report(new Error(`Redis at ${shown} refuses what is to be stored; what it has is served`, { cause: error }));
       }
