@@ -2,13 +2,14 @@ import { parseArgs } from "node:util";
 import type { Flag, Flags } from "../config/flags.ts";
 import { nearest } from "../config/nearest.ts";
 import { accept, type Parsed, refuse } from "../config/parsed.ts";
+import { ownWords, wordsBehind } from "./behind-dashes.ts";
 import { type CommandName, catalog, commandNames, isCommandName } from "./catalog.ts";
 
 /** What a command line asks for. */
 export type Wish =
   | { readonly type: "help"; readonly command: CommandName | undefined }
   | { readonly type: "version" }
-  /** `rawArgs` say the same as what was typed in the one form that leaves citty nothing to guess: `--name=value`. */
+  /** `rawArgs` say the same as what was typed in the one form that leaves citty nothing to guess: `--name=value`; and what is behind `--`. */
   | { readonly type: "run"; readonly command: CommandName; readonly rawArgs: readonly string[] }
   | { readonly type: "refused"; readonly message: string };
 
@@ -23,7 +24,9 @@ type Words = { readonly options: readonly Token[]; readonly positionals: readonl
 const everyFlag: Flags = Object.fromEntries(Object.values(catalog).flatMap(({ flags }) => Object.entries(flags)));
 
 /** Reads a command line strictly, which citty does not: it overlooks unknown flags, repeated ones and lacking values. */
-export function readArguments(argv: readonly string[]): Wish {
+export function readArguments(line: readonly string[]): Wish {
+  const argv = ownWords(line);
+  const behind = wordsBehind(line);
   const { options, positionals } = tokenize(argv);
   const [first, ...rest] = positionals;
   const named = isCommandName(first) ? first : undefined;
@@ -53,7 +56,15 @@ export function readArguments(argv: readonly string[]): Wish {
       operand.value.map((value) => `--${name}=${value}`),
     );
   }
-  return { type: "run", command, rawArgs: [...rawArgs.values()].flat() };
+  const own = [...rawArgs.values()].flat();
+  if (behind === undefined) return { type: "run", command, rawArgs: own };
+  if (command !== "serve") {
+    return { type: "refused", message: `what is behind -- is run while a proxy serves, and ${command} serves nothing` };
+  }
+  if (behind.length === 0) {
+    return { type: "refused", message: "the command behind -- is missing: write it as in -- bun test" };
+  }
+  return { type: "run", command, rawArgs: [...own, "--", ...behind] };
 }
 
 /** All values of a flag that may be repeated, of `rawArgs`: citty keeps the last. */

@@ -38,12 +38,13 @@ export type CommandName =
 export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
   serve: {
     summary: "Start a caching proxy in front of an origin (the default command)",
-    usage: "caching-proxy [serve] --origin URL [flags]",
+    usage: "caching-proxy [serve] --origin URL [flags] [-- COMMAND …]",
     flags: serveFlags,
     operand: { name: "origin", title: "the origin" },
     examples: [
       "caching-proxy --port 3000 --origin http://dummyjson.com",
       "caching-proxy http://localhost:8080 --ttl 5m --store sqlite:./cache.db",
+      "caching-proxy --fixtures ./fixtures --frozen -- bun test",
       "CACHING_PROXY_ADMIN_TOKEN=secret caching-proxy https://api.example.com --host 0.0.0.0",
     ],
   },

@@ -24,7 +24,7 @@ export function renderHelp(command: CommandName | undefined, coloured: boolean):
   );
   return [
     command === undefined ? "An HTTP cache to put in front of any API with one command" : summary,
-    `${title("Usage")}\n  ${command === undefined ? "caching-proxy [command] --origin URL [flags]" : usage}`,
+    `${title("Usage")}\n  ${command === undefined ? "caching-proxy [command] --origin URL [flags] [-- COMMAND …]" : usage}`,
     ...blocks,
     `${title("Examples")}\n${examplesOf(command, examples)
       .map((example) => `  ${example}`)
@@ -35,7 +35,8 @@ export function renderHelp(command: CommandName | undefined, coloured: boolean):
 }
 
 const ENVIRONMENT = `  A setting can also come from the environment: --admin-prefix from CACHING_PROXY_ADMIN_PREFIX, and so on.
-  A flag wins over the environment, and that over a config file. Sizes read 64kb, 256mb, 1gb; durations 500ms, 30s, 5m, 1h, 7d.`;
+  A flag wins over the environment, and that over a config file. Sizes read 64kb, 256mb, 1gb; durations 500ms, 30s, 5m, 1h, 7d.
+  A command behind -- finds the proxy at CACHING_PROXY_URL, on a free port, and its exit code is that of the whole.`;
 
 function examplesOf(command: CommandName | undefined, own: readonly string[]): readonly string[] {
   return command === undefined ? [...own, ...catalog.clear.examples] : own;

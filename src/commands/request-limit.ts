@@ -1,3 +1,4 @@
+import { ownWords } from "./behind-dashes.ts";
 import { isWorker, ownArguments } from "./own-command.ts";
 
 const VARIABLE = "BUN_CONFIG_MAX_HTTP_REQUESTS";
@@ -10,6 +11,8 @@ const LIMIT = "65336";
  * was measured is told.
  */
 export const GROWTH = { BUN_JSC_heapGrowthMaxIncrease: "0.12" };
+/** All that a new start sets. */
+export const MADE_BY_US: Readonly<Record<string, string>> = { ...GROWTH, [VARIABLE]: LIMIT };
 const MEASURED = "1.4.5";
 
 /** Words by which a command line asks for something else than to serve, for which one start is enough. */
@@ -44,7 +47,7 @@ const NOT_SERVING = new Set([
 export function liftRequestLimit(argv: readonly string[]): void {
   if (process.env[VARIABLE] !== undefined || process.execve === undefined) return;
   // A supervisor has done that for its workers, who would lose their line to it by a new start.
-  if (isWorker() || argv.some((word) => NOT_SERVING.has(word))) return;
+  if (isWorker() || ownWords(argv).some((word) => NOT_SERVING.has(word))) return;
   const variables = { ...(Bun.version === MEASURED ? GROWTH : {}), ...process.env, [VARIABLE]: LIMIT };
   try {
     process.execve(process.execPath, [process.argv0, ...ownArguments()], variables);

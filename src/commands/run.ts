@@ -20,7 +20,7 @@ const commands: Readonly<Record<CommandName, () => Promise<(rawArgs: string[]) =
   warm: async () => (await import("./warm.ts")).warm,
 };
 
-/** Does what the command line asks and gives the exit code: 0 fine, 1 could not start or reach, 2 wrong usage. */
+/** Does what the command line asks and gives the exit code: 0 fine, 1 could not start or reach, 2 wrong usage, 3 a `--frozen` run without all its fixtures; or that of a command behind `--`. */
 export async function run(argv: readonly string[]): Promise<number> {
   const wish = readArguments(argv);
   switch (wish.type) {
@@ -45,8 +45,8 @@ export async function run(argv: readonly string[]): Promise<number> {
 async function runCommand(name: CommandName, rawArgs: string[]): Promise<number> {
   try {
     const command = await commands[name]();
-    await command(rawArgs);
-    return 0;
+    const code = await command(rawArgs);
+    return typeof code === "number" ? code : 0;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     stderr.error(error.message);

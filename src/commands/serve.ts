@@ -1,8 +1,10 @@
 import { defineCommand, runCommand } from "citty";
 import { serveFlags } from "../config/flags.ts";
-import { asVariables, type Environment } from "../config/given.ts";
+import { asVariables, type Environment, type Given } from "../config/given.ts";
 import { resolveSettings } from "../config/resolve.ts";
 import type { Settings } from "../config/settings.ts";
+import type { FixtureUse } from "../fixtures/journal.ts";
+import { wordsBehind } from "./behind-dashes.ts";
 import { catalog } from "./catalog.ts";
 import { clearCache } from "./clear.ts";
 import { Failure } from "./failure.ts";
@@ -14,35 +16,70 @@ import { startupLines } from "./startup-report.ts";
 import { type Follow, stated } from "./stated.ts";
 import { isTerminal, speakOn, stderr } from "./terminal.ts";
 
-/** `caching-proxy serve`, which is also what runs where no command is named. */
-export const serve = (rawArgs: string[]) => runCommand(command, { rawArgs });
+/** `caching-proxy serve`, which is also what runs where no command is named; gives the exit code of a command behind `--`. */
+export async function serve(rawArgs: string[]): Promise<number> {
+  const { result } = await runCommand(command, { rawArgs });
+  return typeof result === "number" ? result : 0;
+}
 
 const command = defineCommand({
   meta: { name: "serve", description: catalog.serve.summary },
   args: serveFlags,
-  run: async ({ args }) => {
-    const { given, file, follow } = await stated(serveFlags, args);
-    if (args["clear-cache"] === true) return clearCache(given);
+  run: async ({ args, rawArgs }): Promise<number | undefined> => {
+    const words = wordsBehind(rawArgs);
+    const { given: said, file, follow } = await stated(serveFlags, args);
+    if (args["clear-cache"] === true) {
+      await clearCache(said);
+      return undefined;
+    }
+    const given = words === undefined ? said : beside(said);
     const settings = resolveSettings(given, isTerminal(1), file);
     if (!settings.ok) throw new Failure(2, settings.message);
-    if (isWorker()) return (await import("./work.ts")).work(settings.value, follow);
+    if (isWorker()) {
+      await (await import("./work.ts")).work(settings.value, follow);
+      return undefined;
+    }
     if (settings.value.insecure) stderr.warn("--insecure: whatever certificate the origin shows is accepted");
     const started = withWorkersFor(process.platform, settings.value);
     const server = await start(started, follow, file === undefined ? {} : asVariables(file));
     // Without a file a hang-up ends the proxy, as the system has it.
     if (settings.value.logFile !== undefined) process.on("SIGHUP", () => server.reopenLog());
+    if (words !== undefined) {
+      const { accompany } = await import("./accompany.ts");
+      const code = await accompany(words, server);
+      await conclude(started, server.fixtureUse());
+      return code;
+    }
     // The log owns standard output unless a person reads it there.
     const speaker = settings.value.log === "pretty" ? speakOn(1) : stderr;
     const [headline, ...details] = startupLines(started, server.url, server.port, performance.now());
     speaker.success(headline);
     for (const line of details) speaker.log(line);
     await Promise.race([untilStopped(server), server.failed]);
-    const use = server.fixtureUse();
-    if (use === undefined) return;
-    if (started.frozen) (await import("./frozen-report.ts")).concludeFrozen(use);
-    if (started.record !== "none") (await import("./recording-report.ts")).concludeRecording(use.recording);
+    await conclude(started, server.fixtureUse());
+    return undefined;
   },
 });
+
+/** Settings for a proxy beside a command, unless somebody says otherwise: on any free port, so that several run at once, and quiet. */
+function beside(given: Given): Given {
+  const quiet = { port: "0", log: "off" };
+  const all = new Map(given);
+  for (const [name, text] of Object.entries(quiet)) {
+    if (given.get(name)?.stated !== true) all.set(name, { text, label: `--${name}`, stated: false });
+  }
+  return all;
+}
+
+/**
+ * Says at the end what fixtures were good for.
+ * @throws Failure with exit code 3 where a `--frozen` run met requests that have none
+ */
+async function conclude({ frozen, record }: Settings, use: FixtureUse | undefined): Promise<void> {
+  if (use === undefined) return;
+  if (frozen) (await import("./frozen-report.ts")).concludeFrozen(use);
+  if (record !== "none") (await import("./recording-report.ts")).concludeRecording(use.recording);
+}
 
 /** One process where the system would not share out the connections to a port among several. */
 function withWorkersFor(platform: string, settings: Settings): Settings {

@@ -91,10 +91,15 @@ export function resolveSettings(
   });
 }
 
+/** The origin of a proxy that never asks any; nobody has this name (RFC 6761 §6.4). */
+const NOBODY = "http://origin.invalid";
+
 function resolveOrigin(given: Given, port: number, hosts: readonly string[]): Parsed<URL> {
   const origin = read(given, "origin", parseOrigin);
   if (!origin.ok) return origin;
   if (origin.value === undefined) {
+    const frozen = readSwitch(given, "frozen");
+    if (frozen.ok && frozen.value) return accept(new URL(NOBODY));
     return refuse(
       "which server to cache is missing: pass its URL, as in caching-proxy --origin http://dummyjson.com (or set CACHING_PROXY_ORIGIN)",
     );
