@@ -58,10 +58,10 @@ export function readArguments(line: readonly string[]): Wish {
   }
   const own = [...rawArgs.values()].flat();
   if (behind === undefined) return { type: "run", command, rawArgs: own };
-  if (command !== "serve") {
+  if (command !== "serve" && command !== "complete") {
     return { type: "refused", message: `what is behind -- is run while a proxy serves, and ${command} serves nothing` };
   }
-  if (behind.length === 0) {
+  if (command === "serve" && behind.length === 0) {
     return { type: "refused", message: "the command behind -- is missing: write it as in -- bun test" };
   }
   return { type: "run", command, rawArgs: [...own, "--", ...behind] };

@@ -1,4 +1,5 @@
 import { exportFlags, importFlags } from "../config/archive-flags.ts";
+import { completeFlags } from "../config/complete-flags.ts";
 import { doctorFlags } from "../config/doctor-flags.ts";
 import { entriesFlags } from "../config/entries-flags.ts";
 import { explainFlags } from "../config/explain-flags.ts";
@@ -32,7 +33,8 @@ export type CommandName =
   | "rules"
   | "import"
   | "export"
-  | "doctor";
+  | "doctor"
+  | "complete";
 
 /** Every command, in the order of the help page. */
 export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
@@ -146,6 +148,13 @@ export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
     flags: doctorFlags,
     operand: { name: "folder", title: "the folder" },
     examples: ["caching-proxy doctor fixtures", "caching-proxy doctor fixtures --secret 'iban,!code' --json"],
+  },
+  complete: {
+    summary: "Print what has a shell complete commands and flags",
+    usage: "caching-proxy complete bash|zsh|fish|powershell",
+    flags: completeFlags,
+    operand: { name: "shell", title: "the shell" },
+    examples: ["source <(caching-proxy complete bash)", "caching-proxy complete fish | source"],
   },
 };
 

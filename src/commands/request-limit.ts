@@ -34,6 +34,7 @@ const NOT_SERVING = new Set([
   "import",
   "export",
   "doctor",
+  "complete",
   "--clear-cache",
 ]);
 
