@@ -103,7 +103,7 @@ export function buildProxy(
   const started = clock();
   const { name, version } = packageJson;
   const uptime = (since: Instant) => ({ name, version, uptimeSeconds: (clock() - since) / 1000 });
-  const statistics = buildStatistics({ ...{ cache, crew, log, clock }, steady: world.steady, version });
+  const statistics = buildStatistics({ ...{ cache, rules, crew, log, clock }, steady: world.steady, version });
   const heeded = (news: News): Promise<Answer> =>
     heed(reachesBelow(news, cache.near) ? cache.own : cache.near, news).catch((error: unknown) => {
       // The tier owes it then, here too; who told waits for an answer.
@@ -142,7 +142,7 @@ export function buildProxy(
     {
       health: () => json({ status: "ok", ...uptime(started), ...(crew && { worker: crew.place.number }) }),
       stats: async () => json(await stats()),
-      metrics: statistics.metrics,
+      ...statistics.operations,
       clearCache: async () => json({ cleared: await cache.store.clear() }),
       purge: purgeByJson(purge),
       entries: entriesOperation(origin, { ...inspection.below(cache.place), ...listed }),
@@ -156,7 +156,7 @@ export function buildProxy(
     access,
   );
 
-  const originOf = (incoming: Incoming): URL => rules?.ways.guidance.originOf(incoming) ?? origin;
+  const originOf = (incoming: Incoming): URL => rules?.bridgedTo(incoming) ?? origin;
   const reach = fixtures?.send === undefined ? "asked" : "never-asked";
   const bridged = buildBridge(settings, { ...cache.place, originOf }, reach);
   return {

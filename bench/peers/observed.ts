@@ -62,6 +62,7 @@ function serve({ adminPrefix, healthPath, ...cacheSettings }: Settings, observe:
       refresh: nothing,
       compare: nothing,
       fixtures: nothing,
+      rules: nothing,
       ...archives,
     },
     { type: "loopback" },

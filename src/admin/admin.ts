@@ -51,6 +51,8 @@ export type AdminOperations = {
   readonly giveArchive: Operation;
   /** Shows which fixtures were used, and which requests had none. */
   readonly fixtures: Operation;
+  /** Shows the rules in force, and how often each was about a request. */
+  readonly rules: Operation;
   /** The live page, which holds nothing of what it will show. */
   readonly page: Operation;
 };
@@ -80,6 +82,7 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
     [`${paths.prefix}/explain`, { method: "GET", run: operations.explain, access: "guarded" }],
     [`${paths.prefix}/history`, { method: "GET", run: operations.history, access: "guarded" }],
     [`${paths.prefix}/fixtures`, { method: "GET", run: operations.fixtures, access: "guarded" }],
+    [`${paths.prefix}/rules`, { method: "GET", run: operations.rules, access: "guarded" }],
     [`${paths.prefix}/clear-cache`, { method: "POST", run: operations.clearCache, access: "guarded" }],
     [`${paths.prefix}/purge`, { method: "POST", run: operations.purge, access: "guarded" }],
     [`${paths.prefix}/refresh`, { method: "POST", run: operations.refresh, access: "guarded" }],

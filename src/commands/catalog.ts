@@ -119,11 +119,15 @@ export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
     examples: ["caching-proxy top --sort misses", "caching-proxy top --once"],
   },
   rules: {
-    summary: "Show which rules of a config file are about a request",
+    summary: "Show which rules of a config file are about a request, or how often those of a running proxy were",
     usage: "caching-proxy rules [URL|PATH] [flags]",
     flags: rulesFlags,
     operand: { name: "url", title: "the URL" },
-    examples: ["caching-proxy rules", 'caching-proxy rules /products/1 -X POST -H "Accept: text/html"'],
+    examples: [
+      "caching-proxy rules",
+      'caching-proxy rules /products/1 -X POST -H "Accept: text/html"',
+      "caching-proxy rules --running",
+    ],
   },
   import: {
     summary: "Have a running proxy store what an HTTP Archive (HAR) holds",

@@ -72,13 +72,15 @@ export function renderRules({ config, rules }: ReturnType<typeof rulesList>): st
 const HIDDEN = "***";
 const LONGEST = 60;
 
-function shown(value: unknown): string {
+/** In as many characters as a table has room for. */
+export function shown(value: unknown): string {
   const text = value === null ? "taken away" : typeof value === "string" ? value : JSON.stringify(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
-function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+/** Rows as lines, their columns below each other. */
+export function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  "));
   return lines.map((line) => `  ${line.trimEnd()}\n`).join("");
 }

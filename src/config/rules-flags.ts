@@ -2,7 +2,14 @@ import { clearFlags, type Flags } from "./flags.ts";
 
 /** Every flag of `rules`. */
 export const rulesFlags = {
+  ...clearFlags,
   config: { ...clearFlags.config, group: "Selection", description: "The config file" },
+  running: {
+    type: "boolean",
+    group: "Running proxy",
+    action: true,
+    description: "Show the rules of the running proxy, and how often each was about a request",
+  },
   request: {
     type: "string",
     group: "Request",
@@ -29,6 +36,4 @@ export const rulesFlags = {
     description: "The scenario that is switched on",
   },
   json: { type: "boolean", group: "Output", action: true, description: "Print JSON" },
-  help: clearFlags.help,
-  version: clearFlags.version,
 } as const satisfies Flags;

@@ -1,9 +1,11 @@
 import type { QuotaFigures } from "../http/quota.ts";
+import type { RuleFigure } from "../http/rule-figures.ts";
 import { TIME_BUCKETS } from "./buckets.ts";
 import type { Counted } from "./counters.ts";
 import { FAILURES, FORWARD_REASONS, METHODS, NOT_STORED, OUTCOMES, STATUS_CLASSES, TIERS } from "./labels.ts";
 import { byWord, type Labels, type Metric, ofEach, single } from "./metric.ts";
 import { ofQuota } from "./quota-metrics.ts";
+import { ofRules } from "./rule-metrics.ts";
 import { savedBy } from "./totals.ts";
 import type { Vitals } from "./vitals.ts";
 
@@ -39,11 +41,13 @@ export type Figures = {
   readonly unconfirmed: number;
   /** Undefined where nobody looks at the origin's quotas. */
   readonly quota: QuotaFigures | undefined;
+  /** None where there is no config file. */
+  readonly rules: readonly RuleFigure[];
 };
 
-/** All metrics. Their series are bounded by the words in labels.ts, the tiers and the workers. */
+/** All metrics. Their series are bounded by the words in labels.ts, the tiers, the workers and a bounded number of rules. */
 export function metricsOf(figures: Figures): readonly Metric[] {
-  const { version, counted, tiers, workers, droppedLogLines, unconfirmed, quota } = figures;
+  const { version, counted, tiers, workers, droppedLogLines, unconfirmed, quota, rules } = figures;
   const all: readonly Metric[] = [
     {
       type: "gauge",
@@ -66,14 +70,11 @@ export function metricsOf(figures: Figures): readonly Metric[] {
       unconfirmed,
     ),
     ...(quota === undefined ? [] : ofQuota(quota)),
+    ...ofRules(rules),
     ...ofWorkers(workers),
   ];
-  return all.filter(hasSeries);
-}
-
-/** What nobody knows is left out with its name. */
-function hasSeries(metric: Metric): boolean {
-  return (metric.type === "histogram" ? metric.series : metric.values).length > 0;
+  // What nobody knows is left out with its name.
+  return all.filter((metric) => (metric.type === "histogram" ? metric.series : metric.values).length > 0);
 }
 
 function ofExchanges(counted: Counted): readonly Metric[] {

@@ -6,6 +6,7 @@ import { glob } from "./glob.ts";
 import type { RulesInForce } from "./in-force.ts";
 import type { Found } from "./matched.ts";
 import type { Cors } from "./rule.ts";
+import type { World } from "./world.ts";
 
 /** Tells browsers which pages may read an answer (Fetch Standard, CORS protocol), whatever the origin tells of it. */
 export const sharing: Effect = (matched) => {
@@ -23,11 +24,15 @@ export const sharing: Effect = (matched) => {
 };
 
 /** Answers preflights for requests that a rule lets pages make; no origin sees them. */
-export function answeringPreflights(rules: RulesInForce): Layer {
+export function answeringPreflights(rules: RulesInForce, counts: World["counts"]): Layer {
   return (next) => (incoming) => {
     const method = askedMethod(incoming);
-    const cors = method === undefined ? undefined : rules.byMethod(incoming, method).first("cors");
-    return method === undefined || cors === undefined ? next(incoming) : preflight(incoming.headers, method, cors);
+    if (method === undefined) return next(incoming);
+    const matched = rules.byMethod(incoming, method);
+    const cors = matched.first("cors");
+    if (cors === undefined) return next(incoming);
+    counts.askedFor(matched, "cors");
+    return preflight(incoming.headers, method, cors);
   };
 }
 

@@ -39,7 +39,14 @@ export function ruling(rules: RulesInForce, world: World): Layer {
       (matched: Matched): Handler =>
         EFFECTS.reduceRight<Handler>((inner, effect) => effect(matched, world)?.(inner) ?? inner, next),
     );
-    const ruled = answeringPreflights(rules)((incoming) => handlerFor(rules.of(incoming))(incoming));
+    const ruled = answeringPreflights(
+      rules,
+      world.counts,
+    )((incoming) => {
+      const matched = rules.of(incoming);
+      world.counts.met(matched);
+      return handlerFor(matched)(incoming);
+    });
     // Who purges asks us and no origin.
     return (incoming) => (incoming.request.method === "PURGE" ? next : ruled)(incoming);
   };

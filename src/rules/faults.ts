@@ -12,8 +12,11 @@ export const failing: Effect = (matched, world) => {
   const found = matched.first("fault");
   if (found === undefined) return undefined;
   const { rate } = found.value;
-  return (next) => (incoming) =>
-    world.random() < rate ? broke(found, incoming, world, () => next(incoming)) : next(incoming);
+  return (next) => (incoming) => {
+    if (world.random() >= rate) return next(incoming);
+    world.counts.took(matched, "fault");
+    return broke(found, incoming, world, () => next(incoming));
+  };
 };
 
 async function broke(

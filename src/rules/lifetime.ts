@@ -15,7 +15,7 @@ const FIELD = "cdn-cache-control";
 const COVERED = new Set([200, 203, 206, 300, 301, 304, 308]);
 
 /** What rules say of a lifetime. */
-type Said = {
+export type Said = {
   readonly ttl: Milliseconds | undefined;
   readonly staleWhileRevalidate: Milliseconds | undefined;
   readonly staleIfError: Milliseconds | undefined;
@@ -25,17 +25,23 @@ type Said = {
 export const hidingLifetime: Effect = (matched) =>
   saidOf(matched) === undefined ? undefined : onFields((headers) => headers.delete(FIELD));
 
-/** An answer of the origin as the cache is to read it: with the lifetime and the stale windows that rules give it. */
-export function withLifetime(received: Received, matched: Matched): Received {
+/** What rules give to an answer of the origin; undefined where that is nothing. */
+export function givenTo({ status, headers }: Received, matched: Matched): Said | undefined {
   const said = saidOf(matched);
-  if (said === undefined || !COVERED.has(received.status)) return received;
+  if (said === undefined || !COVERED.has(status)) return undefined;
   const strips = matched.fields("response.headers").some(({ name, value }) => name === "set-cookie" && value === null);
   // A cookie is for one, whatever a rule says of all.
-  const ttl = received.headers.has("set-cookie") && !strips ? undefined : said.ttl;
+  return headers.has("set-cookie") && !strips ? { ...said, ttl: undefined } : said;
+}
+
+/** An answer of the origin as the cache is to read it: with the lifetime and the stale windows that rules give it. */
+export function withLifetime(received: Received, matched: Matched): Received {
+  const given = givenTo(received, matched);
+  if (given === undefined) return received;
   const members = [
-    ...(ttl === undefined ? stated(received) : replaced(received, ttl)),
-    ...seconds("stale-while-revalidate", said.staleWhileRevalidate),
-    ...seconds("stale-if-error", said.staleIfError),
+    ...(given.ttl === undefined ? stated(received) : replaced(received, given.ttl)),
+    ...seconds("stale-while-revalidate", given.staleWhileRevalidate),
+    ...seconds("stale-if-error", given.staleIfError),
   ];
   if (members.length === 0) return received;
   const headers = new Headers(received.headers);

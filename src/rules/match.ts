@@ -1,4 +1,5 @@
 import { sortedQuery } from "../caching/key.ts";
+import { shownValue } from "../caching/personal.ts";
 import { urlPattern } from "../caching/url-pattern.ts";
 import { type Glob, glob } from "./glob.ts";
 
@@ -26,6 +27,8 @@ export type Asked = {
 
 /** Which requests a rule is about, read once. */
 export type Match = {
+  /** As a person would write it; `*` for all requests, credentials hidden. */
+  readonly text: string;
   /** Whether it may be about a URL, by its path and query. */
   readonly path: (url: URL) => boolean;
   /** Whether it is about a request of such a URL. */
@@ -44,6 +47,7 @@ export function matchOf(written: WrittenMatch): Match {
   const host = written.host === undefined ? undefined : hostOf(written.host);
   const fields = Object.entries(written.headers ?? {}).map(([name, value]): [string, Glob] => [name, glob(value)]);
   return {
+    text: textOf(written),
     path: pattern === undefined ? () => true : (url) => pattern.matches(url.pathname + sortedQuery(url.search)),
     rest: ({ method, url, headers }) =>
       (methods === undefined || methods.has(method)) &&
@@ -54,6 +58,14 @@ export function matchOf(written: WrittenMatch): Match {
       }),
     personal: fields.length > 0,
   };
+}
+
+function textOf({ path, method, host, headers }: WrittenMatch): string {
+  if (host === undefined && headers === undefined && !Array.isArray(method)) {
+    return [method?.toString(), path].filter((part) => part !== undefined).join(" ") || "*";
+  }
+  const shown = Object.entries(headers ?? {}).map(([name, value]) => [name, shownValue(name, value)] as const);
+  return JSON.stringify({ path, method, host, ...(headers && { headers: Object.fromEntries(shown) }) });
 }
 
 function methodsOf(written: string | readonly string[]): ReadonlySet<string> {

@@ -3,8 +3,11 @@ import type { Incoming } from "../http/exchange.ts";
 import { isCacheable } from "../http/method.ts";
 import { setOnward } from "./fields.ts";
 import type { RulesInForce } from "./in-force.ts";
-import { withLifetime } from "./lifetime.ts";
+import { givenTo, withLifetime } from "./lifetime.ts";
 import { changedRequest } from "./request-changes.ts";
+import type { World } from "./world.ts";
+
+const OF_LIFETIME = ["ttl", "staleWhileRevalidate", "staleIfError"] as const;
 
 /** What rules say of the way between cache and origin. */
 export type Onward = {
@@ -23,7 +26,7 @@ export type Onward = {
 };
 
 /** @param origin for requests for which no rule names another */
-export function onward(rules: RulesInForce, origin: URL): Onward {
+export function onward(rules: RulesInForce, origin: URL, counts: World["counts"]): Onward {
   return {
     originOf: (incoming) => rules.of(incoming).first("origin")?.value ?? origin,
     isOrdered: (incoming) => rules.of(incoming).first("key.query")?.value === "exact",
@@ -36,6 +39,12 @@ export function onward(rules: RulesInForce, origin: URL): Onward {
       return decides?.values.cache === false;
     },
     set: (incoming, headers) => setOnward(rules.of(incoming), headers),
-    read: (incoming, received) => withLifetime(received, rules.of(incoming)),
+    read(incoming, received) {
+      const matched = rules.of(incoming);
+      const given = givenTo(received, matched);
+      if (given === undefined) return received;
+      for (const property of OF_LIFETIME) if (given[property] !== undefined) counts.took(matched, property);
+      return withLifetime(received, matched);
+    },
   };
 }

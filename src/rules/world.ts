@@ -1,5 +1,6 @@
 import type { Milliseconds } from "../http/date.ts";
 import type { Incoming } from "../http/exchange.ts";
+import type { RuleCounts } from "./rule-counts.ts";
 
 /** What effects rest on outside of the rules. */
 export type World = {
@@ -13,6 +14,8 @@ export type World = {
   readonly abandon: (request: Request) => void;
   /** The scheme and authority by which a client knows us. */
   readonly publicOrigin: (incoming: Incoming) => string;
+  /** Counts what has taken effect. */
+  readonly counts: Pick<RuleCounts, "met" | "took" | "askedFor">;
   /** Whom a request is for, with its base path. */
   readonly originOf: (incoming: Incoming) => URL;
 };

@@ -1,6 +1,7 @@
 import type { Place } from "../caching/invalidation.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Incoming, Layer } from "../http/exchange.ts";
+import type { RuleFigures } from "../http/rule-figures.ts";
 import type { Guidance } from "../proxy/amend.ts";
 import { publicOrigin } from "../proxy/forwarded-fields.ts";
 import { ruling } from "../rules/effects.ts";
@@ -9,6 +10,7 @@ import { onward } from "../rules/onward.ts";
 import { furtherPlaces } from "../rules/places.ts";
 import { seeded } from "../rules/random.ts";
 import type { Rule } from "../rules/rule.ts";
+import { RuleCounts } from "../rules/rule-counts.ts";
 import type { World } from "../rules/world.ts";
 
 /** What rules add to the request's path. */
@@ -24,6 +26,10 @@ export type Ruling = {
   readonly rules: RulesInForce;
   /** Puts others in force for all requests that come from now on. */
   readonly replace: (rules: readonly Rule[]) => void;
+  /** How often those in force came to something. */
+  readonly figures: () => RuleFigures;
+  /** Whom a WebSocket is for. */
+  readonly bridgedTo: (incoming: Incoming) => URL;
 };
 
 /**
@@ -37,8 +43,9 @@ export function buildRules(
   abandon: World["abandon"],
 ): Ruling {
   const inForce = new RulesInForce(rules);
+  const counts = new RuleCounts(rules, () => Date.now());
   const trust = settings.trustForwarded ? "trusted" : "untrusted";
-  const way = onward(inForce, settings.origin);
+  const way = onward(inForce, settings.origin, counts);
   const world: World = {
     random: settings.seed === undefined ? Math.random : seeded(settings.seed),
     steady: () => performance.now(),
@@ -46,12 +53,21 @@ export function buildRules(
     abandon,
     publicOrigin: (incoming: Incoming) => publicOrigin(incoming, trust),
     originOf: way.originOf,
+    counts,
   };
   return {
     layer: ruling(inForce, world),
     ways: { guidance: way, further: () => furtherPlaces(inForce.rules, place) },
     rules: inForce,
-    replace: (others) => inForce.replace(others),
+    replace(others) {
+      inForce.replace(others);
+      counts.begin(others);
+    },
+    figures: () => counts.figures(),
+    bridgedTo(incoming) {
+      counts.askedFor(inForce.of(incoming), "origin");
+      return way.originOf(incoming);
+    },
   };
 }
 

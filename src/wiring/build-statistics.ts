@@ -1,6 +1,8 @@
-import type { Operation } from "../admin/admin.ts";
+import type { AdminOperations } from "../admin/admin.ts";
 import { metricsOperation } from "../admin/metrics.ts";
+import { rulesOperation } from "../admin/rules.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
+import type { RuleFigures } from "../http/rule-figures.ts";
 import type { AccessLog } from "../observe/access-log.ts";
 import { Counters } from "../observe/counters.ts";
 import { LoopLag } from "../observe/loop-lag.ts";
@@ -9,12 +11,14 @@ import { vitals } from "../observe/vitals.ts";
 import type { Crew } from "../workers/crew.ts";
 import { figuresOf } from "../workers/figures.ts";
 import type { Share } from "../workers/share.ts";
-import { statistics } from "../workers/statistics.ts";
+import { ruleFigures, statistics } from "../workers/statistics.ts";
 import type { Cache } from "./build-cache.ts";
 
 /** What numbers are taken from. */
 export type StatisticsParts = {
   readonly cache: Pick<Cache, "own" | "storeErrors" | "memoryErrors" | "belowStats" | "unconfirmed" | "quotas">;
+  /** Undefined where there are none. */
+  readonly rules: { readonly figures: () => RuleFigures } | undefined;
   readonly crew: Crew | undefined;
   readonly log: Pick<AccessLog, "dropped">;
   readonly clock: () => Instant;
@@ -31,12 +35,12 @@ export type StatisticsBuilt = Disposable & {
   readonly share: () => Promise<Share>;
   /** Sums over all workers, in a shape for people and programs. */
   readonly totals: () => ReturnType<typeof statistics>;
-  /** The same and more for Prometheus. */
-  readonly metrics: Operation;
+  /** The same and more for Prometheus, and what was counted of rules. */
+  readonly operations: Pick<AdminOperations, "metrics" | "rules">;
 };
 
 /** Wires the counters to those who ask for numbers, over all workers. */
-export function buildStatistics({ cache, crew, log, clock, steady, version }: StatisticsParts): StatisticsBuilt {
+export function buildStatistics({ cache, rules, crew, log, clock, steady, version }: StatisticsParts): StatisticsBuilt {
   const counters = new Counters();
   const lag = new LoopLag(steady);
   const started = clock();
@@ -52,6 +56,7 @@ export function buildStatistics({ cache, crew, log, clock, steady, version }: St
     log: { dropped: log.dropped() },
     unconfirmed: cache.unconfirmed(),
     quota: cache.quotas(),
+    rules: rules?.figures(),
     vitals: vitals(lag.lag),
   });
   return {
@@ -59,11 +64,14 @@ export function buildStatistics({ cache, crew, log, clock, steady, version }: St
     tally: () => counters.tally(),
     share,
     totals: async () => statistics(await share(), crew),
-    metrics: metricsOperation(async (format) => {
-      // What prints them is loaded when somebody asks.
-      const { scraped } = await import("../observe/scraped.ts");
-      return scraped({ ...(await figuresOf(await share(), crew)), version }, format);
-    }),
+    operations: {
+      metrics: metricsOperation(async (format) => {
+        // What prints them is loaded when somebody asks.
+        const { scraped } = await import("../observe/scraped.ts");
+        return scraped({ ...(await figuresOf(await share(), crew)), version }, format);
+      }),
+      rules: rulesOperation(async () => ruleFigures(await share(), crew)),
+    },
     [Symbol.dispose]: () => lag[Symbol.dispose](),
   };
 }

@@ -7,7 +7,7 @@ import { gather } from "./statistics.ts";
 export async function figuresOf(own: Share, crew: Crew | undefined): Promise<Omit<Figures, "version">> {
   const { present, absent } = await gather(own, crew);
   const all = joined([...present, ...absent]);
-  const { counted, log, unconfirmed, quota } = all;
+  const { counted, log, unconfirmed, quota, rules } = all;
   return {
     counted,
     tiers: tiersOf(all),
@@ -15,6 +15,7 @@ export async function figuresOf(own: Share, crew: Crew | undefined): Promise<Omi
     droppedLogLines: log.dropped,
     unconfirmed,
     quota,
+    rules: rules?.rules ?? [],
   };
 }
 

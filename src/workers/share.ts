@@ -1,5 +1,6 @@
 import type { Milliseconds } from "../http/date.ts";
 import { joinedFigures, type QuotaFigures } from "../http/quota.ts";
+import { joinedRuleFigures, type RuleFigures } from "../http/rule-figures.ts";
 import { added, type Counted } from "../observe/counters.ts";
 import { type Totals, totalsOf } from "../observe/totals.ts";
 import type { Vitals } from "../observe/vitals.ts";
@@ -27,6 +28,8 @@ export type Share = {
   readonly unconfirmed: number;
   /** What it knows of the origin's quotas; undefined where it does not look. */
   readonly quota: QuotaFigures | undefined;
+  /** Its rules with their counts; undefined where there are none. */
+  readonly rules: RuleFigures | undefined;
   readonly vitals: Vitals;
 };
 
@@ -59,6 +62,7 @@ export function joined(shares: readonly [Share, ...Share[]]): Share {
     log: { dropped: total(({ log }) => log.dropped) },
     unconfirmed: total(({ unconfirmed }) => unconfirmed),
     quota: joinedFigures(shares.map(({ quota }) => quota)),
+    rules: joinedRuleFigures(shares.map(({ rules }) => rules)),
   };
 }
 

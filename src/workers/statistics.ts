@@ -1,4 +1,5 @@
 import type { Milliseconds } from "../http/date.ts";
+import { joinedRuleFigures, type RuleFigures } from "../http/rule-figures.ts";
 import type { Crew } from "./crew.ts";
 import { type Share, type Sum, summed, type WorkerLine, workerLines } from "./share.ts";
 
@@ -35,4 +36,10 @@ export async function statistics(
   const { present, absent } = await gather(own, crew);
   const sum = summed([...present, ...absent]);
   return crew === undefined ? sum : { ...sum, workers: workerLines(present) };
+}
+
+/** The rules in force with what all workers together counted of them; undefined where there are none. */
+export async function ruleFigures(own: Share, crew: Crew | undefined): Promise<RuleFigures | undefined> {
+  const { present, absent } = await gather(own, crew);
+  return joinedRuleFigures([...present, ...absent].map(({ rules }) => rules));
 }

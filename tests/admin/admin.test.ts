@@ -30,6 +30,7 @@ const operations = {
   takeArchive: () => json({ entries: 0 }),
   giveArchive: () => json({ log: {} }),
   fixtures: () => json({ fixtures: 0 }),
+  rules: () => json({ rules: [] }),
   page: () => json({ page: true }),
 };
 

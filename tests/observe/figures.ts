@@ -39,5 +39,9 @@ export function figures(): Figures {
       delayed: 14,
       refusedUntil: 1_700_000_090_000,
     },
+    rules: [
+      { rule: "rules[0]", match: "/a", properties: ["ttl"], matches: 15, effects: { ttl: 2 } },
+      { rule: "rules[1]", match: "*", properties: [], matches: 0, effects: {} },
+    ],
   };
 }

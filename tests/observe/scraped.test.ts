@@ -86,6 +86,8 @@ test.each([
   ["caching_proxy_origin_quota_reset_seconds", {}, 1_700_000_060.5],
   ["caching_proxy_origin_refused_until_seconds", {}, 1_700_000_090],
   ["caching_proxy_quota_delays_total", {}, 14],
+  ["caching_proxy_rule_matches_total", { rule: "rules[0]" }, 15],
+  ["caching_proxy_rule_matches_total", { rule: "rules[1]" }, 0],
 ] as const)("%s %o is %p", (name, labels, value) => {
   const found = seriesValue(families, name, labels);
   if (value === undefined) expect(found).toBeUndefined();

@@ -2,6 +2,7 @@ import type { Incoming } from "../../src/http/exchange.ts";
 import { matchOf } from "../../src/rules/match.ts";
 import { Matched } from "../../src/rules/matched.ts";
 import type { Rule } from "../../src/rules/rule.ts";
+import { RuleCounts } from "../../src/rules/rule-counts.ts";
 import type { World } from "../../src/rules/world.ts";
 
 /** What a rule about everything says of any request. */
@@ -27,6 +28,7 @@ export function still(
     },
     abandon: (request) => abandoned.push(request),
     publicOrigin: ({ url }) => url.origin,
+    counts: new RuleCounts([], () => 0),
     originOf: () => new URL("http://origin.test/v1"),
   };
 }

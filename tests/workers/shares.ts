@@ -24,6 +24,7 @@ export function share(worker: number, originMs: readonly number[]): Share {
     log: { dropped: worker },
     unconfirmed: 4,
     quota: { strictest: { policy: "default", limit: 100, remaining: 10 * worker, resetsAt: 5000 }, delayed: worker },
+    rules: undefined,
     vitals: VITALS,
   };
 }
