@@ -1,7 +1,9 @@
 import type { ViewProps } from "./app.tsx";
+import { Facts } from "./facts.tsx";
 import { Notice } from "./notice.tsx";
+import { QuotaCard } from "./quota.tsx";
 import type { OriginLatency, Stats, StoreNumbers, WorkerNumbers } from "./stats.ts";
-import { percent, shortBytes, shortCount, shortMs, shortSpan } from "./wording.ts";
+import { clockTime, percent, shortBytes, shortCount, shortMs, shortSpan } from "./wording.ts";
 
 /** How the proxy itself is doing: its stores, its workers, what it had to drop. */
 export function HealthView({ state: { stats, dropped, hello } }: ViewProps) {
@@ -41,6 +43,7 @@ export function HealthView({ state: { stats, dropped, hello } }: ViewProps) {
           <h2>Origin</h2>
           <Latency latency={stats.originLatencyMs} />
         </section>
+        <QuotaCard stats={stats} />
       </div>
       {stats.workers !== undefined && <Workers workers={stats.workers} />}
     </div>
@@ -48,11 +51,13 @@ export function HealthView({ state: { stats, dropped, hello } }: ViewProps) {
 }
 
 /** What a person should know of at once; that all is well, where it is. */
-function Findings({ stats: { cache, store, log, workers = [] } }: { readonly stats: Stats }) {
+function Findings({ stats: { cache, store, log, originQuota, workers = [] } }: { readonly stats: Stats }) {
   const restarts = workers.reduce((sum, worker) => sum + worker.restarts, 0);
   const findings = [
     store?.state === "failing" && `The store ${store.name} fails: it is left out until it answers again.`,
     cache.errors > 0 && `Failures of stores: ${shortCount(cache.errors)}. Each was a miss; the terminal says why.`,
+    originQuota?.refusedUntil !== undefined &&
+      `The origin refuses to be asked until ${clockTime(originQuota.refusedUntil)}; what is stored stands in.`,
     restarts > 0 && `Workers that crashed and were replaced: ${shortCount(restarts)}.`,
     log.dropped > 0 && `Log lines dropped: ${shortCount(log.dropped)}. Whoever reads the log is too slow.`,
     workers.some(({ unconfirmedInvalidations: unconfirmed }) => unconfirmed > 0) &&
@@ -128,21 +133,6 @@ function Store({ title, isFailing = false, numbers, further }: StoreProps) {
         ]}
       />
     </section>
-  );
-}
-
-function Facts({ facts }: { readonly facts: readonly (readonly [string, string | undefined])[] }) {
-  return (
-    <dl class="facts">
-      {facts.map(([name, value]) =>
-        value === undefined ? null : (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ),
-      )}
-    </dl>
   );
 }
 

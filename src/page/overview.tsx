@@ -3,6 +3,7 @@ import type { ViewProps } from "./app.tsx";
 import { Busiest } from "./busiest.tsx";
 import { Chart, type ChartSeries } from "./chart.tsx";
 import { Notice } from "./notice.tsx";
+import { Rules } from "./rules.tsx";
 import { lastOf, type Second } from "./seconds.ts";
 import { OUTCOMES, type Stats } from "./stats.ts";
 import { Tiles } from "./tiles.tsx";
@@ -11,7 +12,7 @@ import { percent, shortCount, shortMs } from "./wording.ts";
 const SPANS = [1, 5, 10] as const;
 
 /** What the cache does for those who ask, now and over the last ten minutes. */
-export function OverviewView({ state: { stats, seconds, exchanges, connection } }: ViewProps) {
+export function OverviewView({ api, state: { stats, seconds, exchanges, connection } }: ViewProps) {
   const [chosen, setChosen] = useState<number>();
   const minutes = chosen ?? fitting(seconds);
   const shown = useMemo(() => lastOf(seconds, minutes * 60), [seconds, minutes]);
@@ -47,6 +48,7 @@ export function OverviewView({ state: { stats, seconds, exchanges, connection } 
       </div>
       <Charts seconds={shown} stats={stats} width={minutes * 60_000} />
       <Busiest exchanges={lately} />
+      <Rules api={api} stats={stats} />
     </div>
   );
 }

@@ -48,6 +48,20 @@ export type OriginLatency = {
   readonly max: number | null;
 };
 
+/** What the origin says of how often it may be asked; times in ms since the epoch. */
+export type QuotaNumbers = {
+  /** That of which the least is left. */
+  readonly strictest?: {
+    readonly policy?: string;
+    readonly limit?: number;
+    readonly remaining: number;
+    readonly resetsAt?: number;
+  };
+  readonly refusedUntil?: number;
+  /** Requests that waited for their turn. */
+  readonly delayed: number;
+};
+
 /** What `stats` tells, as far as this page shows it. */
 export type Stats = {
   readonly name: string;
@@ -64,6 +78,8 @@ export type Stats = {
   readonly store?: TierNumbers;
   readonly log: { readonly dropped: number };
   readonly workers?: readonly WorkerNumbers[];
+  /** Absent where nobody looks at the origin's quotas. */
+  readonly originQuota?: QuotaNumbers;
 };
 
 /** Outcomes in the order in which they are listed and stacked: what the cache answered first. */
