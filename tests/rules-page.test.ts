@@ -59,7 +59,7 @@ describe("docs/rules.md", () => {
         ttl: "1s",
         staleWhileRevalidate: 0,
         staleIfError: 0,
-        key: { ignore: ["a"], query: "exact" },
+        key: { ignore: ["a"], query: "exact", body: true },
       },
       ...{ request: { headers: {} }, response: { headers: {}, status: 200, body: "" }, cors: true, cookies: {} },
       ...{ location: "rewrite", delay: 0, bandwidth: "1b/s", fault: { type: "reset" } },

@@ -129,8 +129,11 @@ const STORING: Readonly<Record<NoStoreReason, Reason & { readonly rule: StoringR
   },
 };
 
+/** Why a content is no part of a key. */
+type OfContent = "query-too-large" | "content-unreadable" | "graphql-not-query";
+
 /** What else keeps a response from being stored. */
-const OTHERS: Readonly<Record<Exclude<NotKept, NoStoreReason> | BypassReason | "query-too-large", Reason>> = {
+const OTHERS: Readonly<Record<Exclude<NotKept, NoStoreReason> | BypassReason | OfContent, Reason>> = {
   "too-large": {
     section: "--max-entry-size",
     says: "the response is larger than one entry may be",
@@ -163,8 +166,18 @@ const OTHERS: Readonly<Record<Exclude<NotKept, NoStoreReason> | BypassReason | "
   },
   "query-too-large": {
     section: "RFC 10008 §2.7",
-    says: "the content of the QUERY is larger than is kept",
-    change: "a smaller content",
+    says: "the content of the query is larger than is kept",
+    change: "a smaller content, or for a POST a larger key.body.maxSize in the rule",
+  },
+  "content-unreadable": {
+    section: "key.body",
+    says: "the content is not of the type that a rule says it is",
+    change: "another key.body in the rule",
+  },
+  "graphql-not-query": {
+    section: "key.body",
+    says: "the content is a GraphQL mutation or subscription, or is not sure to be a query",
+    change: "nothing: what may change something is never stored",
   },
 };
 

@@ -75,13 +75,22 @@ export function orderOf(key: CacheKey): string | undefined {
 
 const ORDER = "#ORDER-";
 
+/** Methods that ask by their content: POST where a rule says that it is a query. */
+export type QueryMethod = "QUERY" | "POST";
+
 /**
  * The key of a QUERY (RFC 10008 §2.7), which is no URL's and not shared: but for an order no other key has a `#`.
  * @param url the key of its URL
- * @param digest of its content (caching/query.ts)
+ * @param digest of its content (caching/query.ts, caching/keyed-content.ts)
  */
-export function queryKey(url: CacheKey, digest: string): CacheKey {
-  return brandKey(`${url}#QUERY-${digest}`);
+export function queryKey(url: CacheKey, digest: string, method: QueryMethod = "QUERY"): CacheKey {
+  return brandKey(`${url}#${method}-${digest}`);
+}
+
+/** The method and the content's digest in the key of a query; undefined for any other key. */
+export function queryOf(key: CacheKey): { readonly method: QueryMethod; readonly digest: string } | undefined {
+  const [, method, digest] = /#(QUERY|POST)-([\w-]+)$/.exec(key) ?? [];
+  return digest === undefined ? undefined : { method: method === "POST" ? "POST" : "QUERY", digest };
 }
 
 /** The key of the URL that a QUERY, or an order of its parameters, is for; undefined for the key of a URL itself. */

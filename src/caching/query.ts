@@ -5,10 +5,25 @@ import { normalMediaType } from "../http/media-type.ts";
  * @returns a SHA-256 digest, base64url: nobody can make two that are alike
  */
 export function queryDigest(content: Uint8Array<ArrayBuffer>, request: Headers): string {
-  const metadata = METADATA.map((name) => normalised(name, request.get(name)));
+  return digestOf(metadataOf(request), content);
+}
+
+/**
+ * The same where it does not count how the content was written.
+ * @param form what the text is the form of: contents of one form are told apart by it alone
+ */
+export function formDigest(form: string, text: string, request: Headers): string {
+  return digestOf([form, ...metadataOf(request)], text);
+}
+
+function digestOf(metadata: readonly (string | null)[], content: Uint8Array<ArrayBuffer> | string): string {
   // JSON has no line break of its own, so that the content begins where it seems to.
   const hasher = new Bun.CryptoHasher("sha256").update(`${JSON.stringify(metadata)}\n`);
   return hasher.update(content).digest("base64url");
+}
+
+function metadataOf(request: Headers): readonly (string | null)[] {
+  return METADATA.map((name) => normalised(name, request.get(name)));
 }
 
 /** The fields of a request that describe its content (RFC 9110 §8, §14.4). */

@@ -87,7 +87,6 @@ export function whereOf(entry: unknown, origin: string): string {
   const rule = textAt(entry, "noVarySearch");
   const notes = [
     ...(method === undefined || method === "GET" ? [] : [method]),
-    ...(textAt(entry, "query") === undefined ? [] : ["QUERY"]),
     ...(valueAt(entry, "noCache") === true ? ["no-cache"] : []),
     ...(part === undefined ? [] : [part]),
     ...(rule === undefined ? [] : [`No-Vary-Search: ${rule}`]),

@@ -3,6 +3,7 @@ import { isHopByHop } from "../http/hop-by-hop.ts";
 import { type Match, matchOf, type WrittenMatch } from "../rules/match.ts";
 import type { Cookies, Cors, Delay, Fault, FieldChanges, OwnBody, Rule } from "../rules/rule.ts";
 import { parseIgnoreQuery } from "./ignore-query.ts";
+import { keyBody } from "./key-body-schema.ts";
 import { parseOrigin } from "./origin.ts";
 import { between, list, names, read, shape, whole, word } from "./schema.ts";
 import { parseBandwidth, parseDuration } from "./units.ts";
@@ -177,7 +178,13 @@ const properties = {
   staleWhileRevalidate: v.optional(duration),
   staleIfError: v.optional(duration),
   cache: v.optional(v.literal(false, "is not false; what is to be cached is said by ttl")),
-  key: v.optional(shape({ ignore: v.optional(parameterNames), query: v.optional(word("sorted", "exact")) })),
+  key: v.optional(
+    shape({
+      ignore: v.optional(parameterNames),
+      query: v.optional(word("sorted", "exact")),
+      body: v.optional(keyBody),
+    }),
+  ),
   request: v.optional(shape({ headers: v.optional(fields) })),
   response: v.optional(
     shape({ headers: v.optional(fields), status: v.optional(whole(200, 599)), body: v.optional(ownBody) }),
@@ -202,6 +209,7 @@ export const rule = v.pipe(
         ...rest,
         "key.ignore": key?.ignore,
         "key.query": key?.query,
+        "key.body": key?.body,
         "request.headers": request?.headers,
         "response.headers": response?.headers,
         "response.status": response?.status,

@@ -30,6 +30,17 @@ export type Config = WrittenSettings & {
 /** Fields by name; null takes one away. */
 type WrittenFields = Readonly<Record<string, string | null>>;
 
+type WrittenBodyType = "json" | "graphql" | "form";
+
+/** How a content is part of the key. */
+type WrittenBody = {
+  readonly type?: WrittenBodyType;
+  /** What of it makes no difference: JSON pointers, in which `*` is any member, or names of a form's fields. */
+  readonly ignore?: readonly string[];
+  /** Of larger contents (64kb) nothing is stored. */
+  readonly maxSize?: string | number;
+};
+
 /** One rule of a config file. */
 export type WrittenRule = {
   /** Which requests it is about; a text is the pattern of a path, with a method in front or not: `POST /users/:id`. All where it is left out. */
@@ -49,6 +60,8 @@ export type WrittenRule = {
     readonly ignore?: readonly string[];
     /** Whether the order of the query's parameters makes a difference: it does not unless this says so. */
     readonly query?: "sorted" | "exact";
+    /** A POST is a query that changes nothing, and what it asks for is told by its content: true goes by the Content-Type. */
+    readonly body?: true | WrittenBodyType | WrittenBody;
   };
   /** What is changed in the request before it goes to the origin. */
   readonly request?: { readonly headers?: WrittenFields };

@@ -1,3 +1,5 @@
+import type { Incoming } from "./exchange.ts";
+
 /** The content of a request that was to be read before anything is done with it. */
 export type Content =
   /** To be sent as often as it takes. */
@@ -23,6 +25,16 @@ export async function readContent(body: ReadableStream<Uint8Array>, limit: numbe
   } catch {
     return { type: "broken" };
   }
+}
+
+/** The same for a request, also where another has read it before. */
+export async function contentOf(
+  { content, request }: Pick<Incoming, "content" | "request">,
+  limit: number,
+): Promise<Content> {
+  const source = content ?? request.body;
+  if (source === null) return { type: "whole", bytes: new Uint8Array(0) };
+  return readContent(source instanceof Blob ? source.stream() : source, limit);
 }
 
 type Reader = {

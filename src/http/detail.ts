@@ -28,7 +28,13 @@ type Fixed = "fixture" | "fixture-broken" | "unrecorded";
 type Spared = "origin-rate-limited" | "origin-overloaded" | "origin-quota-low";
 
 /** Why the cache was not asked. */
-type Bypassed = "ambiguous-url" | "precondition-for-origin" | "query-too-large" | "websocket";
+type Bypassed =
+  | "ambiguous-url"
+  | "precondition-for-origin"
+  | "query-too-large"
+  | "content-unreadable"
+  | "graphql-not-query"
+  | "websocket";
 
 /** Why what is stored was not used without asking (caching/reuse.ts). */
 type Doubted = "request-no-cache" | "no-cache" | "request-max-age" | "expired" | "request-min-fresh";

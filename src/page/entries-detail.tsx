@@ -129,7 +129,9 @@ function Variant({ entry, at, title, onTag }: VariantProps) {
         )}
         {entry.part !== undefined && <Fact name="Part">{entry.part}</Fact>}
         {entry.noVarySearch !== undefined && <Fact name="No-Vary-Search">{entry.noVarySearch}</Fact>}
-        {entry.query !== undefined && <Fact name="Answers a QUERY">{entry.query}</Fact>}
+        {entry.query !== undefined && (
+          <Fact name={`Answers a ${entry.method} whose content has the digest`}>{entry.query}</Fact>
+        )}
         {entry.worker !== undefined && <Fact name="Worker">{String(entry.worker)}</Fact>}
         {tags.length > 0 && (
           <Fact name="Tags">

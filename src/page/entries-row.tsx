@@ -98,13 +98,12 @@ function labelOf(node: TreeNode): string {
 /** What is unusual about what is stored for a URL. */
 function Marks({ leaf: { variants } }: { readonly leaf: Leaf }) {
   const marks = new Set<string>();
-  for (const { method, status, noCache, part, noVarySearch, query } of variants) {
+  for (const { method, status, noCache, part, noVarySearch } of variants) {
     if (method !== "GET") marks.add(method);
     if (status !== 200) marks.add(String(status));
     if (noCache === true) marks.add("no-cache");
     if (part !== undefined) marks.add("part");
     if (noVarySearch !== undefined) marks.add("several URLs");
-    if (query !== undefined) marks.add("QUERY");
   }
   return (
     <>

@@ -193,7 +193,15 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     means: "A WebSocket: it is passed through.",
   },
   "query-too-large": {
-    means: "The content of a QUERY is part of what it asks for, and this one was too large to be one.",
+    means: "The content of a query is part of what it asks for, and this one was too large for that.",
+    remedy: "Of a POST the rule's key.body says by maxSize how large it may be.",
+  },
+  "content-unreadable": {
+    means: "A rule says that such a POST is a query, but its content is not of the type that the rule names.",
+    remedy: "Let key.body name another type, or the client send what it says.",
+  },
+  "graphql-not-query": {
+    means: "A GraphQL mutation or subscription, several requests in one, or one that cannot be told to be a query.",
   },
   "ambiguous-url": {
     means: "The URL holds bytes that are no valid text, so that it cannot be told from others like it.",

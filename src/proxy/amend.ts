@@ -1,3 +1,4 @@
+import type { KeyedContent } from "../caching/keyed-content.ts";
 import type { Received } from "../caching/stored.ts";
 import type { Incoming } from "../http/exchange.ts";
 import type { Routing } from "./ask.ts";
@@ -18,13 +19,18 @@ export type Guidance = Amendments &
     readonly prepare: (incoming: Incoming) => Incoming;
     /** Whether the cache is to be left out. */
     readonly isPassed: (incoming: Incoming) => boolean;
+    /** How the content of a POST or QUERY is part of what it asks for; undefined where nothing is said of that. */
+    readonly keyedContent: (incoming: Incoming) => KeyedContent | undefined;
+    /** Whether such a request, which nobody has made, would be known by its content by that method. */
+    readonly asksByContent: (incoming: Incoming, method: string) => boolean;
   };
 
 /** Forwards with changes that the cache does not know of. */
 export function amending(forward: Forward, { set, read }: Amendments): Forward {
   return async (incoming, to, rewrite, signal) => {
     const rewriteAll = (headers: Headers): void => {
-      rewrite(headers);
+      // A POST is no query to the origin: to a condition that holds it would answer 412 (RFC 9110 §13.1.2).
+      if (incoming.request.method !== "POST") rewrite(headers);
       set(incoming, headers);
     };
     const forwarded = await forward(incoming, to, rewriteAll, signal);

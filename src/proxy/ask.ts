@@ -1,7 +1,6 @@
 import { type RangeAsked, rangeAsked } from "../caching/cut.ts";
-import { type CacheKey, keysFor, orderedKey, queryKey, targetOf } from "../caching/key.ts";
+import { type CacheKey, keysFor, orderedKey, type QueryMethod, queryKey, targetOf } from "../caching/key.ts";
 import { isPersonal } from "../caching/personal.ts";
-import { queryDigest } from "../caching/query.ts";
 import { type Presented, presented } from "../caching/selecting.ts";
 import { parseRequestDirectives, type RequestDirectives } from "../http/cache-control.ts";
 import type { Incoming } from "../http/exchange.ts";
@@ -93,8 +92,16 @@ export function ask(incoming: Incoming, method: CacheableMethod, to: Destination
   };
 }
 
-/** The same for a QUERY, of which the content is part of the key and kept to be sent on. */
-export function askQuery(incoming: Incoming, content: Uint8Array<ArrayBuffer>, to: Destination): Ask {
-  const key = queryKey(to.key, queryDigest(content, incoming.headers));
-  return { ...ask({ ...incoming, content: new Blob([content]) }, "QUERY", to), key };
+/** The same for a request that asks by its content, which is part of the key and kept to be sent on. */
+export function askQuery(
+  incoming: Incoming,
+  content: Uint8Array<ArrayBuffer>,
+  to: Destination,
+  digest: string,
+  method: QueryMethod,
+): Ask {
+  const asked = ask({ ...incoming, content: new Blob([content]) }, "QUERY", to);
+  const key = queryKey(to.key, digest, method);
+  // Range means nothing for POST (RFC 9110 §14.2).
+  return method === "POST" ? { ...asked, key, range: undefined } : { ...asked, key };
 }

@@ -1,32 +1,30 @@
 import { bypassReason } from "../caching/bypass.ts";
 import { lifetimeDetail } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
+import type { KeyedContent } from "../caching/keyed-content.ts";
 import type { Clock, Moment } from "../caching/moment.ts";
 import type { Policy } from "../caching/policy.ts";
 import { type Reuse, reuse } from "../caching/reuse.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import { after } from "../http/at-once.ts";
 import { annotate, type CacheStatus } from "../http/cache-status.ts";
-import { type Content, readContent } from "../http/content.ts";
 import type { Handler, Incoming, Reply } from "../http/exchange.ts";
 import { isCacheable } from "../http/method.ts";
 import { problemResponse } from "../http/problem.ts";
 import type { VariedStore } from "../store/varied.ts";
-import { type Ask, ask, askQuery, type Destination } from "./ask.ts";
+import { type Ask, ask, type Destination } from "./ask.ts";
 import type { Background } from "./background.ts";
 import type { Collapse } from "./collapse.ts";
 import type { Complete } from "./complete.ts";
-import { failureReply } from "./failure.ts";
 import { type FetchAnew, fetchedInVain } from "./fetch-anew.ts";
 import type { Pass } from "./pass.ts";
+import { isConditional, querying } from "./query.ts";
 import { respond } from "./respond.ts";
 import { validatedInVain } from "./stand-in.ts";
 import type { Validate } from "./validate.ts";
 
 /** The steps that the cache's path consists of, and what it rests on. */
 export type CacheParts = {
-  /** As configured, with its base path. */
-  readonly origin: URL;
   readonly destinationOf: (incoming: Incoming) => Destination;
   readonly clock: Clock;
   readonly policy: Policy;
@@ -39,12 +37,13 @@ export type CacheParts = {
   readonly pass: Pass;
   /** Answers PURGE, which no origin is to see; undefined where nobody takes it. */
   readonly purge: Handler | undefined;
+  /** What a rule says of how the content of a POST or QUERY is part of what it asks for. */
+  readonly keyedContent?: ((incoming: Incoming) => KeyedContent | undefined) | undefined;
 };
 
 /** The request's path: key → what is stored → what may be done with it → do it. */
 export function caching(parts: CacheParts): Handler {
   const {
-    origin,
     destinationOf,
     clock,
     policy,
@@ -56,17 +55,23 @@ export function caching(parts: CacheParts): Handler {
     collapse,
     pass,
     purge,
+    keyedContent = () => undefined,
   } = parts;
+  const query = querying({ answer, pass });
 
   return (incoming) => {
     const { method } = incoming.request;
     const to = destinationOf(incoming);
     if (!isCacheable(method)) {
-      return method === "PURGE" && purge !== undefined ? purge(incoming) : pass(incoming, to, "method");
+      if (method === "PURGE" && purge !== undefined) return purge(incoming);
+      const how = method === "POST" ? keyedContent(incoming) : undefined;
+      return how === undefined || isForOrigin(incoming, to)
+        ? pass(incoming, to, "method")
+        : query(incoming, "POST", to, how);
     }
     const bypass = bypassReason(incoming.headers, to.key);
     if (bypass !== undefined) return pass(incoming, to, "bypass", bypass);
-    return method === "QUERY" ? query(incoming, to) : answer(ask(incoming, method, to));
+    return method === "QUERY" ? query(incoming, method, to, keyedContent(incoming)) : answer(ask(incoming, method, to));
   };
 
   function answer(asked: Ask): Reply | Promise<Reply> {
@@ -79,20 +84,6 @@ export function caching(parts: CacheParts): Handler {
     };
     const found = store.find(asked, (variants) => decide(variants).type === "fresh");
     return after(found, (variants) => act(asked, decide(variants), variants, now));
-  }
-
-  /** A QUERY is known by its content, which therefore has to be read first. */
-  async function query(incoming: Incoming, to: Destination): Promise<Reply> {
-    const { body } = incoming.request;
-    const content = body === null ? NO_CONTENT : await readContent(body, MAX_QUERY_BYTES);
-    switch (content.type) {
-      case "whole":
-        return answer(askQuery(incoming, content.bytes, to));
-      case "too-large":
-        return pass({ ...incoming, content: content.body }, to, "bypass", "query-too-large");
-      case "broken":
-        return failureReply({ type: "aborted" }, "bypass", origin.origin);
-    }
   }
 
   function act(asked: Ask, decision: Reuse, variants: readonly StoredResponse[], now: Moment): Reply | Promise<Reply> {
@@ -126,10 +117,10 @@ export function caching(parts: CacheParts): Handler {
   }
 }
 
-/** The content of a QUERY is read and held up to this size; beyond it nothing is stored. */
-const MAX_QUERY_BYTES = 64 * 1024;
-
-const NO_CONTENT: Content = { type: "whole", bytes: new Uint8Array(0) };
+/** Whether a POST can be no query, whatever a rule says of it. */
+function isForOrigin({ headers }: Incoming, { key }: Destination): boolean {
+  return bypassReason(headers, key) !== undefined || isConditional(headers);
+}
 
 function hit({ stored, ttl }: Extract<Reuse, { type: "fresh" | "stale" }>): CacheStatus {
   const base = { type: "hit", ttl, key: shownKey(stored.key), tier: stored.readFrom ?? "memory" } as const;

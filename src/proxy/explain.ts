@@ -3,6 +3,7 @@ import type { Clock } from "../caching/moment.ts";
 import type { Incoming } from "../http/exchange.ts";
 import { isCacheable } from "../http/method.ts";
 import { type ExplainingParts, type Explanation, explainFrom, type Supposed } from "../store/explanation.ts";
+import type { Guidance } from "./amend.ts";
 import { ask, type Destination } from "./ask.ts";
 
 /** Tells what this process would do with a request, from what it has stored. */
@@ -26,6 +27,11 @@ export function explaining(
     const read = isCacheable(method) ? ask(incoming, method, { ...asked, origin }) : { ...asked, method };
     return explainFrom({ ...parts, origin }, supposed, read, clock());
   };
+}
+
+/** Whether a request is known by its content, which nobody tells who asks about it. */
+export function askingByContent({ asksByContent }: Pick<Guidance, "asksByContent">): (supposed: Supposed) => boolean {
+  return (supposed) => asksByContent(incomingOf(supposed), supposed.method);
 }
 
 /** A request that nobody has made as the front would give it. */

@@ -1,9 +1,11 @@
+import type { KeyedContent } from "../caching/keyed-content.ts";
 import type { Received } from "../caching/stored.ts";
 import type { Incoming } from "../http/exchange.ts";
 import { isCacheable } from "../http/method.ts";
 import { setOnward } from "./fields.ts";
 import type { RulesInForce } from "./in-force.ts";
 import { givenTo, withLifetime } from "./lifetime.ts";
+import type { Matched } from "./matched.ts";
 import { changedRequest } from "./request-changes.ts";
 import type { World } from "./world.ts";
 
@@ -19,6 +21,10 @@ export type Onward = {
   readonly prepare: (incoming: Incoming) => Incoming;
   /** Whether the cache is to be left out. */
   readonly isPassed: (incoming: Incoming) => boolean;
+  /** How the content of a POST or QUERY is part of what it asks for; undefined where no rule says that it is. */
+  readonly keyedContent: (incoming: Incoming) => KeyedContent | undefined;
+  /** Whether such a request, which nobody has made, would be known by its content by another method. */
+  readonly asksByContent: (incoming: Incoming, method: string) => boolean;
   /** Changes the fields that the origin gets, in place. */
   readonly set: (incoming: Incoming, headers: Headers) => void;
   /** What the cache is to read of the origin's answer. */
@@ -32,12 +38,15 @@ export function onward(rules: RulesInForce, origin: URL, counts: World["counts"]
     isOrdered: (incoming) => rules.of(incoming).first("key.query")?.value === "exact",
     prepare: (incoming) => changedRequest(rules, incoming),
     isPassed(incoming) {
-      if (!isCacheable(incoming.request.method)) return false;
-      const matched = rules.of(incoming);
-      // Who says first how long something lives has said that it is stored.
-      const decides = matched.rules.find(({ values }) => values.cache === false || values.ttl !== undefined);
-      return decides?.values.cache === false;
+      return isCacheable(incoming.request.method) && isKeptOut(rules.of(incoming));
     },
+    keyedContent(incoming) {
+      const matched = rules.of(incoming);
+      const how = keyedBy(matched);
+      if (how !== undefined) counts.took(matched, "key.body");
+      return how;
+    },
+    asksByContent: (incoming, method) => method === "POST" && keyedBy(rules.byMethod(incoming, method)) !== undefined,
     set: (incoming, headers) => setOnward(rules.of(incoming), headers),
     read(incoming, received) {
       const matched = rules.of(incoming);
@@ -47,4 +56,13 @@ export function onward(rules: RulesInForce, origin: URL, counts: World["counts"]
       return withLifetime(received, matched);
     },
   };
+}
+
+function keyedBy(matched: Matched): KeyedContent | undefined {
+  return isKeptOut(matched) ? undefined : matched.first("key.body")?.value;
+}
+
+/** Who says first how long something lives has said that it is stored. */
+function isKeptOut({ rules }: Matched): boolean {
+  return rules.find(({ values }) => values.cache === false || values.ttl !== undefined)?.values.cache === false;
 }

@@ -5,15 +5,17 @@ import type { Matched, Property } from "./matched.ts";
 import type { Rule } from "./rule.ts";
 import { propertiesOf, shownProperties } from "./shown.ts";
 
-/** Of these it is seen only later whether they do anything: by lot, or by what the origin answers. */
-const SEEN_LATER: ReadonlySet<string> = new Set<Property>(["fault", "ttl", "staleWhileRevalidate", "staleIfError"]);
+/** Of these it is seen only later whether they do anything: by lot, by the method, or by what the origin answers. */
+const SEEN_LATER: ReadonlySet<string> = new Set<Property>([
+  ...(["fault", "key.body", "ttl", "staleWhileRevalidate", "staleIfError"] as const),
+]);
 
 type Count = { count: number };
 type Counter = { readonly matches: Count; readonly effects: ReadonlyMap<string, Count> };
 
 /**
  * Counts how often each of the rules in force was about a request, and how often each of its properties took effect: where it was the
- * first to have that, and a fault struck, or an answer of the origin was given the lifetime.
+ * first to have that, and a fault struck, a content was read, or an answer of the origin was given the lifetime.
  */
 export class RuleCounts {
   readonly #clock: () => Instant;

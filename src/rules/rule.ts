@@ -1,3 +1,4 @@
+import type { KeyedContent } from "../caching/keyed-content.ts";
 import type { Milliseconds } from "../http/date.ts";
 import type { Match } from "./match.ts";
 
@@ -63,6 +64,8 @@ export type Values = {
   readonly "key.ignore": readonly string[];
   /** Whether the order of the query's parameters makes a difference. */
   readonly "key.query": "sorted" | "exact";
+  /** A POST is a query, known by its content. */
+  readonly "key.body": KeyedContent;
   readonly "request.headers": FieldChanges;
   readonly "response.headers": FieldChanges;
   readonly "response.status": number;

@@ -1,6 +1,6 @@
 import { currentAge, remainingAt, remainingSeconds } from "../caching/freshness.ts";
 import type { Group } from "../caching/group.ts";
-import { orderOf, queriedUrl, ruleTextOf } from "../caching/key.ts";
+import { orderOf, queriedUrl, queryOf, ruleTextOf } from "../caching/key.ts";
 import type { Moment } from "../caching/moment.ts";
 import { HIDDEN, shownValue } from "../caching/personal.ts";
 import type { Selecting } from "../caching/selecting.ts";
@@ -31,7 +31,7 @@ export type Entry = {
   readonly part?: string;
   /** The No-Vary-Search rule by which it answers for several URLs. */
   readonly noVarySearch?: string;
-  /** It answers a QUERY, of which this is the digest. */
+  /** It answers a QUERY, or a POST that a rule says is one, of whose content this is the digest. */
   readonly query?: string;
   /** The worker in whose memory it lies, where there are several. */
   readonly worker?: number;
@@ -52,11 +52,11 @@ export function entryOf({ stored, bytes, hits }: Held, now: Moment): Entry {
   const remaining = remainingAt(age, reading.lifetime);
   const url = orderOf(key) ?? queriedUrl(key) ?? key;
   const rule = ruleTextOf(key);
-  const query = /#QUERY-(.*)$/.exec(key)?.[1];
+  const query = queryOf(key);
   const part = reading.contentRange === undefined ? null : headers.get("content-range");
   return {
     url: rule === undefined ? url : url.slice(0, -rule.length - 1),
-    ...{ method, status: reading.status, state: remaining > 0 ? "fresh" : "stale" },
+    ...{ method: query?.method ?? method, status: reading.status, state: remaining > 0 ? "fresh" : "stale" },
     ...(reading.directives.noCache === true ? { noCache: true } : {}),
     ...{ ageSeconds: Math.floor(age / 1000), ttlSeconds: remainingSeconds(remaining) },
     ...{ bytes, bodyBytes: body.size, ...(hits === undefined ? {} : { hits }) },
@@ -64,7 +64,7 @@ export function entryOf({ stored, bytes, hits }: Held, now: Moment): Entry {
     selecting: shownSelecting(selecting),
     ...(part === null ? {} : { part }),
     ...(rule === undefined ? {} : { noVarySearch: rule }),
-    ...(query === undefined ? {} : { query }),
+    ...(query === undefined ? {} : { query: query.digest }),
   };
 }
 

@@ -15,7 +15,7 @@ import { CaptureBudget } from "../proxy/capture-budget.ts";
 import { collapsing, leadingAlone } from "../proxy/collapse.ts";
 import { completing } from "../proxy/complete.ts";
 import { delivering } from "../proxy/deliver.ts";
-import { type Explain, explaining } from "../proxy/explain.ts";
+import { askingByContent, type Explain, explaining } from "../proxy/explain.ts";
 import { fetchingAnew } from "../proxy/fetch-anew.ts";
 import { Flights } from "../proxy/flights.ts";
 import { type Forward, forwarding } from "../proxy/forward.ts";
@@ -30,6 +30,7 @@ import { type TakeIn, takingIn } from "../proxy/take-in.ts";
 import { validating } from "../proxy/validate.ts";
 import { type Guard, guarding, pausing, unguarded } from "../quota/guard.ts";
 import { buildStores, type Stores } from "../store/build.ts";
+import type { Supposed } from "../store/explanation.ts";
 import type { OpenTier } from "../store/tier.ts";
 import type { Turns } from "../store/turns.ts";
 import type { VariedStore } from "../store/varied.ts";
@@ -68,6 +69,8 @@ export type Cache = Spreading & {
   readonly around: (forward: Forward) => Forward;
   /** Tells what would be done with a request, from what this process sees stored. */
   readonly explain: Explain;
+  /** Whether a request is known by its content. */
+  readonly asksByContent: (supposed: Supposed) => boolean;
   /** Stores what was answered to somebody else at another time, where that may be stored. */
   readonly takeIn: TakeIn;
   /** The store without its line to the other workers. */
@@ -142,7 +145,6 @@ export function buildCache(
   const destinationOf = guidance === undefined ? destinations(origin, trust) : routedDestinations(guidance, trust);
   const cached = caching({
     ...{
-      origin,
       destinationOf,
       clock: moment,
       policy,
@@ -152,6 +154,7 @@ export function buildCache(
       complete,
       pass,
       purge,
+      keyedContent: guidance?.keyedContent,
     },
     background: background(validate, turns === undefined ? atOnce : behindInTurn(turns, written), onError),
     collapse: collapsing(
@@ -177,6 +180,7 @@ export function buildCache(
     around: (forward) =>
       guidance === undefined ? forward : amending(forward, { ...guidance, read: (_, came) => came }),
     explain: explaining({ store: own, policy, ...place }, destinationOf, moment, guidance?.prepare),
+    asksByContent: guidance === undefined ? () => false : askingByContent(guidance),
     takeIn: takingIn({ store, policy, keep, clock: moment }),
     ...{ storeErrors, memoryErrors, belowStats, quotas: guard.figures },
   };

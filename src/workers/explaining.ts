@@ -37,6 +37,8 @@ export type ExplainingParts = {
   readonly explain: (supposed: Supposed) => Promise<Explanation>;
   /** The others where each has a store of its own; undefined where this process is alone or all see one tier. */
   readonly crew: Crew | undefined;
+  /** Whether a request is known by its content, which a person does not tell. */
+  readonly asksByContent?: (supposed: Supposed) => boolean;
   readonly place: Required<Place>;
   readonly recentOf: RecentOf;
   /** Whether a path is the proxy's own, so that no request for it is any of the cache's. */
@@ -59,7 +61,7 @@ export class Explaining {
 
   /** Explains what a person wonders about, who reached us under a scheme and host of his own. */
   async one({ url, method, headers }: Wondered, publicOrigin: string): Promise<Explained | Unknown> {
-    const { place, recentOf, isOwn } = this.#parts;
+    const { place, recentOf, isOwn, asksByContent } = this.#parts;
     const found = namedRequest(url, { ...place, publicOrigin });
     if (found.type === "refused") return found;
     const asked = found.url;
@@ -72,6 +74,10 @@ export class Explaining {
     }
     const name = headers.some(([field]) => NAMING.has(field)) ? "stated" : found.name;
     const supposed = { url: asked.href, method, headers, name } as const;
+    if (asksByContent?.(supposed)) {
+      const why = `A rule has a ${method} of ${asked.pathname} be known by its content (key.body), which is not asked about here; /entries?url= shows what such brought`;
+      return { type: "refused", why };
+    }
     const [own, others, past] = await Promise.all([
       this.#own(supposed),
       this.#others(supposed),

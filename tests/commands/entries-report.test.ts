@@ -12,7 +12,7 @@ const entry = {
 const stale = {
   ...{
     url: `${origin}/q?x=1`,
-    method: "HEAD",
+    method: "QUERY",
     status: 206,
     state: "stale",
     ageSeconds: 100_000,
@@ -29,7 +29,7 @@ test("a table", () => {
     `${[
       "STATUS      SIZE    AGE  FRESH FOR   HITS  URL",
       "   200      2 kb  1m15s       1h1m  1,234  /products/1  [accept-encoding: gzip, no accept, #blue, #a[2Jb]",
-      '   206  10 bytes   1d3h      stale      -  /q?x=1  [HEAD, QUERY, no-cache, bytes 0-3/9, No-Vary-Search: params=("utm")]',
+      '   206  10 bytes   1d3h      stale      -  /q?x=1  [QUERY, no-cache, bytes 0-3/9, No-Vary-Search: params=("utm")]',
     ].join("\n")}\n`,
   );
 });

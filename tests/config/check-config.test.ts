@@ -67,6 +67,15 @@ describe("what is wrong is named by its path and value, with what is allowed", (
     [{ rules: [{ origin: "ftp://h" }] }, 'rules[0].origin "ftp://h" in c.json must begin with http:// or https://'],
     [{ rules: [{ origin: "http://me:s3cret@h" }] }, 'rules[0].origin "http://***@h" in c.json holds credentials'],
     [{ rules: [{ location: "drop" }] }, 'rules[0].location "drop" in c.json is not allowed: write rewrite'],
+    [
+      { rules: [{ key: { body: "xml" } }] },
+      'rules[0].key.body "xml" in c.json is not allowed: write true, json, graphql, form, or an object with type, ignore and maxSize',
+    ],
+    [
+      { rules: [{ key: { body: { type: "xml" } } }] },
+      'rules[0].key.body.type "xml" in c.json is not allowed: write json, graphql or form',
+    ],
+    [{ rules: [{ key: { body: { maxSize: "17mb" } } }] }, 'rules[0].key.body.maxSize "17mb" in c.json is too large'],
     [{ rules: [{ key: { ignore: ["*"] } }] }, 'rules[0].key.ignore ["*"] in c.json would drop every query'],
     [
       { rules: [{ response: { headers: { "Content-Length": "1" } } }] },
@@ -123,6 +132,13 @@ describe("values", () => {
       { ttl: 300_000, staleIfError: 0 },
     ],
     [{ key: { ignore: ["utm_*"] } }, { "key.ignore": ["utm_*"] }],
+    [{ key: { body: true } }, { "key.body": { type: "any", ignore: [], maxSize: 65_536 } }],
+    [{ key: { body: "graphql" } }, { "key.body": { type: "graphql", ignore: [], maxSize: 65_536 } }],
+    [
+      { key: { body: { type: "json", ignore: ["/a", "b"], maxSize: "1mb" } } },
+      { "key.body": { type: "json", ignore: ["/a", "b"], maxSize: 1_048_576 } },
+    ],
+    [{ key: { body: {} } }, { "key.body": { type: "any", ignore: [], maxSize: 65_536 } }],
     [{ request: { headers: { Cookie: null, "X-A": "1" } } }, { "request.headers": { cookie: null, "x-a": "1" } }],
     [
       { response: { status: 500, body: "no" } },

@@ -43,6 +43,8 @@ const DETAILS = {
   "ambiguous-url": "house",
   "precondition-for-origin": "rfc",
   "query-too-large": "rfc",
+  "content-unreadable": "house",
+  "graphql-not-query": "house",
   websocket: "rfc",
   "only-if-cached": "rfc",
   "internal-error": "house",

@@ -89,7 +89,9 @@ test.each([
 });
 
 test("each reason not to store an answer has its word", () => {
-  const reasons: Readonly<Record<NotKept | BypassReason | "query-too-large", true>> = {
+  const reasons: Readonly<
+    Record<NotKept | BypassReason | "query-too-large" | "content-unreadable" | "graphql-not-query", true>
+  > = {
     method: true,
     "partial-content": true,
     "range-not-satisfiable": true,
@@ -110,6 +112,8 @@ test("each reason not to store an answer has its word", () => {
     "ambiguous-url": true,
     "precondition-for-origin": true,
     "query-too-large": true,
+    "content-unreadable": true,
+    "graphql-not-query": true,
   };
   expect([...NOT_STORED].sort()).toEqual([...Object.keys(reasons), "other"].sort());
 });
