@@ -20,6 +20,16 @@ export type ContentDigest =
   | { readonly type: "query"; readonly digest: string }
   | { readonly type: "no-query"; readonly why: "content-unreadable" | "graphql-not-query" };
 
+/** The same as what is done by it. */
+export type ContentReading = Pick<KeyedContent, "maxSize"> & {
+  readonly digestOf: (bytes: Uint8Array<ArrayBuffer>, headers: Headers, url: URL) => ContentDigest;
+};
+
+/** Reads contents as a rule says. */
+export function contentReading(how: KeyedContent): ContentReading {
+  return { maxSize: how.maxSize, digestOf: (bytes, headers, url) => contentDigest(bytes, headers, url, how) };
+}
+
 /**
  * Reads a content as a query. What might change something, or might be read as something else by the origin, is none.
  * @param url what the client asked for: GraphQL servers read it, too

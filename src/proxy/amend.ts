@@ -1,4 +1,4 @@
-import type { KeyedContent } from "../caching/keyed-content.ts";
+import type { ContentReading } from "../caching/keyed-content.ts";
 import type { Received } from "../caching/stored.ts";
 import type { Incoming } from "../http/exchange.ts";
 import type { Routing } from "./ask.ts";
@@ -20,7 +20,7 @@ export type Guidance = Amendments &
     /** Whether the cache is to be left out. */
     readonly isPassed: (incoming: Incoming) => boolean;
     /** How the content of a POST or QUERY is part of what it asks for; undefined where nothing is said of that. */
-    readonly keyedContent: (incoming: Incoming) => KeyedContent | undefined;
+    readonly contentReading: (incoming: Incoming) => ContentReading | undefined;
     /** Whether such a request, which nobody has made, would be known by its content by that method. */
     readonly asksByContent: (incoming: Incoming, method: string) => boolean;
   };

@@ -1,7 +1,7 @@
 import { bypassReason } from "../caching/bypass.ts";
 import { lifetimeDetail } from "../caching/freshness.ts";
 import { shownKey } from "../caching/key.ts";
-import type { KeyedContent } from "../caching/keyed-content.ts";
+import type { ContentReading } from "../caching/keyed-content.ts";
 import type { Clock, Moment } from "../caching/moment.ts";
 import type { Policy } from "../caching/policy.ts";
 import { type Reuse, reuse } from "../caching/reuse.ts";
@@ -38,7 +38,7 @@ export type CacheParts = {
   /** Answers PURGE, which no origin is to see; undefined where nobody takes it. */
   readonly purge: Handler | undefined;
   /** What a rule says of how the content of a POST or QUERY is part of what it asks for. */
-  readonly keyedContent?: ((incoming: Incoming) => KeyedContent | undefined) | undefined;
+  readonly contentReading?: ((incoming: Incoming) => ContentReading | undefined) | undefined;
 };
 
 /** The request's path: key → what is stored → what may be done with it → do it. */
@@ -55,7 +55,7 @@ export function caching(parts: CacheParts): Handler {
     collapse,
     pass,
     purge,
-    keyedContent = () => undefined,
+    contentReading = () => undefined,
   } = parts;
   const query = querying({ answer, pass });
 
@@ -64,14 +64,16 @@ export function caching(parts: CacheParts): Handler {
     const to = destinationOf(incoming);
     if (!isCacheable(method)) {
       if (method === "PURGE" && purge !== undefined) return purge(incoming);
-      const how = method === "POST" ? keyedContent(incoming) : undefined;
+      const how = method === "POST" ? contentReading(incoming) : undefined;
       return how === undefined || isForOrigin(incoming, to)
         ? pass(incoming, to, "method")
         : query(incoming, "POST", to, how);
     }
     const bypass = bypassReason(incoming.headers, to.key);
     if (bypass !== undefined) return pass(incoming, to, "bypass", bypass);
-    return method === "QUERY" ? query(incoming, method, to, keyedContent(incoming)) : answer(ask(incoming, method, to));
+    return method === "QUERY"
+      ? query(incoming, method, to, contentReading(incoming))
+      : answer(ask(incoming, method, to));
   };
 
   function answer(asked: Ask): Reply | Promise<Reply> {

@@ -1,5 +1,5 @@
 import type { QueryMethod } from "../caching/key.ts";
-import { contentDigest, type KeyedContent } from "../caching/keyed-content.ts";
+import type { ContentReading } from "../caching/keyed-content.ts";
 import { queryDigest } from "../caching/query.ts";
 import { contentOf } from "../http/content.ts";
 import type { Incoming, Reply } from "../http/exchange.ts";
@@ -12,7 +12,7 @@ export type Query = (
   incoming: Incoming,
   method: QueryMethod,
   to: Destination,
-  how: KeyedContent | undefined,
+  how: ContentReading | undefined,
 ) => Promise<Reply>;
 
 /** What answering by content works with. */
@@ -31,9 +31,7 @@ export function querying({ answer, pass }: QueryingParts): Query {
         const { bytes } = content;
         const { headers, url } = incoming;
         const read =
-          how === undefined
-            ? ({ type: "query", digest: queryDigest(bytes, headers) } as const)
-            : contentDigest(bytes, headers, url, how);
+          how?.digestOf(bytes, headers, url) ?? ({ type: "query", digest: queryDigest(bytes, headers) } as const);
         if (read.type === "query") return answer(askQuery(incoming, bytes, to, read.digest, method));
         return pass({ ...incoming, content: new Blob([bytes]) }, to, passedAs(method), read.why);
       }

@@ -1,7 +1,8 @@
-import type { KeyedContent } from "../caching/keyed-content.ts";
+import { type ContentReading, contentReading, type KeyedContent } from "../caching/keyed-content.ts";
 import type { Received } from "../caching/stored.ts";
 import type { Incoming } from "../http/exchange.ts";
 import { isCacheable } from "../http/method.ts";
+import { rememberedWith } from "../http/remembered.ts";
 import { setOnward } from "./fields.ts";
 import type { RulesInForce } from "./in-force.ts";
 import { givenTo, withLifetime } from "./lifetime.ts";
@@ -22,7 +23,7 @@ export type Onward = {
   /** Whether the cache is to be left out. */
   readonly isPassed: (incoming: Incoming) => boolean;
   /** How the content of a POST or QUERY is part of what it asks for; undefined where no rule says that it is. */
-  readonly keyedContent: (incoming: Incoming) => KeyedContent | undefined;
+  readonly contentReading: (incoming: Incoming) => ContentReading | undefined;
   /** Whether such a request, which nobody has made, would be known by its content by another method. */
   readonly asksByContent: (incoming: Incoming, method: string) => boolean;
   /** Changes the fields that the origin gets, in place. */
@@ -40,11 +41,12 @@ export function onward(rules: RulesInForce, origin: URL, counts: World["counts"]
     isPassed(incoming) {
       return isCacheable(incoming.request.method) && isKeptOut(rules.of(incoming));
     },
-    keyedContent(incoming) {
+    contentReading(incoming) {
       const matched = rules.of(incoming);
       const how = keyedBy(matched);
-      if (how !== undefined) counts.took(matched, "key.body");
-      return how;
+      if (how === undefined) return undefined;
+      counts.took(matched, "key.body");
+      return readingOf(how);
     },
     asksByContent: (incoming, method) => method === "POST" && keyedBy(rules.byMethod(incoming, method)) !== undefined,
     set: (incoming, headers) => setOnward(rules.of(incoming), headers),
@@ -57,6 +59,8 @@ export function onward(rules: RulesInForce, origin: URL, counts: World["counts"]
     },
   };
 }
+
+const readingOf = rememberedWith(contentReading);
 
 function keyedBy(matched: Matched): KeyedContent | undefined {
   return isKeptOut(matched) ? undefined : matched.first("key.body")?.value;

@@ -154,7 +154,7 @@ export function buildCache(
       complete,
       pass,
       purge,
-      keyedContent: guidance?.keyedContent,
+      contentReading: guidance?.contentReading,
     },
     background: background(validate, turns === undefined ? atOnce : behindInTurn(turns, written), onError),
     collapse: collapsing(

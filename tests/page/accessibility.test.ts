@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from "bun:test";
 import axe from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { cleanup } from "../e2e/cleanup.ts";
+import { startRuled } from "../e2e/folder.ts";
 import { counted, origin } from "../e2e/origin.ts";
 import { outcome, type RunningProxy, startProxy } from "../e2e/proxy.ts";
 import { browsing, settles } from "./browser.ts";
@@ -21,14 +22,24 @@ beforeAll(async () => {
     "/stale": counted({ "cache-control": "max-age=0, stale-while-revalidate=600" }),
     "/private": counted({ "cache-control": "no-store" }),
   });
-  proxy = await startProxy(shared, stub.url, "--log off");
+  const rules = [
+    { match: `${LONG}/:id`, ttl: "1m" },
+    { match: { path: "/a/*", host: "*" }, staleIfError: "1m" },
+  ];
+  proxy = await startRuled(shared, stub.url, rules, "--log off");
   for (const path of [...paths, ...paths, "/stale", "/stale", "/private", "/missing"]) await outcome(proxy, path);
   await outcome(proxy, "/a/1", { method: "POST" });
 });
 
 /** Each view as it is with something in it. */
 const VIEWS: readonly (readonly [name: string, show: (page: Page) => Promise<void>])[] = [
-  ["overview", (page) => page.getByRole("heading", { name: "Hit ratio", level: 2 }).first().waitFor()],
+  [
+    "overview",
+    async (page) => {
+      await page.getByRole("heading", { name: "Hit ratio", level: 2 }).first().waitFor();
+      await page.getByRole("region", { name: "Rules" }).waitFor();
+    },
+  ],
   [
     "requests",
     async (page) => {
