@@ -4,6 +4,7 @@ import { parameterName, sortedQuery } from "./key.ts";
 
 /** A form (URL Standard §5) with its fields in the order of their names; what has one name keeps its order, and nothing is decoded. */
 export function canonicalForm(text: string, ignore: readonly string[]): string {
+  if (ignore.length === 0) return sortedQuery(`?${text}`);
   const fields = text.split("&").filter((field) => !ignore.includes(parameterName(field)));
   return sortedQuery(`?${fields.join("&")}`);
 }

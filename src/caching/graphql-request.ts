@@ -15,7 +15,11 @@ export type GraphqlRequest =
 
 /** Reads a request (GraphQL over HTTP §5.1). */
 export function graphqlRequest(value: unknown): GraphqlRequest {
-  if (Array.isArray(value)) return value.some((one) => graphqlRequest(one).type !== "none") ? UNCLEAR : NONE;
+  if (Array.isArray(value)) return value.some((one) => oneRequest(one).type !== "none") ? UNCLEAR : NONE;
+  return oneRequest(value);
+}
+
+function oneRequest(value: unknown): GraphqlRequest {
   if (!isObject(value)) return NONE;
   const query: unknown = Reflect.get(value, "query");
   if (isPersisted(value)) return UNCLEAR;
@@ -31,7 +35,10 @@ export function graphqlRequest(value: unknown): GraphqlRequest {
 
 /** The same value with documents, also of several requests in a list, of their tokens alone. */
 export function withPlainDocuments(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withPlainDocuments);
+  return Array.isArray(value) ? value.map(withPlainDocument) : withPlainDocument(value);
+}
+
+function withPlainDocument(value: unknown): unknown {
   const document = documentIn(value);
   return document === undefined || !isObject(value) ? value : { ...value, query: document.text };
 }
@@ -53,8 +60,12 @@ function isPersisted(value: object): boolean {
 /** What may be left out is as if it were (GraphQL over HTTP §5.1). */
 function stated(request: object): object {
   const isSaid = ([name, value]: readonly [string, unknown]): boolean =>
-    !OPTIONAL.has(name) || (value !== null && !(isObject(value) && Object.keys(value).length === 0));
+    !OPTIONAL.has(name) || (value !== null && !isEmptyObject(value));
   return Object.fromEntries(Object.entries(request).filter(isSaid));
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return isObject(value) && !Array.isArray(value) && Object.keys(value).length === 0;
 }
 
 const OPTIONAL: ReadonlySet<string> = new Set(["operationName", "variables", "extensions"]);

@@ -6,13 +6,13 @@ import { parseSize } from "./units.ts";
 
 type KeyBody = Values["key.body"];
 
-/** Each content is held in memory until its request is answered. */
-const LARGEST = 16 * 1024 ** 2;
+/** Each content is held in memory until its request is answered, and nothing else is done while it is read. */
+const LARGEST = 4 * 1024 ** 2;
 const USUAL = 64 * 1024;
 
 const maxSize = read("a size", (text): Parsed<number> => {
   const size = parseSize(text);
-  return size.ok && size.value > LARGEST ? refuse("is too large: write 16mb or less") : size;
+  return size.ok && size.value > LARGEST ? refuse("is too large: write 4mb or less") : size;
 });
 const name = v.pipe(v.string("is not a text"), v.minLength(1, "names nothing"));
 const whole = v.pipe(

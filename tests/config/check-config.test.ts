@@ -75,7 +75,7 @@ describe("what is wrong is named by its path and value, with what is allowed", (
       { rules: [{ key: { body: { type: "xml" } } }] },
       'rules[0].key.body.type "xml" in c.json is not allowed: write json, graphql or form',
     ],
-    [{ rules: [{ key: { body: { maxSize: "17mb" } } }] }, 'rules[0].key.body.maxSize "17mb" in c.json is too large'],
+    [{ rules: [{ key: { body: { maxSize: "5mb" } } }] }, 'rules[0].key.body.maxSize "5mb" in c.json is too large'],
     [{ rules: [{ key: { ignore: ["*"] } }] }, 'rules[0].key.ignore ["*"] in c.json would drop every query'],
     [
       { rules: [{ response: { headers: { "Content-Length": "1" } } }] },
