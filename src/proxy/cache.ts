@@ -18,7 +18,7 @@ import type { Collapse } from "./collapse.ts";
 import type { Complete } from "./complete.ts";
 import { type FetchAnew, fetchedInVain } from "./fetch-anew.ts";
 import type { Pass } from "./pass.ts";
-import { isConditional, querying } from "./query.ts";
+import { isForOrigin, querying } from "./query.ts";
 import { respond } from "./respond.ts";
 import { validatedInVain } from "./stand-in.ts";
 import type { Validate } from "./validate.ts";
@@ -64,10 +64,8 @@ export function caching(parts: CacheParts): Handler {
     const to = destinationOf(incoming);
     if (!isCacheable(method)) {
       if (method === "PURGE" && purge !== undefined) return purge(incoming);
-      const how = method === "POST" ? contentReading(incoming) : undefined;
-      return how === undefined || isForOrigin(incoming, to)
-        ? pass(incoming, to, "method")
-        : query(incoming, "POST", to, how);
+      const how = method === "POST" && mayAsk(incoming, to) ? contentReading(incoming) : undefined;
+      return how === undefined ? pass(incoming, to, "method") : query(incoming, "POST", to, how);
     }
     const bypass = bypassReason(incoming.headers, to.key);
     if (bypass !== undefined) return pass(incoming, to, "bypass", bypass);
@@ -119,9 +117,9 @@ export function caching(parts: CacheParts): Handler {
   }
 }
 
-/** Whether a POST can be no query, whatever a rule says of it. */
-function isForOrigin({ headers }: Incoming, { key }: Destination): boolean {
-  return bypassReason(headers, key) !== undefined || isConditional(headers);
+/** Whether a POST can be a query, if a rule says so. */
+function mayAsk({ headers }: Incoming, { key }: Destination): boolean {
+  return bypassReason(headers, key) === undefined && !isForOrigin(headers);
 }
 
 function hit({ stored, ttl }: Extract<Reuse, { type: "fresh" | "stale" }>): CacheStatus {

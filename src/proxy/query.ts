@@ -48,12 +48,18 @@ function passedAs(method: QueryMethod): "method" | "bypass" {
   return method === "POST" ? "method" : "bypass";
 }
 
-/** Whether a POST is for the origin to evaluate: to one whose condition holds a 412 is the answer and no 304 (RFC 9110 §13.1.2). */
-export function isConditional(headers: Headers): boolean {
-  return CONDITIONS.some((name) => headers.has(name));
+/**
+ * Whether a POST is for the origin to evaluate, whatever a rule says of it: to one whose condition holds a 412 is the answer and no 304
+ * (RFC 9110 §13.1.2), and some servers take another method from a field.
+ */
+export function isForOrigin(headers: Headers): boolean {
+  return FOR_ORIGIN.some((name) => headers.has(name));
 }
 
-const CONDITIONS = ["if-none-match", "if-modified-since", "if-range", "range"];
+const FOR_ORIGIN = [
+  ...["if-none-match", "if-modified-since", "if-range", "range"],
+  ...["x-http-method-override", "x-http-method", "x-method-override"],
+];
 
 /** The content of a QUERY is read and held up to this size; beyond it nothing is stored. */
 const MAX_QUERY_BYTES = 64 * 1024;

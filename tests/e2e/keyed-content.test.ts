@@ -95,6 +95,7 @@ describe("a POST that a rule says is a query", () => {
     ["if-none-match", '"v"'],
     ["if-match", '"v"'],
     ["range", "bytes=0-1"],
+    ["x-http-method-override", "DELETE"],
   ])("with %s is the origin's to evaluate", async (name, value) => {
     await using stack = new AsyncDisposableStack();
     const { send, upstream } = await started(stack, true, {}, { etag: '"v"' });
