@@ -62,6 +62,7 @@ function serve({ adminPrefix, healthPath, ...cacheSettings }: Settings, observe:
       refresh: nothing,
       compare: nothing,
       fixtures: nothing,
+      ...{ lanes: nothing, lane: nothing, resetLane: nothing, switchScenario: nothing, putRules: nothing },
       ...archives,
     },
     { type: "loopback" },

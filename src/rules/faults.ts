@@ -13,7 +13,7 @@ export const failing: Effect = (matched, world) => {
   if (found === undefined) return undefined;
   const { rate } = found.value;
   return (next) => (incoming) =>
-    world.random() < rate ? broke(found, incoming, world, () => next(incoming)) : next(incoming);
+    world.random(incoming) < rate ? broke(found, incoming, world, () => next(incoming)) : next(incoming);
 };
 
 async function broke(
@@ -59,7 +59,7 @@ async function broke(
       if (body instanceof ReadableStream) await body.cancel();
       const fields = without(headers, "content-length");
       fields.set("content-encoding", "gzip");
-      return { ...reply, response: { status, headers: fields, body: garbage(world.random) } };
+      return { ...reply, response: { status, headers: fields, body: garbage(() => world.random(incoming)) } };
     }
   }
 }

@@ -6,7 +6,7 @@ import { FixtureFolder } from "../fixtures/folder.ts";
 import { refusing } from "../fixtures/frozen.ts";
 import { type FixtureUse, Journal } from "../fixtures/journal.ts";
 import { explainingOffline, NEVER, type NearestKey } from "../fixtures/offline.ts";
-import { replaying } from "../fixtures/replay.ts";
+import { type LaneOf, replaying } from "../fixtures/replay.ts";
 import { FixturesUnusable } from "../fixtures/unusable.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Incoming, Layer } from "../http/exchange.ts";
@@ -27,6 +27,8 @@ export type FixturesBuilt = {
   readonly send: Send | undefined;
   /** Shows how fixtures were used. */
   readonly operation: Operation;
+  /** The scenarios that fixtures ask for. */
+  readonly scenarios: () => readonly string[];
   /** The same of this process; undefined where there are no fixtures. */
   readonly use: () => FixtureUse | undefined;
   /** Resolves once all that passed is written. */
@@ -45,6 +47,7 @@ export function buildFixtures(
   crew: Crew | undefined,
   onError: (error: unknown) => void,
   clock: () => Instant,
+  laneOf: LaneOf,
 ): FixturesBuilt {
   const { fixtures: root, offline, frozen, record } = settings;
   const journal = new Journal((note) => crew?.note(note));
@@ -61,13 +64,13 @@ export function buildFixtures(
           present,
         });
   present();
-  const fixtures = folder && { folder, journal };
+  const fixtures = folder && { folder, journal, laneOf };
   const recorded = folder && recordingInto(folder);
 
   function layer({ explain }: Pick<Cache, "explain">): Layer {
     const replay =
-      recorded === undefined ? passing : replaying({ answer, clock, values: values(), onUse, ...recorded });
-    if (frozen && folder !== undefined) return () => replay(refusing(folder, journal));
+      recorded === undefined ? passing : replaying({ answer, clock, values: VALUES, laneOf, onUse, ...recorded });
+    if (frozen && folder !== undefined) return () => replay(refusing(folder, journal, laneOf));
     const recording = recorded?.recording;
     if (recording !== undefined && record === "all") return recording.layer;
     if (recording !== undefined) return (next) => replay(recording.layer(next));
@@ -105,6 +108,7 @@ export function buildFixtures(
       const told = record === "none" ? {} : { recording };
       return { type: "json", value: { folder: root ?? null, offline, frozen, record, ...used, ...told } };
     },
+    scenarios: () => [...(folder?.index.entries() ?? [])].flatMap(({ request }) => request.scenario ?? []),
     use: () => (folder === undefined ? undefined : journal.use()),
     close: async () => {
       await recorded?.recording?.written();
@@ -116,17 +120,7 @@ export function buildFixtures(
 const passing: Layer = (next) => next;
 
 /** What templates take from the machine. */
-function values(): { readonly uuid: () => string; readonly sequence: (name: string) => number } {
-  const counts = new Map<string, number>();
-  return {
-    uuid: () => crypto.randomUUID(),
-    sequence(name) {
-      const next = (counts.get(name) ?? 0) + 1;
-      counts.set(name, next);
-      return next;
-    },
-  };
-}
+const VALUES = { uuid: () => crypto.randomUUID() };
 
 function openFolder(
   root: string,

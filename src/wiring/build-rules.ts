@@ -7,9 +7,9 @@ import { ruling } from "../rules/effects.ts";
 import { RulesInForce } from "../rules/in-force.ts";
 import { onward } from "../rules/onward.ts";
 import { furtherPlaces } from "../rules/places.ts";
-import { seeded } from "../rules/random.ts";
 import type { Rule } from "../rules/rule.ts";
 import type { World } from "../rules/world.ts";
+import { type LanesBuilt, scenariosOf } from "./build-lanes.ts";
 
 /** What rules add to the request's path. */
 export type Ruling = {
@@ -22,25 +22,33 @@ export type Ruling = {
     readonly further: () => readonly Place[];
   };
   readonly rules: RulesInForce;
+  /** The scenarios that the rules of the config ask for or switch on. */
+  readonly scenarios: () => readonly string[];
   /** Puts others in force for all requests that come from now on. */
   readonly replace: (rules: readonly Rule[]) => void;
 };
 
 /**
- * Wires the rules of a config file.
+ * Wires the rules of a config file and those of lanes.
  * @param abandon ends a request's connection without an answer
  */
 export function buildRules(
   settings: Settings,
   rules: readonly Rule[],
   place: Required<Pick<Place, "origin" | "ignored">>,
+  { lanes, laning, refusing, sharing }: LanesBuilt,
   abandon: World["abandon"],
 ): Ruling {
-  const inForce = new RulesInForce(rules);
+  const inForce = new RulesInForce(
+    rules,
+    (incoming) => lanes.of(incoming).scenario,
+    (incoming) => lanes.of(incoming).rules,
+  );
   const trust = settings.trustForwarded ? "trusted" : "untrusted";
   const way = onward(inForce, settings.origin);
   const world: World = {
-    random: settings.seed === undefined ? Math.random : seeded(settings.seed),
+    random: (incoming) => lanes.of(incoming).random(),
+    enter: (incoming, scenario) => laning.enter(incoming, scenario),
     steady: () => performance.now(),
     pause,
     abandon,
@@ -48,8 +56,10 @@ export function buildRules(
     originOf: way.originOf,
   };
   return {
-    layer: ruling(inForce, world),
-    ways: { guidance: way, further: () => furtherPlaces(inForce.rules, place) },
+    // Rules see how a client asks; what is stored is for all lanes.
+    layer: (next) => refusing(ruling(inForce, world)(sharing(next))),
+    ways: { guidance: way, further: () => furtherPlaces([...inForce.rules, ...lanes.rules()], place) },
+    scenarios: () => scenariosOf(inForce.rules),
     rules: inForce,
     replace: (others) => inForce.replace(others),
   };

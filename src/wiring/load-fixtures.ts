@@ -1,4 +1,5 @@
 import type { Operation } from "../admin/admin.ts";
+import type { LaneOf } from "../fixtures/replay.ts";
 import type { Crew } from "../workers/crew.ts";
 import type { FixtureSettings, FixturesBuilt } from "./build-fixtures.ts";
 
@@ -10,10 +11,11 @@ export async function loadFixtures(
   settings: FixtureSettings,
   crew: Crew | undefined,
   onError: (error: unknown) => void,
+  laneOf: LaneOf,
 ): Promise<FixturesBuilt | undefined> {
   if (settings.fixtures === undefined && !settings.offline) return undefined;
   const { buildFixtures } = await import("./build-fixtures.ts");
-  return buildFixtures(settings, crew, onError, () => Date.now());
+  return buildFixtures(settings, crew, onError, () => Date.now(), laneOf);
 }
 
 /** What is told of fixtures where there are none. */
