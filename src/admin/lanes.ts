@@ -1,8 +1,8 @@
-import type { Problem } from "../http/problem.ts";
+import { asDetail, type Problem } from "../http/problem.ts";
 import { json, type Operation, type Outcome } from "./admin.ts";
 import { type JsonBody, readJson, tooLarge } from "./json-body.ts";
 
-/** What came of changing a lane; why not, in a sentence. `complete`: all workers have heard. */
+/** What came of changing a lane; why not, in a sentence without a full stop. `complete`: all workers have heard. */
 export type Changed =
   | { readonly type: "changed"; readonly complete: boolean }
   /** The request says nothing that could be done. */
@@ -116,9 +116,9 @@ function outcomeOf(changed: Changed, told: object): Outcome {
     case "changed":
       return json({ ...told, complete: changed.complete });
     case "refused":
-      return problem(400, BAD, changed.why);
+      return problem(400, BAD, `${changed.why}${/[.?]$/.test(changed.why) ? "" : "."}`);
     case "unknown":
-      return problem(422, "Unknown scenario", changed.why);
+      return problem(422, "Unknown scenario", asDetail(changed.why));
   }
 }
 

@@ -49,8 +49,11 @@ function storedBy(matched: Matched): string {
   const said = [...names]
     .filter((name) => !BEFORE_THE_CACHE.has(name))
     .sort()
-    .map((name) => [name, isOfFields(name) ? fieldsOf(matched, name) : firstOf(matched, name)])
-    .filter(([, value]) => value !== undefined);
+    .flatMap((name) => {
+      const value = isOfFields(name) ? fieldsOf(matched, name) : firstOf(matched, name);
+      // What a rule leaves out may be there without a value.
+      return value === undefined || (Array.isArray(value) && value.length === 0) ? [] : [[name, value]];
+    });
   // Whether cookies are taken away decides whether a lifetime counts for an answer that sets one (rules/lifetime.ts).
   const strips = fieldsOf(matched, "response.headers").some(([name, value]) => name === "set-cookie" && value === null);
   return JSON.stringify([said, strips]);

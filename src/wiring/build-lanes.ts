@@ -2,7 +2,6 @@ import { type Changed, type LaneOperations, laneOperations } from "../admin/lane
 import { nearest } from "../config/nearest.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Layer } from "../http/exchange.ts";
-import { asDetail } from "../http/problem.ts";
 import { Lanes } from "../lanes/lanes.ts";
 import { badName, DEFAULT_LANE, isLaneName } from "../lanes/name.ts";
 import { refusingBadNames, sharingOneName, withoutLane } from "../lanes/shared.ts";
@@ -52,14 +51,14 @@ export function buildLanes(
 
   async function switchTo(lane: string, name: string | undefined): Promise<Changed> {
     const why = name === undefined ? undefined : unknownScenario(name, known(lane));
-    if (why !== undefined) return { type: "unknown", why: asDetail(why) };
+    if (why !== undefined) return { type: "unknown", why };
     return { type: "changed", complete: await laning.change({ type: "scenario", lane, scenario: name ?? null }) };
   }
 
   async function putRules(lane: string, rules: readonly unknown[]): Promise<Changed> {
     const { checkRules } = await import("../config/check-config.ts");
     const read = checkRules(rules, "the request");
-    if (!read.ok) return { type: "refused", why: `${read.message}.` };
+    if (!read.ok) return { type: "refused", why: read.message };
     return { type: "changed", complete: await laning.change({ type: "rules", lane, rules }) };
   }
 
