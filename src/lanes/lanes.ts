@@ -3,7 +3,7 @@ import type { ExchangeRecord } from "../observe/record.ts";
 import type { Rule } from "../rules/rule.ts";
 import { type LaneExchange, MOST_EXCHANGES } from "./exchanges.ts";
 import { type Beginning, Lane } from "./lane.ts";
-import { DEFAULT_LANE, namedLane } from "./name.ts";
+import { DEFAULT_LANE, type IsSite, namedLane } from "./name.ts";
 
 /** As many are remembered; of more the one that was used least recently goes. */
 const MOST_LANES = 1000;
@@ -13,6 +13,7 @@ const MOST_IN_ALL = 20_000;
 /** All lanes of this process. */
 export class Lanes {
   readonly #beginning: Beginning;
+  readonly #isSite: IsSite;
   readonly #worker: number;
   readonly #most: number;
   /** The one used least recently first; the default lane stays apart, and always. */
@@ -22,9 +23,13 @@ export class Lanes {
   readonly #ofRequest = new WeakMap<Request, Lane>();
   #kept = 0;
 
-  /** @param worker 0 where the process is alone */
-  constructor(beginning: Beginning, worker = 0, most = MOST_LANES) {
+  /**
+   * @param isSite whether a host names no lane though it looks like that
+   * @param worker 0 where the process is alone
+   */
+  constructor(beginning: Beginning, isSite: IsSite = () => false, worker = 0, most = MOST_LANES) {
     this.#beginning = beginning;
+    this.#isSite = isSite;
     this.#worker = worker;
     this.#most = most;
     this.#default = new Lane(DEFAULT_LANE, beginning);
@@ -34,7 +39,7 @@ export class Lanes {
   of(incoming: Incoming): Lane {
     const known = this.#ofRequest.get(incoming.request);
     if (known !== undefined) return known;
-    const named = namedLane(incoming);
+    const named = namedLane(incoming, this.#isSite);
     const lane = this.lane(named.type === "lane" ? named.name : DEFAULT_LANE);
     this.#ofRequest.set(incoming.request, lane);
     return lane;

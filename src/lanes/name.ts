@@ -13,10 +13,19 @@ const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 /** A name in front of `localhost`, where every name leads to this machine (RFC 6761 §6.3). */
 const HOST = /^([^.]+)\.localhost$/;
 
+/** Whether a host is a site of its own, and names no lane though it looks like that. */
+export type IsSite = (hostname: string) => boolean;
+
 /** Reads the lane off a request: the field wins over the name by which the client asked. */
-export function namedLane({ url, headers }: { readonly url: URL; readonly headers: Headers }): Named {
+export function namedLane({ url, headers }: { readonly url: URL; readonly headers: Headers }, isSite: IsSite): Named {
   const said = headers.get(LANE_FIELD);
-  return said === null ? laneOfHost(url) : said === "" ? DEFAULT : named(said, "X-Lane");
+  return said === null ? laneOfHost(url, isSite) : said === "" ? DEFAULT : named(said, "X-Lane");
+}
+
+/** The lane that the name says by which a client asks. */
+export function laneOfHost(url: URL, isSite: IsSite): Named {
+  const named = laneInHost(url);
+  return named === DEFAULT || !isSite(url.hostname) ? named : DEFAULT;
 }
 
 /** Whether a text may name a lane; the empty one names the default lane. */
@@ -32,7 +41,7 @@ export function badName(text: string, where: string): string {
 const DEFAULT: Named = { type: "lane", name: DEFAULT_LANE };
 
 // The front gives the same object for the same URL.
-const laneOfHost = rememberedWith(({ hostname }: URL): Named => {
+const laneInHost = rememberedWith(({ hostname }: URL): Named => {
   const name = HOST.exec(hostname)?.[1];
   return name === undefined ? DEFAULT : named(name, "Host");
 });

@@ -22,6 +22,8 @@ export type LanesBuilt = {
   readonly sharing: Layer;
   /** Both, for what goes past the layers. */
   readonly beside: Layer;
+  /** Says which hosts name no lane though they look like that. */
+  readonly setSites: (hosts: readonly string[]) => void;
   readonly nameOf: LaneNameOf;
   readonly sink: Sink;
   readonly operations: LaneOperations;
@@ -41,7 +43,9 @@ export function buildLanes(
 ): LanesBuilt {
   const chance = (): (() => number) => (seed === undefined ? Math.random : seeded(seed));
   const { number = 0, restarts = 0 } = crew?.place ?? {};
-  const lanes = new Lanes({ scenario, chance }, number);
+  let sites: ReadonlySet<string> = new Set();
+  const isSite = (hostname: string): boolean => sites.has(hostname);
+  const lanes = new Lanes({ scenario, chance }, isSite, number);
   const laning = new Laning({ lanes, crew, checked, onError });
   let knownToAll: () => readonly string[] = () => [];
 
@@ -63,15 +67,18 @@ export function buildLanes(
   }
 
   const refusing: Layer = (next) =>
-    refusingBadNames((incoming) => {
+    refusingBadNames(isSite)((incoming) => {
       // What comes behind may have been told nothing of its lane.
       lanes.of(incoming);
       return next(incoming);
     });
 
   return {
-    ...{ lanes, laning, refusing, sharing: sharingOneName },
-    beside: (next) => refusing((incoming) => next(withoutLane(incoming))),
+    ...{ lanes, laning, refusing, sharing: sharingOneName(isSite) },
+    beside: (next) => refusing((incoming) => next(withoutLane(incoming, isSite))),
+    setSites(hosts) {
+      sites = new Set(hosts);
+    },
     nameOf: (incoming) => lanes.of(incoming).name || undefined,
     sink: (record) => lanes.note(record),
     operations: laneOperations({

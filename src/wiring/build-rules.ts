@@ -36,7 +36,7 @@ export function buildRules(
   settings: Settings,
   rules: readonly Rule[],
   place: Required<Pick<Place, "origin" | "ignored">>,
-  { lanes, laning, refusing, sharing }: LanesBuilt,
+  { lanes, laning, refusing, sharing, setSites }: LanesBuilt,
   abandon: World["abandon"],
 ): Ruling {
   const inForce = new RulesInForce(
@@ -44,6 +44,9 @@ export function buildRules(
     (incoming) => lanes.of(incoming).scenario,
     (incoming) => lanes.of(incoming).rules,
   );
+  // A host that the config speaks of is a site of its own, and what is stored for it nobody else's.
+  const setSitesOf = (those: readonly Rule[]): void => setSites(those.flatMap(({ match }) => match.host ?? []));
+  setSitesOf(rules);
   const trust = settings.trustForwarded ? "trusted" : "untrusted";
   const way = onward(inForce, settings.origin);
   const world: World = {
@@ -61,7 +64,10 @@ export function buildRules(
     ways: { guidance: way, further: () => furtherPlaces([...inForce.rules, ...lanes.rules()], place) },
     scenarios: () => scenariosOf(inForce.rules),
     rules: inForce,
-    replace: (others) => inForce.replace(others),
+    replace(others) {
+      setSitesOf(others);
+      inForce.replace(others);
+    },
   };
 }
 

@@ -42,6 +42,21 @@ describe("a lane", () => {
     expect(await proxy.stdout.find((line) => line.includes('"lane":"test2"'))).toContain('"outcome":"hit"');
   });
 
+  test("is no host that a rule of the config names: that is a site with responses of its own", async () => {
+    const stub = origin(shared, ({ headers }) => new Response(headers.get("x-forwarded-host"), { headers: FRESH }));
+    const proxy = await startRuled(shared, stub.url, [{ match: { host: "api.localhost" }, delay: "1ms" }]);
+    const get = async (name: string) =>
+      contentOf(
+        await exchange(proxy.port, `GET /x HTTP/1.1\r\nHost: ${name}:${proxy.port}\r\nConnection: close\r\n\r\n`),
+      );
+    expect(await get("api.localhost")).toBe(`api.localhost:${proxy.port}`);
+    expect(await get("a.localhost")).toBe(`localhost:${proxy.port}`);
+    expect((await admin(proxy, "lanes")).value.lanes.map(({ lane }: { lane: string }) => lane)).toEqual(["", "a"]);
+    await proxy.rewrite(JSON.stringify({ rules: [{ match: { host: "a.localhost" }, delay: "1ms" }] }));
+    await proxy.stderr.find((line) => line.includes("was read again"));
+    expect(await get("a.localhost")).toBe(`a.localhost:${proxy.port}`);
+  });
+
   test("that cannot be one is refused, and nothing reaches the origin", async () => {
     const stub = origin(shared, counted(FRESH));
     const proxy = await startRuled(shared, stub.url, []);

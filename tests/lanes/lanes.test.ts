@@ -8,7 +8,7 @@ import type { Rule } from "../../src/rules/rule.ts";
 import { record } from "../observe/records.ts";
 import { incoming } from "../rules/build.ts";
 
-const open = (most?: number) => new Lanes({ scenario: "first", chance: () => seeded(7) }, 0, most);
+const open = (most?: number) => new Lanes({ scenario: "first", chance: () => seeded(7) }, undefined, 0, most);
 const RULE: Rule = { place: "rules[0]", match: matchOf({}), values: { ttl: 1 } };
 
 describe("lanes", () => {

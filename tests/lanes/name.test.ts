@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { isLaneName, namedLane } from "../../src/lanes/name.ts";
 
 const named = (url: string, field?: string) => {
-  const found = namedLane({ url: new URL(url), headers: new Headers(field === undefined ? {} : { "x-lane": field }) });
+  const headers = new Headers(field === undefined ? {} : { "x-lane": field });
+  const found = namedLane({ url: new URL(url), headers }, (hostname) => hostname === "api.localhost");
   return found.type === "lane" ? found.name : found.why;
 };
 
@@ -21,6 +22,9 @@ test.each([
   ["http://localhost.example/", undefined, ""],
   ["http://test1.localhost.example/", undefined, ""],
   ["http://127.0.0.1/", undefined, ""],
+  // A site of its own.
+  ["http://api.localhost/", undefined, ""],
+  ["http://api.localhost/", "a", "a"],
 ])("%s with %p is in lane %p", (url, field, name) => {
   expect(named(url, field)).toBe(name);
 });
