@@ -54,7 +54,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "config",
     "wiring/build-cache.ts",
   ],
-  "wiring/load-fixtures.ts": ["wiring/build-fixtures.ts", "fixtures", "admin", "workers"],
+  "wiring/load-fixtures.ts": ["wiring/build-fixtures.ts", "admin", "workers"],
   "wiring/build-log.ts": ["config", "observe", "workers"],
   "wiring/build-statistics.ts": ["wiring/build-cache.ts", "http", "observe", "admin", "workers"],
   "wiring/build-watching.ts": ["http", "observe", "admin", "workers"],

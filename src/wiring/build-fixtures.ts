@@ -19,6 +19,14 @@ import { buildRecording } from "./build-recording.ts";
 /** What of the settings is about fixtures. */
 export type FixtureSettings = RecordingSettings & Pick<Settings, "fixtures" | "offline" | "frozen" | "maxEntrySize">;
 
+/** What fixtures rest on outside of their folder. */
+export type FixtureSurroundings = {
+  readonly clock: () => Instant;
+  readonly laneOf: LaneOf;
+  /** Whether what counts for some alone has changed what a request asks for. */
+  readonly isApart: (incoming: Incoming) => boolean;
+};
+
 /** What answers before the cache, or in the origin's place. */
 export type FixturesBuilt = {
   /** Goes around the cache's handler. */
@@ -46,8 +54,7 @@ export function buildFixtures(
   settings: FixtureSettings,
   crew: Crew | undefined,
   onError: (error: unknown) => void,
-  clock: () => Instant,
-  laneOf: LaneOf,
+  { clock, laneOf, isApart }: FixtureSurroundings,
 ): FixturesBuilt {
   const { fixtures: root, offline, frozen, record } = settings;
   const journal = new Journal((note) => crew?.note(note));
@@ -81,7 +88,7 @@ export function buildFixtures(
 
   function recordingInto(folder: FixtureFolder) {
     const built = buildRecording(settings, {
-      ...{ folder, clock, onError, largest: settings.maxEntrySize, steady: () => performance.now() },
+      ...{ folder, isApart, clock, onError, largest: settings.maxEntrySize, steady: () => performance.now() },
       recordings: {
         note: (as) => journal.note({ type: "recorded", as }),
         miss: (why) => journal.note({ type: "passed-by", why }),

@@ -46,10 +46,11 @@ export async function loadDevLoop(
   const built = await loadLanes(settings, crew, onError);
   if (built === undefined) return NO_LOOP;
   const { lanes, laning, sink, beside } = built;
-  const [rules, fixtures] = await Promise.all([
-    loadRules(settings, built, abandon),
-    loadFixtures(settings, crew, onError, (incoming) => lanes.of(incoming)),
-  ]);
+  const rules = await loadRules(settings, built, abandon);
+  const fixtures = await loadFixtures(settings, crew, onError, {
+    laneOf: (incoming) => lanes.of(incoming),
+    isApart: (incoming) => rules.ways.guidance.apart(incoming) !== undefined,
+  });
   await built.begin(() => [...rules.scenarios(), ...(fixtures?.scenarios() ?? [])]);
   const operations = { fixtures: fixtures?.operation ?? NO_FIXTURES, ...built.operations };
   return { ...{ rules, fixtures, lanes: built, laning, sinks: [sink], beside }, operations };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { WrittenRule } from "../../src/config/written.ts";
+import { scratch } from "../store/scratch.ts";
 import { cleanup } from "./cleanup.ts";
 import { startRuled } from "./folder.ts";
 import { admin, inLane, switchTo } from "./lanes.ts";
@@ -129,6 +130,21 @@ describe("what is stored apart", () => {
     expect((await admin(other, "import", archive, "POST")).value).toMatchObject({ stored: 1 });
     expect(await inLane(other, "", "/x")).toEqual(["MISS", "2 null"]);
     expect(await inLane(other, "a", "/x")).toEqual(["HIT", "1 broken"]);
+  });
+
+  test("becomes no fixture, which would be for all", async () => {
+    const stub = echo(FRESH);
+    const root = scratch(shared);
+    const proxy = await startRuled(shared, stub.url, [{ ...VARIANT, scenario: "s" }], `--fixtures ${root}`);
+    await switchTo(proxy, "a", "s");
+    expect(await inLane(proxy, "a", "/x")).toEqual(["MISS", "1 broken"]);
+    expect(await inLane(proxy, "", "/x")).toEqual(["MISS", "2 null"]);
+    expect(await inLane(proxy, "a", "/y")).toEqual(["MISS", "1 broken"]);
+    proxy.signal("SIGINT");
+    await proxy.exited;
+    await proxy.stderr.ended;
+    expect(proxy.stderr.all.join("\n")).toContain("2 that a scenario or a lane alone has changed");
+    expect([...new Bun.Glob("*.http").scanSync(root)]).toEqual(["x.http"]);
   });
 
   test("is no flight that others wait for", async () => {

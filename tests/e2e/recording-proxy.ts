@@ -44,7 +44,7 @@ export function startRecording(
       ...settings,
       ...reading,
     },
-    { folder, recordings, largest: size, clock, steady, onError },
+    { isApart: () => false, folder, recordings, largest: size, clock, steady, onError },
   );
   const cache = buildCache(
     {
