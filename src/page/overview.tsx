@@ -2,6 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 import type { ViewProps } from "./app.tsx";
 import { Busiest } from "./busiest.tsx";
 import { Chart, type ChartSeries } from "./chart.tsx";
+import { Lanes } from "./lanes.tsx";
 import { Notice } from "./notice.tsx";
 import { lastOf, type Second } from "./seconds.ts";
 import { OUTCOMES, type Stats } from "./stats.ts";
@@ -11,7 +12,7 @@ import { percent, shortCount, shortMs } from "./wording.ts";
 const SPANS = [1, 5, 10] as const;
 
 /** What the cache does for those who ask, now and over the last ten minutes. */
-export function OverviewView({ state: { stats, seconds, exchanges, connection } }: ViewProps) {
+export function OverviewView({ api, state: { stats, seconds, exchanges, connection } }: ViewProps) {
   const [chosen, setChosen] = useState<number>();
   const minutes = chosen ?? fitting(seconds);
   const shown = useMemo(() => lastOf(seconds, minutes * 60), [seconds, minutes]);
@@ -34,6 +35,7 @@ export function OverviewView({ state: { stats, seconds, exchanges, connection } 
         </p>
       )}
       <Tiles stats={stats} seconds={seconds} />
+      <Lanes api={api} moment={stats} />
       <div class="section-head">
         <h2>Over time</h2>
         <fieldset class="choices">

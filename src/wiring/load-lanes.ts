@@ -28,5 +28,7 @@ const NONE: Operation = () => ({
 
 /** What is told of lanes where there are none. */
 export const NO_LANES: LaneOperations = {
-  ...{ lanes: NONE, lane: NONE, resetLane: NONE, switchScenario: NONE, putRules: NONE },
+  // Whoever only looks is told that there is nothing, which is no fault of his.
+  lanes: () => ({ type: "json", value: { scenarios: [], lanes: [], complete: true } }),
+  ...{ lane: NONE, resetLane: NONE, switchScenario: NONE, putRules: NONE },
 };

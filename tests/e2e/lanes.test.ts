@@ -89,7 +89,8 @@ describe("a lane", () => {
     const proxy = await startProxy(shared, stub.url);
     expect(await inLane(proxy, "A_", "/x")).toEqual(["MISS", "1"]);
     expect(stub.seen[0]?.headers.get("x-lane")).toBe("A_");
-    expect((await admin(proxy, "lanes")).status).toBe(404);
+    expect((await admin(proxy, "lanes")).value).toEqual({ scenarios: [], lanes: [], complete: true });
+    expect((await admin(proxy, "lanes/-")).status).toBe(404);
     expect((await admin(proxy, "scenario", { scenario: "x" })).value.title).toBe("No lanes");
   });
 
