@@ -108,11 +108,11 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
     endpoints.set(path, { method: "GET", run: operations.page, access: "page" });
   return (next) => (incoming) => {
     const path = pathOf(incoming.url);
+    if (!endpoints.has(path) && path !== paths.prefix && !path.startsWith(below)) return next(incoming);
     const named = path.startsWith(lanes) ? ofOne(paths) : path;
-    const other = further.get(named);
-    const endpoint = other?.method === incoming.request.method ? other : endpoints.get(named);
-    if (endpoint === undefined && path !== paths.prefix && !path.startsWith(below)) return next(incoming);
-    const site = { endpoint, also: other === endpoint ? endpoints.get(named) : other, known: [...endpoints.keys()] };
+    const ways = [endpoints.get(named), further.get(named)];
+    const [endpoint, also] = ways[1]?.method === incoming.request.method ? ways.toReversed() : ways;
+    const site = { endpoint, also, known: [...endpoints.keys()] };
     return after(answer(incoming, site, access), (response): Reply => ({ response }));
   };
 }

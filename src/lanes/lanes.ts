@@ -10,6 +10,9 @@ const MOST_LANES = 1000;
 /** The exchanges of all lanes that are remembered; of more those of the lane that was used least recently go. */
 const MOST_IN_ALL = 20_000;
 
+/** How a request came. */
+type Came = { readonly lane: Lane; readonly scenario: string | undefined };
+
 /** All lanes of this process. */
 export class Lanes {
   readonly #beginning: Beginning;
@@ -20,7 +23,7 @@ export class Lanes {
   readonly #lanes = new Map<string, Lane>();
   readonly #default: Lane;
   /** A request that is on its way is known by the one thing that no layer replaces. */
-  readonly #ofRequest = new WeakMap<Request, Lane>();
+  readonly #ofRequest = new WeakMap<Request, Came>();
   #kept = 0;
 
   /**
@@ -37,12 +40,22 @@ export class Lanes {
 
   /** The lane of a request, as it was named when it was first asked about; a name that is none counts as the default lane's. */
   of(incoming: Incoming): Lane {
+    return this.#came(incoming).lane;
+  }
+
+  /** The scenario that was on in a request's lane when it came, whatever it has switched by itself. */
+  scenarioOf(incoming: Incoming): string | undefined {
+    return this.#came(incoming).scenario;
+  }
+
+  #came(incoming: Incoming): Came {
     const known = this.#ofRequest.get(incoming.request);
     if (known !== undefined) return known;
     const named = namedLane(incoming, this.#isSite);
     const lane = this.lane(named.type === "lane" ? named.name : DEFAULT_LANE);
-    this.#ofRequest.set(incoming.request, lane);
-    return lane;
+    const came = { lane, scenario: lane.scenario };
+    this.#ofRequest.set(incoming.request, came);
+    return came;
   }
 
   /** The lane of that name, where somebody has used it. */

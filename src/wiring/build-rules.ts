@@ -41,7 +41,7 @@ export function buildRules(
 ): Ruling {
   const inForce = new RulesInForce(
     rules,
-    (incoming) => lanes.of(incoming).scenario,
+    (incoming) => lanes.scenarioOf(incoming),
     (incoming) => lanes.of(incoming).rules,
   );
   // A host that the config speaks of is a site of its own, and what is stored for it nobody else's.

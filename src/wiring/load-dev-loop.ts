@@ -48,7 +48,7 @@ export async function loadDevLoop(
   const { lanes, laning, sink, beside } = built;
   const rules = await loadRules(settings, built, abandon);
   const fixtures = await loadFixtures(settings, crew, onError, {
-    laneOf: (incoming) => lanes.of(incoming),
+    laneOf: (incoming) => ({ scenario: lanes.scenarioOf(incoming), sequence: lanes.of(incoming).sequence }),
     isApart: (incoming) => rules.ways.guidance.apart(incoming) !== undefined,
   });
   await built.begin(() => [...rules.scenarios(), ...(fixtures?.scenarios() ?? [])]);

@@ -190,6 +190,16 @@ describe("a scenario", () => {
     expect((await inLane(proxy, "b", "/job"))[1]).toBe("none");
   });
 
+  test("that a request switches to is no matter of the fixture that answers it", async () => {
+    const root = scratch(shared);
+    writeIn(root, "job.json", '"idle"');
+    writeIn(root, "job-running.http", '# @scenario running\nGET /job\n\nHTTP/1.1 200 OK\n\n"running"');
+    const rules = [{ match: "GET /job", then: "running" }];
+    const proxy = await startRuled(shared, "http://127.0.0.1:1", rules, `--fixtures ${root} --frozen`);
+    expect((await inLane(proxy, "a", "/job"))[1]).toBe('"idle"');
+    expect((await inLane(proxy, "a", "/job"))[1]).toBe('"running"');
+  });
+
   test("chooses fixtures, which then come before all others", async () => {
     const root = scratch(shared);
     writeIn(root, "users/1.json", '{"id":1}');

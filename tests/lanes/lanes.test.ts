@@ -33,6 +33,11 @@ describe("lanes", () => {
     expect(lane.name).toBe("a");
     expect(lanes.of({ ...asked, headers: new Headers() })).toBe(lane);
     expect(lanes.of(incoming("/", { headers: { "x-lane": "no lane" } })).name).toBe("");
+    lanes.setScenario("a", "second");
+    expect([lanes.scenarioOf(asked), lanes.scenarioOf(incoming("/", { headers: { "x-lane": "a" } }))]).toEqual([
+      "first",
+      "second",
+    ]);
   });
 
   test("are no more than so many: the one that was used least recently goes", () => {
