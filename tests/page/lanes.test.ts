@@ -32,8 +32,8 @@ test("nothing is shown of lanes where nothing could be switched", async () => {
   const stub = origin(shared, counted({ "cache-control": "max-age=60" }));
   const proxy = await startProxy(shared, stub.url, "--log off");
   const page = await open(`${proxy.url}/__admin/#/overview`);
-  const asked = page.waitForResponse((response) => response.url().endsWith("/lanes"));
-  expect(await (await asked).json()).toMatchObject({ lanes: [] });
+  // The page has asked, whenever that was.
+  await page.waitForFunction('performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/lanes"))');
   await page.getByRole("heading", { name: "Over time" }).waitFor();
   expect(await page.getByRole("region", { name: "Lanes" }).count()).toBe(0);
 });
