@@ -4,7 +4,7 @@ import { startRuled } from "../e2e/folder.ts";
 import { inLane } from "../e2e/lanes.ts";
 import { counted, origin } from "../e2e/origin.ts";
 import { startProxy } from "../e2e/proxy.ts";
-import { browsing } from "./browser.ts";
+import { browsing, settles } from "./browser.ts";
 
 const shared = cleanup();
 const { open } = browsing(shared);
@@ -33,7 +33,8 @@ test("nothing is shown of lanes where nothing could be switched", async () => {
   const proxy = await startProxy(shared, stub.url, "--log off");
   const page = await open(`${proxy.url}/__admin/#/overview`);
   // The page has asked, whenever that was.
-  await page.waitForFunction('performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/lanes"))');
+  const asked = () => page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
+  await settles(async () => (await asked()).some((name) => name.endsWith("/lanes")), true);
   await page.getByRole("heading", { name: "Over time" }).waitFor();
   expect(await page.getByRole("region", { name: "Lanes" }).count()).toBe(0);
 });
