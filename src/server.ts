@@ -11,6 +11,7 @@ import { isAbsentAddress, shownUrl } from "./config/listen.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Instant } from "./http/date.ts";
 import type { Handler, Incoming } from "./http/exchange.ts";
+import type { Lanes } from "./lanes/lanes.ts";
 import type { AccessLog } from "./observe/access-log.ts";
 import { observing } from "./observe/observing.ts";
 import { serverTiming } from "./observe/server-timing.ts";
@@ -31,9 +32,8 @@ import { buildLog } from "./wiring/build-log.ts";
 import type { Ruling } from "./wiring/build-rules.ts";
 import { buildStatistics } from "./wiring/build-statistics.ts";
 import { buildWatching } from "./wiring/build-watching.ts";
-import { loadFixtures, NO_FIXTURES } from "./wiring/load-fixtures.ts";
+import { loadDevLoop, NO_LOOP } from "./wiring/load-dev-loop.ts";
 import { proxiesOf } from "./wiring/load-proxies.ts";
-import { loadRules } from "./wiring/load-rules.ts";
 import { answering } from "./workers/answering.ts";
 import type { Crew } from "./workers/crew.ts";
 import { Explaining } from "./workers/explaining.ts";
@@ -55,6 +55,8 @@ export type RunningServer = {
   readonly replaceRules: Ruling["replace"] | undefined;
   /** How fixtures were used; undefined where there are none. */
   fixtureUse(): ReturnType<FixturesBuilt["use"]>;
+  /** The lanes of this process; undefined where there is nothing that they could have for themselves. */
+  readonly lanes: Lanes | undefined;
 };
 
 /** Everything but the sockets. */
@@ -75,8 +77,7 @@ export type Proxy = {
  * @param crew the other workers; undefined where this process is alone
  * @param tier what lies below the memory
  * @param proxies those that share it
- * @param rules of the config file
- * @param fixtures what answers before the cache
+ * @param loop rules, fixtures and lanes
  */
 export function buildProxy(
   settings: Settings,
@@ -85,9 +86,9 @@ export function buildProxy(
   crew: Crew | undefined,
   tier?: OpenTier,
   proxies?: Proxies,
-  rules?: Ruling,
-  fixtures?: FixturesBuilt,
+  loop = NO_LOOP,
 ): Proxy {
+  const { rules, fixtures, lanes, laning } = loop;
   const clock = (): Instant => Date.now();
   const { origin, timeout, insecure } = settings;
   const trust = trustOf(settings);
@@ -126,7 +127,7 @@ export function buildProxy(
   const paths = { prefix: settings.adminPrefix, health: settings.healthPath };
   const isOwn = (pathname: string): boolean => isOwnPath(paths, pathname);
   const explaining = new Explaining({ ...cache, isOwn, crew: apart, recentOf: watching.recentOf });
-  const observe = observing([statistics.sink, watching.sink, log.sink], clock);
+  const observe = observing([statistics.sink, watching.sink, log.sink, ...loop.sinks], clock, lanes?.nameOf);
   const recovered = (handler: Handler): Handler => recovering(onError)(rules?.layer(handler) ?? handler);
   const cached = recovered(cache.handler);
   const asking = buildAsking({
@@ -134,7 +135,7 @@ export function buildProxy(
     ...{ clock: ownClock, crew, apart, proxies, onError },
   });
   const answered = fixtures === undefined ? cached : recovered(fixtures.layer(cache)(cache.handler));
-  crew?.attend(answering({ share: statistics.share, inspection, explaining, watching, asking, heeded }));
+  crew?.attend(answering({ share: statistics.share, inspection, explaining, watching, asking, laning, heeded }));
   const listed = { unlisted: unlisted(settings.store) };
   const archiving = { cache, isOwn, version, worker: apart?.place.number, ...listed };
   const adminLayer = admin(
@@ -150,7 +151,7 @@ export function buildProxy(
       ...watching.operations,
       ...asking.operations,
       ...archiveOperations(async () => (await import("./wiring/build-archive.ts")).buildArchive(archiving)),
-      fixtures: fixtures?.operation ?? NO_FIXTURES,
+      ...loop.operations,
       page: pageOperation(async () => (await import("./embedded/load.ts")).loadPage()),
     },
     access,
@@ -161,7 +162,7 @@ export function buildProxy(
   const bridged = buildBridge(settings, { ...cache.place, originOf }, reach);
   return {
     handler: adminLayer(observe(settings.serverTiming ? serverTiming(world.steady)(answered) : answered)),
-    bridge: async (incoming, server) => adminLayer(observe(() => bridged(incoming, server)))(incoming),
+    bridge: async (incoming, server) => adminLayer(observe(loop.beside((each) => bridged(each, server))))(incoming),
     attend: async () => proxies?.attend({ heed: heeded, forget: () => cache.near.clear() }),
     endStreams: watching.end,
     close: async () => {
@@ -193,9 +194,8 @@ export async function startServer(
     (await openTier(settings.store, { clock: ownClock, policy: policyOf(settings), namespace, report: onError }));
   const proxies = await proxiesOf(settings, namespace, () => tier?.isAway?.() === true, onError);
   const servers: Listener[] = [];
-  const rules = await loadRules(settings, (request) => servers[0]?.abandon(request));
-  const fixtures = await loadFixtures(settings, crew, onError);
-  const proxy = buildProxy(settings, onError, log, crew, tier, proxies, rules, fixtures);
+  const loop = await loadDevLoop(settings, crew, (request) => servers[0]?.abandon(request), onError);
+  const proxy = buildProxy(settings, onError, log, crew, tier, proxies, loop);
   const { handler, bridge, attend, endStreams, close } = proxy;
   await attend();
   let { port } = settings;
@@ -210,7 +210,8 @@ export async function startServer(
     for (const server of servers) await server.stop(true);
     throw error;
   }
-  const ends = { stop, reopenLog: log.reopen, replaceRules: rules?.replace, fixtureUse: () => fixtures?.use() };
+  const { rules, fixtures, lanes } = { ...loop, lanes: loop.lanes?.lanes };
+  const ends = { stop, reopenLog: log.reopen, replaceRules: rules?.replace, fixtureUse: () => fixtures?.use(), lanes };
   return { port, url: shownUrl(settings.hosts, port), ...ends };
 
   /** @param optional an address that this machine lacks (IPv6 switched off) is left out where another one listens */

@@ -63,6 +63,7 @@ function serve({ adminPrefix, healthPath, ...cacheSettings }: Settings, observe:
       compare: nothing,
       fixtures: nothing,
       rules: nothing,
+      ...{ lanes: nothing, lane: nothing, resetLane: nothing, switchScenario: nothing, putRules: nothing },
       ...archives,
     },
     { type: "loopback" },

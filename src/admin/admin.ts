@@ -3,6 +3,7 @@ import type { Handler, Incoming, Layer, Reply, ResponseParts } from "../http/exc
 import { type Problem, problemResponse } from "../http/problem.ts";
 import { rememberedWith } from "../http/remembered.ts";
 import { type Access, type Kind, refusal } from "./guard.ts";
+import type { LaneOperations } from "./lanes.ts";
 
 /** Does what a request asks for, and answers with a JSON value or with a problem. */
 export type Operation = (incoming: Incoming) => Promise<Outcome> | Outcome;
@@ -15,14 +16,14 @@ export type Outcome =
 
 /** One of our own paths: one method that it takes, GET meaning HEAD too. */
 type Endpoint = {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly run: Operation;
   /** Open ones answer to whoever can reach the port. */
   readonly access: "open" | "guarded" | "page";
 };
 
 /** What the admin paths do, given by the composition root. */
-export type AdminOperations = {
+export type AdminOperations = LaneOperations & {
   readonly health: Operation;
   readonly stats: Operation;
   /** The same for Prometheus. */
@@ -70,6 +71,11 @@ export function json(value: unknown): Outcome {
   return { type: "json", value };
 }
 
+/** How the paths below that of all lanes are named in the table. */
+function ofOne({ prefix }: AdminPaths): string {
+  return `${prefix}/lanes/NAME`;
+}
+
 /** Answers our own paths and passes every other request on. */
 export function admin(paths: AdminPaths, operations: AdminOperations, access: Access): Layer {
   const endpoints = new Map<string, Endpoint>([
@@ -89,16 +95,28 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
     [`${paths.prefix}/compare`, { method: "POST", run: operations.compare, access: "guarded" }],
     [`${paths.prefix}/import`, { method: "POST", run: operations.takeArchive, access: "guarded" }],
     [`${paths.prefix}/export`, { method: "GET", run: operations.giveArchive, access: "guarded" }],
+    [`${paths.prefix}/lanes`, { method: "GET", run: operations.lanes, access: "guarded" }],
+    [`${paths.prefix}/scenario`, { method: "PUT", run: operations.switchScenario, access: "guarded" }],
+    [ofOne(paths), { method: "GET", run: operations.lane, access: "guarded" }],
+  ]);
+  /** What a second method of a path does. */
+  const further = new Map<string, Endpoint>([
+    [`${paths.prefix}/rules`, { method: "PUT", run: operations.putRules, access: "guarded" }],
+    [ofOne(paths), { method: "DELETE", run: operations.resetLane, access: "guarded" }],
   ]);
   const below = `${paths.prefix}/`;
+  const lanes = `${paths.prefix}/lanes/`;
   const pathOf = rememberedWith(({ pathname }: URL) => pathname);
   for (const path of [paths.prefix, below])
     endpoints.set(path, { method: "GET", run: operations.page, access: "page" });
   return (next) => (incoming) => {
     const path = pathOf(incoming.url);
-    const endpoint = endpoints.get(path);
-    if (endpoint === undefined && path !== paths.prefix && !path.startsWith(below)) return next(incoming);
-    return after(answer(incoming, endpoint, access, [...endpoints.keys()]), (response): Reply => ({ response }));
+    if (!endpoints.has(path) && path !== paths.prefix && !path.startsWith(below)) return next(incoming);
+    const named = path.startsWith(lanes) ? ofOne(paths) : path;
+    const ways = [endpoints.get(named), further.get(named)];
+    const [endpoint, also] = ways[1]?.method === incoming.request.method ? ways.toReversed() : ways;
+    const site = { endpoint, also, known: [...endpoints.keys()] };
+    return after(answer(incoming, site, access), (response): Reply => ({ response }));
   };
 }
 
@@ -110,12 +128,16 @@ export function guardedHandler(run: Operation, access: Access): Handler {
   };
 }
 
-async function answer(
-  incoming: Incoming,
-  endpoint: Endpoint | undefined,
-  access: Access,
-  known: readonly string[],
-): Promise<ResponseParts> {
+/** What a path and a method lead to. */
+type Site = {
+  readonly endpoint: Endpoint | undefined;
+  /** What another method of the path does. */
+  readonly also: Endpoint | undefined;
+  /** All paths that there are. */
+  readonly known: readonly string[];
+};
+
+async function answer(incoming: Incoming, { endpoint, also, known }: Site, access: Access): Promise<ResponseParts> {
   const refused =
     endpoint?.access === "open"
       ? undefined
@@ -129,13 +151,14 @@ async function answer(
       detail: `${pathname} is none of ours. There are: ${known.join(", ")}.`,
     });
   }
-  const allow = endpoint.method === "GET" ? "GET, HEAD, OPTIONS" : `${endpoint.method}, OPTIONS`;
+  const methods = [endpoint, ...(also === undefined ? [] : [also])].map((each) => each.method);
+  const allow = [...methods.flatMap((each) => (each === "GET" ? ["GET", "HEAD"] : [each])), "OPTIONS"].join(", ");
   const { method } = incoming.request;
   if (method === "OPTIONS") {
     return { status: 204, headers: new Headers({ allow, "cache-control": "no-store" }), body: null };
   }
   if (method !== endpoint.method && !(method === "HEAD" && endpoint.method === "GET")) {
-    const detail = `${pathname} takes ${endpoint.method}, not ${method}.`;
+    const detail = `${pathname} takes ${methods.join(" and ")}, not ${method}.`;
     const response = problemResponse({ status: 405, title: "Method not allowed", detail });
     response.headers.set("allow", allow);
     return response;

@@ -28,7 +28,7 @@ const LARGEST_ANSWER = 1024 * 1024;
  */
 export async function askAdmin(
   target: Target,
-  method: "GET" | "POST",
+  method: "GET" | "POST" | "PUT",
   endpoint: string,
   content?: unknown,
   largest = LARGEST_ANSWER,
@@ -103,7 +103,8 @@ async function judge(response: Response, target: Target, largest: number): Promi
   if (text === undefined || value === undefined) return { ok: false, message: notOurs(target) };
   if (!response.ok) {
     const detail = textAt(value, "detail") ?? textAt(value, "title");
-    if (response.status === 400 && detail !== undefined) return { ok: false, message: asPart(detail), isRefused: true };
+    if ((response.status === 400 || response.status === 422) && detail !== undefined)
+      return { ok: false, message: asPart(detail), isRefused: true };
     if (detail === undefined) return { ok: false, message: notOurs(target) };
     return { ok: false, message: `${place(target)} answered with status ${response.status}: ${detail}` };
   }

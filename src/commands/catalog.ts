@@ -6,6 +6,7 @@ import { explainFlags } from "../config/explain-flags.ts";
 import { clearFlags, type Flags, serveFlags, statsFlags } from "../config/flags.ts";
 import { purgeFlags } from "../config/purge-flags.ts";
 import { rulesFlags } from "../config/rules-flags.ts";
+import { scenarioFlags } from "../config/scenario-flags.ts";
 import { warmFlags } from "../config/warm-flags.ts";
 import { tailFlags, topFlags } from "../config/watch-flags.ts";
 
@@ -31,6 +32,7 @@ export type CommandName =
   | "tail"
   | "top"
   | "rules"
+  | "scenario"
   | "import"
   | "export"
   | "doctor"
@@ -128,6 +130,13 @@ export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
       'caching-proxy rules /products/1 -X POST -H "Accept: text/html"',
       "caching-proxy rules --running",
     ],
+  },
+  scenario: {
+    summary: "Switch the scenario of a running proxy, or show which one is on",
+    usage: "caching-proxy scenario [NAME] [flags]",
+    flags: scenarioFlags,
+    operand: { name: "name", title: "the scenario" },
+    examples: ["caching-proxy scenario", "caching-proxy scenario outage --lane test1", "caching-proxy scenario --none"],
   },
   import: {
     summary: "Have a running proxy store what an HTTP Archive (HAR) holds",

@@ -12,13 +12,14 @@ export function exchangeIn(value: unknown): PrettyExchange | undefined {
   const outcome = OUTCOMES.find((one) => one === valueAt(value, "outcome"));
   if (at === undefined || status === undefined || durationMs === undefined) return undefined;
   if (method === undefined || path === undefined || outcome === undefined) return undefined;
-  const [why, tier] = [textAt(value, "why"), textAt(value, "tier")];
+  const [why, tier, lane] = [textAt(value, "why"), textAt(value, "tier"), textAt(value, "lane")];
   const [ttl, bytes] = [numberAt(value, "ttl"), numberAt(value, "bytes")];
   const stored = valueAt(value, "stored");
   return {
     ...{ at, status, durationMs, method, path, outcome },
     ...(why !== undefined && { why }),
     ...(tier !== undefined && { tier }),
+    ...(lane !== undefined && { lane }),
     ...(ttl !== undefined && { ttl }),
     ...(bytes !== undefined && { bytes }),
     ...(typeof stored === "boolean" && { stored }),

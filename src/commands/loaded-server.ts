@@ -1,5 +1,6 @@
 import type { Settings } from "../config/settings.ts";
 import { FixturesUnusable } from "../fixtures/unusable.ts";
+import { UnknownScenario } from "../lanes/unknown-scenario.ts";
 import { LogFileUnusable } from "../observe/log-file-unusable.ts";
 import type { RunningServer } from "../server.ts";
 import { TierUnusable } from "../store/tier.ts";
@@ -18,7 +19,9 @@ export async function loadServer(): Promise<StartServer> {
     try {
       return await startServer(settings, report, crew);
     } catch (error) {
-      const isSaid = [TierUnusable, LogFileUnusable, FixturesUnusable].some((known) => error instanceof known);
+      const isSaid = [TierUnusable, LogFileUnusable, FixturesUnusable, UnknownScenario].some(
+        (known) => error instanceof known,
+      );
       const message = isSaid && error instanceof Error ? error.message : explainListenFailure(error, settings);
       if (message === undefined) throw error;
       throw new Failure(1, message);

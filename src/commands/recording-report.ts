@@ -28,6 +28,7 @@ export function concludeRecording({ written, rewritten, unchanged, unrecorded, d
 const REASONS: Readonly<Record<string, string>> = {
   incomplete: "that broke off or whose end nobody can tell",
   "too-large": "above --max-entry-size",
+  apart: "that a scenario or a lane alone has changed",
   busy: "that came faster than they could be written",
   error: "from status 400 on (--record-errors has them recorded)",
   partial: "that were parts or said that nothing has changed",

@@ -28,6 +28,7 @@ const NOT_SERVING = new Set([
   "warm",
   "entries",
   "rules",
+  "scenario",
   "explain",
   "tail",
   "top",

@@ -28,7 +28,8 @@ export function rulesReport(file: ConfigFile, asked: Asked): RulesReport {
   return {
     ...{ config: file.name, method: asked.method, url: asked.url.href, rules: rules.map(({ place }) => place) },
     properties: shownProperties(rules).map(({ property, place, also, secret }) => {
-      const written = writtenAt(file, place, property);
+      const said = writtenAt(file, place, property);
+      const written = property === "then" && said === null ? "no scenario" : said;
       return { property, value: secret && written !== null ? HIDDEN : written, rule: place, also };
     }),
   };

@@ -16,6 +16,7 @@ const commands: Readonly<Record<CommandName, () => Promise<(rawArgs: string[]) =
   doctor: async () => (await import("./doctor.ts")).doctor,
   top: async () => (await import("./top.ts")).top,
   rules: async () => (await import("./rules.ts")).rules,
+  scenario: async () => (await import("./scenario.ts")).scenario,
   import: async () => (await import("./import.ts")).importArchive,
   export: async () => (await import("./export.ts")).exportArchive,
   warm: async () => (await import("./warm.ts")).warm,

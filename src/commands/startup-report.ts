@@ -33,6 +33,7 @@ export function startupLines(
     ...(fixtures === undefined
       ? []
       : [`  fixtures    ${fixtures}${settings.frozen ? ", and nothing else answers" : RECORDED[settings.record]}`]),
+    ...(settings.scenario === undefined ? [] : [`  scenario    ${settings.scenario}`]),
     ...(settings.offline && !settings.frozen ? ["  offline     the origin is never asked"] : []),
     `  clear       ${clientCommand("clear", settings, port)}`,
     `  stats       ${clientCommand("stats", settings, port)}, or ${bare(url)}${adminPrefix}/stats`,

@@ -43,9 +43,22 @@ export function checkConfig(flags: Flags, content: unknown, name: string): Parse
   const { seed } = output;
   return accept({
     settings: new Map(said),
-    rules: output.rules.map((each, i) => ({ ...each, place: `rules[${i}]` })),
+    rules: placed(output.rules),
     seed,
   });
+}
+
+/**
+ * Checks rules that came in another way than by a config file.
+ * @param from what a person calls where they came from
+ */
+export function checkRules(written: unknown, from: string): Parsed<readonly Rule[]> {
+  const checked = v.safeParse(shape({ rules: list(rule, "rules") }), { rules: written });
+  return checked.success ? accept(placed(checked.output.rules)) : refuse(sentences(checked.issues, from));
+}
+
+function placed(rules: readonly Omit<Rule, "place">[]): readonly Rule[] {
+  return rules.map((each, i) => ({ ...each, place: `rules[${i}]` }));
 }
 
 /** Of what type a setting has to be; what it says is read with the flags. */

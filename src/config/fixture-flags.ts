@@ -20,4 +20,10 @@ export const fixtureFlags = {
     description: "Answer from --fixtures alone; a request without one is a 504, and 3 the exit code",
   },
   ...recordingFlags,
+  scenario: {
+    type: "string",
+    group: "Fixtures",
+    valueHint: "NAME",
+    description: "Switch on the rules and fixtures of this scenario from the start",
+  },
 } as const satisfies Flags;

@@ -9,6 +9,7 @@ import { bracketed, isLoopback, isWildcard, parseHosts, parsePort } from "./list
 import { parseOrigin } from "./origin.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 import { parseQuota } from "./quota.ts";
+import { parseScenario } from "./scenario.ts";
 import type { CollapseScope, EvictionOrder, LogFormat, Settings } from "./settings.ts";
 import { parseStore } from "./store.ts";
 import { formatDuration, formatSize, parseDuration, parseSize } from "./units.ts";
@@ -56,6 +57,8 @@ export function resolveSettings(
   if (!collapse.ok) return collapse;
   const fixtures = resolveFixtures(given);
   if (!fixtures.ok) return fixtures;
+  const scenario = read(given, "scenario", parseScenario);
+  if (!scenario.ok) return scenario;
   const insecure = readSwitch(given, "insecure");
   if (!insecure.ok) return insecure;
   const trustForwarded = readSwitch(given, "trust-forwarded");
@@ -77,6 +80,7 @@ export function resolveSettings(
     store: store.value,
     collapse: collapse.value,
     ...fixtures.value,
+    scenario: scenario.value,
     timeout: timeout.value,
     quota: quota.value,
     insecure: insecure.value,

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { isHopByHop } from "../http/hop-by-hop.ts";
 import { type Match, matchOf, type WrittenMatch } from "../rules/match.ts";
-import type { Cookies, Cors, Delay, Fault, FieldChanges, OwnBody, Rule } from "../rules/rule.ts";
+import type { Cookies, Cors, Delay, Fault, FieldChanges, OwnBody, Rule, Then } from "../rules/rule.ts";
 import { parseIgnoreQuery } from "./ignore-query.ts";
 import { keyBody } from "./key-body-schema.ts";
 import { parseOrigin } from "./origin.ts";
@@ -170,8 +170,14 @@ const ownBody = v.pipe(
   ),
 );
 
+const scenario = v.pipe(text, v.nonEmpty("names no scenario"));
+const then = v.pipe(
+  v.nullable(scenario),
+  v.transform((name): Then => ({ scenario: name ?? undefined })),
+);
+
 const properties = {
-  scenario: v.optional(text),
+  scenario: v.optional(scenario),
   match: v.optional(match),
   origin: v.optional(read("the URL of an origin", parseOrigin)),
   ttl: v.optional(duration),
@@ -195,6 +201,7 @@ const properties = {
   delay: v.optional(delay),
   bandwidth: v.optional(read("a bandwidth", parseBandwidth)),
   fault: v.optional(fault),
+  then: v.optional(then),
 };
 
 /** A rule but for its place. */

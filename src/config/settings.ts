@@ -50,6 +50,8 @@ export type Settings = {
   readonly secrets: readonly string[];
   /** 2 replays streams twice as fast as recorded; Infinity takes no time. */
   readonly replaySpeed: number;
+  /** The scenario that each lane begins with. */
+  readonly scenario: string | undefined;
   /** How long the origin may take to send its header section. */
   readonly timeout: Milliseconds;
   readonly quota: QuotaSetting;

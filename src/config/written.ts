@@ -47,6 +47,8 @@ export type WrittenRule = {
   readonly match?: string | WrittenMatch;
   /** Counts only while this scenario is switched on. */
   readonly scenario?: string;
+  /** The scenario that is switched on once a request has come that this rule is about; null for none. */
+  readonly then?: string | null;
   /** Who is asked instead of `origin` above. */
   readonly origin?: string;
   /** Lifetime of successes, whatever the origin says of it. */

@@ -14,12 +14,13 @@ import { factsOf, whyOf } from "./shown-exchange.ts";
 export function jsonLines(worker: number): (record: ExchangeRecord) => string {
   const whose = worker === 0 ? "" : `,"worker":${worker}`;
   return (record) => {
-    const { at, method, url, headers, status, outcome, cacheStatus, durationMs, originMs, bytes } = record;
+    const { at, method, url, headers, status, outcome, cacheStatus, durationMs, originMs, bytes, lane } = record;
     const origin = originMs === undefined ? "" : `,"originMs":${milliseconds(originMs)}`;
     // A length that the origin states may be no number.
     const size = bytes === undefined || !Number.isFinite(bytes) ? "" : `,"bytes":${bytes}`;
+    const inLane = lane === undefined ? "" : `,"lane":"${lane}"`;
     const decision = cacheStatus === undefined ? "" : decisionOf(cacheStatus);
-    return `{"time":"${secondOf(at)}${thousandthOf(at)}Z"${whose},"method":${quoted(method)},${targetOf(url)},"client":${quoted(record.client())},"status":${status},"outcome":"${outcome}","durationMs":${milliseconds(durationMs)}${origin}${size}${decision}${askerOf(headers)}}\n`;
+    return `{"time":"${secondOf(at)}${thousandthOf(at)}Z"${whose},"method":${quoted(method)},${targetOf(url)},"client":${quoted(record.client())},"status":${status},"outcome":"${outcome}","durationMs":${milliseconds(durationMs)}${origin}${size}${inLane}${decision}${askerOf(headers)}}\n`;
   };
 }
 

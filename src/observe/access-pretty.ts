@@ -13,7 +13,7 @@ export type Colour = "colour" | "plain";
 /** What a line for a person is made of. */
 export type PrettyExchange = Omit<Line, "bytes" | "state"> & Described & { readonly bytes?: number };
 
-type Line = Pick<ExchangeRecord, "at" | "method" | "status" | "outcome" | "durationMs" | "bytes"> & {
+type Line = Pick<ExchangeRecord, "at" | "method" | "status" | "outcome" | "durationMs" | "bytes" | "lane"> & {
   readonly path: string;
   readonly state: State;
 };
@@ -21,9 +21,9 @@ type Line = Pick<ExchangeRecord, "at" | "method" | "status" | "outcome" | "durat
 /** Makes lines of the access log for a person. */
 export function prettyLines(colour: Colour): (record: ExchangeRecord) => string {
   return (record) => {
-    const { at, method, url, status, outcome, durationMs, bytes, cacheStatus } = record;
+    const { at, method, url, status, outcome, durationMs, bytes, cacheStatus, lane } = record;
     const state = cacheStatus === undefined ? NOTHING : stateOf(outcome, cacheStatus);
-    return lineOf({ at, method, path: pathOf(url), status, outcome, durationMs, bytes, state }, colour);
+    return lineOf({ at, method, path: pathOf(url), status, outcome, durationMs, bytes, lane, state }, colour);
   };
 }
 
@@ -35,17 +35,18 @@ const pathOf = rememberedWith((url: URL) => url.pathname + url.search);
  * terminal, with single spaces elsewhere.
  */
 export function prettyLine(exchange: PrettyExchange, colour: Colour): string {
-  const { at, method, path, status, outcome, durationMs, bytes } = exchange;
+  const { at, method, path, status, outcome, durationMs, bytes, lane } = exchange;
   const state = described(outcome, exchange);
-  return lineOf({ at, method, path, status, outcome, durationMs, bytes, state }, colour);
+  return lineOf({ at, method, path, status, outcome, durationMs, bytes, lane, state }, colour);
 }
 
-function lineOf({ at, method, path, status, outcome, durationMs, bytes, state }: Line, colour: Colour): string {
+function lineOf({ at, method, path, status, outcome, durationMs, bytes, lane, state }: Line, colour: Colour): string {
   const isColoured = colour === "colour";
   const verb = visible(isColoured ? method.padEnd(4) : method);
   const size = bytes === undefined || !Number.isFinite(bytes) ? "" : ` ${shortBytes(bytes)}`;
   const label = isColoured ? COLOURED[outcome] : PLAIN[outcome];
-  const line = `${timeOf(at)} ${verb} ${status} ${label} ${visible(path)} ${shortMs(durationMs)}${size}${state.text}\n`;
+  const inLane = lane === undefined ? "" : ` in lane ${visible(lane)}`;
+  const line = `${timeOf(at)} ${verb} ${status} ${label} ${visible(path)} ${shortMs(durationMs)}${size}${state.text}${inLane}\n`;
   if (state.reason === undefined) return line;
   return isColoured ? `${line}${INDENT}\x1b[2m${state.reason}\x1b[22m\n` : `${line}${INDENT}${state.reason}\n`;
 }

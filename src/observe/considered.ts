@@ -52,6 +52,10 @@ export class Considered implements Filterable {
     return this.#record.bytes;
   }
 
+  get lane(): string | undefined {
+    return this.#record.lane;
+  }
+
   get why(): string | undefined {
     const { cacheStatus } = this.#record;
     return cacheStatus === undefined ? undefined : whyOf(cacheStatus);

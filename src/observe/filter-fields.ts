@@ -7,7 +7,18 @@ export type Filterable = Pick<
   "worker" | "method" | "path" | "publicOrigin" | "status" | "outcome" | "durationMs"
 > & { readonly [Name in Unsaid]?: ShownExchange[Name] | undefined };
 /** What is not known of each. */
-type Unsaid = "why" | "fwd" | "key" | "ttl" | "stored" | "collapsed" | "tier" | "originMs" | "bytes" | "client";
+type Unsaid =
+  | "why"
+  | "fwd"
+  | "key"
+  | "ttl"
+  | "stored"
+  | "collapsed"
+  | "tier"
+  | "originMs"
+  | "bytes"
+  | "client"
+  | "lane";
 
 /** Whether an exchange is wanted. */
 export type Wants = (exchange: Filterable) => boolean;
@@ -57,6 +68,8 @@ const TEXTS: ReadonlyMap<string, TextField> = new Map<string, TextField>([
   ["key", { of: ({ key }) => present(key) }],
   ["tier", { of: ({ tier }) => present(tier) }],
   ["client", { of: ({ client }) => present(client) }],
+  // The default lane has no name.
+  ["lane", { of: ({ lane }) => [lane ?? ""] }],
 ]);
 
 /** The names that can be compared. */
@@ -180,7 +193,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   ...{ status: "status>=500 or status=4xx", ms: "ms>100 or ms>1.5s", origin: "origin>200", bytes: "bytes>10kb" },
   ...{ ttl: "ttl<10 or ttl>1h", worker: "worker=2", method: "method=POST", path: "path~/users*" },
   ...{ host: "host=localhost:3000", outcome: "outcome!=hit", fwd: "fwd=uri-miss", why: "why=no-store" },
-  ...{ key: "key~*page=2*", tier: "tier=redis", client: "client=127.0.0.1" },
+  ...{ key: "key~*page=2*", tier: "tier=redis", client: "client=127.0.0.1", lane: "lane=test1" },
 };
 
 function exampleOf(name: string): string {

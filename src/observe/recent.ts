@@ -42,6 +42,7 @@ class Place {
   durationMs: Milliseconds = 0;
   originMs: Milliseconds | undefined = undefined;
   bytes: number | undefined = undefined;
+  lane: string | undefined = undefined;
   client: string | undefined = undefined;
   /** Once somebody has looked: each further watcher finds it made. */
   shown: ShownExchange | undefined = undefined;
@@ -100,6 +101,7 @@ export class Recent {
     place.durationMs = record.durationMs;
     place.originMs = record.originMs;
     place.bytes = record.bytes;
+    place.lane = record.lane;
     place.client = record.at < this.#watchedUntil ? record.client() : undefined;
     place.shown = undefined;
   }

@@ -24,10 +24,18 @@ export type ExchangeRecord = {
   readonly originMs: Milliseconds | undefined;
   /** Length of the answer's content where it is known when it starts; undefined while it streams without an announced length. */
   readonly bytes: number | undefined;
+  /** The lane that it passed in; undefined in the default one, and where there are none. */
+  readonly lane?: string | undefined;
 };
 
 /** Sums up an exchange. */
-export function recordOf(incoming: Incoming, reply: Reply, at: Instant, durationMs: Milliseconds): ExchangeRecord {
+export function recordOf(
+  incoming: Incoming,
+  reply: Reply,
+  at: Instant,
+  durationMs: Milliseconds,
+  lane?: string,
+): ExchangeRecord {
   const { request, url } = incoming;
   const { response, cacheStatus } = reply;
   return {
@@ -42,6 +50,7 @@ export function recordOf(incoming: Incoming, reply: Reply, at: Instant, duration
     durationMs,
     originMs: reply.originMs,
     bytes: request.method === "HEAD" || isWithoutBody(response.status) ? 0 : bytesOf(response),
+    lane,
   };
 }
 

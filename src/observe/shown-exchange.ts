@@ -34,6 +34,8 @@ export type ShownExchange = {
   /** Known only of exchanges that somebody watched. */
   readonly client?: string;
   readonly cacheStatus?: string;
+  /** The lane that it passed in; absent in the default one. */
+  readonly lane?: string;
 };
 
 /** Who saw an exchange: a worker's number and the count of its exchanges. */
@@ -44,7 +46,7 @@ export type ShownRecord = Readonly<Omit<ExchangeRecord, "client" | "headers">>;
 
 /** Says what is known of an exchange, all but whose it was. */
 export function shown(record: ShownRecord, { worker, seq }: Sighting): ShownExchange {
-  const { at, method, url, status, outcome, cacheStatus, durationMs, originMs, bytes } = record;
+  const { at, method, url, status, outcome, cacheStatus, durationMs, originMs, bytes, lane } = record;
   const why = cacheStatus === undefined ? undefined : whyOf(cacheStatus);
   return {
     id: `${worker}-${seq}`,
@@ -60,6 +62,7 @@ export function shown(record: ShownRecord, { worker, seq }: Sighting): ShownExch
     ...(cacheStatus !== undefined && { ...factsOf(cacheStatus), cacheStatus: formatCacheStatus(cacheStatus) }),
     ...(originMs !== undefined && { originMs: rounded(originMs) }),
     ...(bytes !== undefined && { bytes }),
+    ...(lane !== undefined && { lane }),
   };
 }
 

@@ -26,11 +26,12 @@ export class AdminApi {
 
   /** @param content sent as JSON */
   post<T>(path: string, content: unknown): Promise<Answer<T>> {
-    return this.#ask<T>(path, {
-      method: "POST",
-      body: JSON.stringify(content),
-      headers: { "content-type": "application/json" },
-    });
+    return this.#send<T>("POST", path, content);
+  }
+
+  /** @param content sent as JSON */
+  put<T>(path: string, content: unknown): Promise<Answer<T>> {
+    return this.#send<T>("PUT", path, content);
   }
 
   /**
@@ -39,6 +40,14 @@ export class AdminApi {
    */
   open(path: string, signal: AbortSignal): Promise<Response> {
     return this.#fetch(path, { signal, headers: { accept: "text/event-stream" } });
+  }
+
+  #send<T>(method: "POST" | "PUT", path: string, content: unknown): Promise<Answer<T>> {
+    return this.#ask<T>(path, {
+      method,
+      body: JSON.stringify(content),
+      headers: { "content-type": "application/json" },
+    });
   }
 
   async #ask<T>(path: string, init: RequestInit): Promise<Answer<T>> {

@@ -2,6 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 import type { ViewProps } from "./app.tsx";
 import { Busiest } from "./busiest.tsx";
 import { Chart, type ChartSeries } from "./chart.tsx";
+import { Lanes } from "./lanes.tsx";
 import { Notice } from "./notice.tsx";
 import { Rules } from "./rules.tsx";
 import { lastOf, type Second } from "./seconds.ts";
@@ -35,6 +36,7 @@ export function OverviewView({ api, state: { stats, seconds, exchanges, connecti
         </p>
       )}
       <Tiles stats={stats} seconds={seconds} />
+      <Lanes api={api} moment={stats} />
       <div class="section-head">
         <h2>Over time</h2>
         <fieldset class="choices">

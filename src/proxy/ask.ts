@@ -1,3 +1,4 @@
+import { apartFrom } from "../caching/apart.ts";
 import { type RangeAsked, rangeAsked } from "../caching/cut.ts";
 import { type CacheKey, keysFor, orderedKey, type QueryMethod, queryKey, targetOf } from "../caching/key.ts";
 import { isPersonal } from "../caching/personal.ts";
@@ -16,7 +17,7 @@ export type Destination = {
   readonly target: () => URL;
   /** The key of that. */
   readonly key: CacheKey;
-  /** The scheme and authority by which the client asked. */
+  /** The scheme and authority by which the client asked; with a name in front where responses are stored apart. */
   readonly publicOrigin: string;
 };
 
@@ -56,17 +57,21 @@ export type Routing = {
   readonly originOf: (incoming: Incoming) => URL;
   /** Whether the order of its query's parameters makes a difference. */
   readonly isOrdered: (incoming: Incoming) => boolean;
+  /** Apart from whom its responses are stored; undefined where they are for all who ask for the URL. */
+  readonly apart: (incoming: Incoming) => string | undefined;
 };
 
 /** The same where it goes by the request. */
 export function routedDestinations(
-  { originOf, isOrdered }: Routing,
+  { originOf, isOrdered, apart }: Routing,
   trust: ForwardedTrust,
 ): (incoming: Incoming) => Destination {
   const destinationsOf = rememberedWith((origin: URL) => destinations(origin, trust));
   return (incoming) => {
     const to = destinationsOf(originOf(incoming))(incoming);
-    return isOrdered(incoming) ? { ...to, key: orderedKey(to.key, incoming.url.search) } : to;
+    const name = apart(incoming);
+    const own = name === undefined ? to : { ...to, publicOrigin: apartFrom(to.publicOrigin, name) };
+    return isOrdered(incoming) ? { ...own, key: orderedKey(own.key, incoming.url.search) } : own;
   };
 }
 

@@ -1,3 +1,4 @@
+import { askedOrigin } from "../caching/apart.ts";
 import { CACHE_NAME } from "../http/cache-status.ts";
 import type { Incoming } from "../http/exchange.ts";
 import { stripHopByHop } from "../http/hop-by-hop.ts";
@@ -67,7 +68,7 @@ export function forwardedFields(incoming: Incoming, publicOrigin: string, trust:
   if (trust === "untrusted") for (const claim of CLAIMS) headers.delete(claim);
   const client = incoming.client();
   if (client !== "") headers.set("x-forwarded-for", chain === null ? client : `${chain}, ${client}`);
-  headers.set("x-forwarded-host", authorityOf(publicOrigin));
+  headers.set("x-forwarded-host", authorityOf(askedOrigin(publicOrigin)));
   headers.set("x-forwarded-proto", schemeOf(publicOrigin));
   headers.append("via", `1.1 ${CACHE_NAME}`);
   headers.delete("host");

@@ -1,3 +1,4 @@
+import { askedOrigin } from "../caching/apart.ts";
 import { groupsOf } from "../caching/group.ts";
 import { invalidated, invalidatedGroups, type Place, type Site } from "../caching/invalidation.ts";
 import { cacheKey, isAmbiguous, responseKey } from "../caching/key.ts";
@@ -22,7 +23,7 @@ export function passing(store: VariedStore, forward: Forward, deliver: Deliver, 
     const { origin } = to;
     const forwarded = await forward(incoming, to, AS_ASKED, incoming.request.signal);
     if (forwarded.type === "failed") return failureReply(forwarded.failure, fwd, origin.origin);
-    const site = { ...place, origin, publicOrigin: to.publicOrigin };
+    const site = { ...place, origin, publicOrigin: askedOrigin(to.publicOrigin) };
     const target = to.target();
     const full = await invalidating(method, target, site, forwarded);
     if (method === "POST" && !isAmbiguous(to.key) && isRepresentation(full.received, target, site)) {

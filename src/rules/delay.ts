@@ -15,7 +15,10 @@ export const delaying: Effect = (matched, { random, pause }) => {
   return (next) => async (incoming) => {
     const { signal } = incoming.request;
     if (delay.type !== "recorded") {
-      await pause(delayLength(delay, random), signal);
+      await pause(
+        delayLength(delay, () => random(incoming)),
+        signal,
+      );
       return next(incoming);
     }
     const reply = await next(incoming);

@@ -13,6 +13,7 @@ import { rewritingLocation } from "./location.ts";
 import type { Matched } from "./matched.ts";
 import { replacing } from "./own-response.ts";
 import { REQUEST_CHANGES } from "./request-changes.ts";
+import { switching } from "./switching.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -20,6 +21,7 @@ import type { World } from "./world.ts";
  * whether the cache is asked at all, is said in `onward.ts`.
  */
 const EFFECTS: readonly Effect[] = [
+  switching,
   sharing,
   slowing,
   delaying,

@@ -13,7 +13,7 @@ export const failing: Effect = (matched, world) => {
   if (found === undefined) return undefined;
   const { rate } = found.value;
   return (next) => (incoming) => {
-    if (world.random() >= rate) return next(incoming);
+    if (world.random(incoming) >= rate) return next(incoming);
     world.counts.took(matched, "fault");
     return broke(found, incoming, world, () => next(incoming));
   };
@@ -62,7 +62,7 @@ async function broke(
       if (body instanceof ReadableStream) await body.cancel();
       const fields = without(headers, "content-length");
       fields.set("content-encoding", "gzip");
-      return { ...reply, response: { status, headers: fields, body: garbage(world.random) } };
+      return { ...reply, response: { status, headers: fields, body: garbage(() => world.random(incoming)) } };
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Incoming } from "../http/exchange.ts";
+import { rememberedWith } from "../http/remembered.ts";
 import type { Matched } from "./matched.ts";
 import type { Rule } from "./rule.ts";
 import { RuleSet } from "./rule-set.ts";
@@ -6,16 +7,24 @@ import { RuleSet } from "./rule-set.ts";
 /** Which scenario is switched on for a request; undefined where none is. */
 export type ScenarioOf = (incoming: Incoming) => string | undefined;
 
+/** The rules that only some requests have, in front of all others: the same list for the same rules. */
+export type OwnRulesOf = (incoming: Incoming) => readonly Rule[];
+
 /** The rules that count now. Who has asked before others came is answered by those of his time. */
 export class RulesInForce {
   #set: RuleSet;
+  /** The same with rules in front that only some requests have. */
+  #setBehind: (own: readonly Rule[]) => RuleSet;
   readonly #scenarioOf: ScenarioOf;
+  readonly #ownOf: OwnRulesOf;
   /** A request that is on its way is known by the one thing that no layer replaces. */
   readonly #matched = new WeakMap<Request, Matched>();
 
-  constructor(rules: readonly Rule[], scenarioOf: ScenarioOf = () => undefined) {
+  constructor(rules: readonly Rule[], scenarioOf: ScenarioOf = () => undefined, ownOf: OwnRulesOf = () => NO_RULES) {
     this.#set = new RuleSet(rules);
+    this.#setBehind = behind(this.#set);
     this.#scenarioOf = scenarioOf;
+    this.#ownOf = ownOf;
   }
 
   get rules(): readonly Rule[] {
@@ -24,6 +33,7 @@ export class RulesInForce {
 
   replace(rules: readonly Rule[]): void {
     this.#set = new RuleSet(rules);
+    this.#setBehind = behind(this.#set);
   }
 
   /** What the rules say of a request, as it was when it was first asked about. */
@@ -39,6 +49,14 @@ export class RulesInForce {
   byMethod(incoming: Incoming, method: string): Matched {
     const { url, headers } = incoming;
     const scenario = this.#scenarioOf(incoming);
-    return this.#set.for({ method, url, headers, ...(scenario === undefined ? {} : { scenario }) });
+    const own = this.#ownOf(incoming);
+    const set = own.length === 0 ? this.#set : this.#setBehind(own);
+    return set.for({ method, url, headers, ...(scenario === undefined ? {} : { scenario }) });
   }
+}
+
+const NO_RULES: readonly Rule[] = [];
+
+function behind({ rules }: RuleSet): (own: readonly Rule[]) => RuleSet {
+  return rememberedWith((own: readonly Rule[]) => new RuleSet([...own, ...rules]));
 }

@@ -33,6 +33,8 @@ export type Match = {
   readonly path: (url: URL) => boolean;
   /** Whether it is about a request of such a URL. */
   readonly rest: (asked: Asked) => boolean;
+  /** The host that it is about, without a port, where it names one in full. */
+  readonly host?: string | undefined;
   /** Whether who asks (a field, a name) makes a difference. */
   readonly personal: boolean;
 };
@@ -56,6 +58,7 @@ export function matchOf(written: WrittenMatch): Match {
         const value = headers.get(name);
         return value !== null && matches(value);
       }),
+    host: written.host?.includes("*") === false ? written.host.replace(/:\d+$/, "").toLowerCase() : undefined,
     personal: fields.length > 0,
   };
 }

@@ -3,6 +3,7 @@ import type { Received } from "../caching/stored.ts";
 import type { Incoming } from "../http/exchange.ts";
 import { isCacheable } from "../http/method.ts";
 import { rememberedWith } from "../http/remembered.ts";
+import { apartOf } from "./apart.ts";
 import { setOnward } from "./fields.ts";
 import type { RulesInForce } from "./in-force.ts";
 import { givenTo, withLifetime } from "./lifetime.ts";
@@ -18,6 +19,8 @@ export type Onward = {
   readonly originOf: (incoming: Incoming) => URL;
   /** Whether the order of its query's parameters makes a difference. */
   readonly isOrdered: (incoming: Incoming) => boolean;
+  /** Apart from whom its responses are stored; undefined where they are for all who ask for the URL. */
+  readonly apart: (incoming: Incoming) => string | undefined;
   /** A request as the cache is given it. */
   readonly prepare: (incoming: Incoming) => Incoming;
   /** Whether the cache is to be left out. */
@@ -37,6 +40,7 @@ export function onward(rules: RulesInForce, origin: URL, counts: World["counts"]
   return {
     originOf: (incoming) => rules.of(incoming).first("origin")?.value ?? origin,
     isOrdered: (incoming) => rules.of(incoming).first("key.query")?.value === "exact",
+    apart: (incoming) => apartOf(rules.of(incoming)).name,
     prepare: (incoming) => changedRequest(rules, incoming),
     isPassed(incoming) {
       return isCacheable(incoming.request.method) && isKeptOut(rules.of(incoming));

@@ -43,8 +43,9 @@ export class RuleSet {
 }
 
 /** Whether a rule sets a credential for some of those who ask for a URL and not for others. */
-function isForSome({ match, scenario, values }: Rule): boolean {
-  if (!match.personal && scenario === undefined) return false;
+function isForSome({ match, values }: Rule): boolean {
+  // What counts in some scenarios or lanes alone is stored apart anyway (rules/apart.ts).
+  if (!match.personal) return false;
   const changes = Object.entries(values["request.headers"] ?? {});
   return changes.some(([name, value]) => value !== null && isCredential(name));
 }

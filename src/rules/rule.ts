@@ -78,7 +78,12 @@ export type Values = {
   /** Bytes of body a second. */
   readonly bandwidth: number;
   readonly fault: Fault;
+  /** What is switched on once a request has come that the rule is about. */
+  readonly then: Then;
 };
+
+/** The scenario that a lane changes to; undefined for none. */
+export type Then = { readonly scenario: string | undefined };
 
 /** A rule as it was checked. */
 export type Rule = {
@@ -87,5 +92,7 @@ export type Rule = {
   readonly match: Match;
   /** Counts only while this scenario is switched on. */
   readonly scenario?: string | undefined;
+  /** Counts in this lane alone; undefined for the rules of the config, which count in all of them. */
+  readonly lane?: string | undefined;
   readonly values: { readonly [Property in keyof Values]?: Values[Property] | undefined };
 };

@@ -4,8 +4,10 @@ import type { RuleCounts } from "./rule-counts.ts";
 
 /** What effects rest on outside of the rules. */
 export type World = {
-  /** From 0 to 1, without 1. */
-  readonly random: () => number;
+  /** From 0 to 1, without 1: the next number for requests of this one's lane. */
+  readonly random: (incoming: Incoming) => number;
+  /** Switches the scenario of a request's lane; undefined where that is so at once, and else until all have heard. */
+  readonly enter: (incoming: Incoming, scenario: string | undefined) => Promise<void> | undefined;
   /** Ms on a clock that never steps. */
   readonly steady: () => Milliseconds;
   /** Ends sooner where the signal says that nobody waits any longer. */

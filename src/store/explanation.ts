@@ -1,3 +1,4 @@
+import { isApart } from "../caching/apart.ts";
 import type { AskedRule } from "../caching/asked-rule.ts";
 import { type ExplainedFreshness, explainFreshness } from "../caching/explain-freshness.ts";
 import { type ExplainedKey, explainKey } from "../caching/explain-key.ts";
@@ -117,8 +118,10 @@ export async function explainFrom(
 
 /** By a name that nobody has stated the name is meant by which something is stored. */
 function nameOf({ publicOrigin }: ReadRequest, held: readonly Held[], name: Supposed["name"]): string {
-  const names = held.map(({ stored }) => stored.publicOrigin);
-  return name === "stated" || names.includes(publicOrigin) ? publicOrigin : (names[0] ?? publicOrigin);
+  const names = held.map(({ stored }) => stored.publicOrigin).filter((each) => !isApart(each));
+  return name === "stated" || isApart(publicOrigin) || names.includes(publicOrigin)
+    ? publicOrigin
+    : (names[0] ?? publicOrigin);
 }
 
 function variantOf(

@@ -1,3 +1,4 @@
+import { askedOrigin } from "../caching/apart.ts";
 import { isCredential } from "../caching/personal.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 
@@ -28,5 +29,6 @@ export function replayOf(stored: StoredResponse, given: Headers): Replay {
   }
   for (const [name, value] of given) fields.set(name, value);
   const method = stored.method === "HEAD" ? "HEAD" : "GET";
-  return { method, publicOrigin: stored.publicOrigin, fields: [...fields], withheld };
+  // Nobody can ask by the name of what lies apart: what is asked for is what lies for all.
+  return { method, publicOrigin: askedOrigin(stored.publicOrigin), fields: [...fields], withheld };
 }

@@ -6,7 +6,7 @@ import { FixtureFolder } from "../fixtures/folder.ts";
 import { refusing } from "../fixtures/frozen.ts";
 import { type FixtureUse, Journal } from "../fixtures/journal.ts";
 import { explainingOffline, NEVER, type NearestKey } from "../fixtures/offline.ts";
-import { replaying } from "../fixtures/replay.ts";
+import { type LaneOf, replaying } from "../fixtures/replay.ts";
 import { FixturesUnusable } from "../fixtures/unusable.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Incoming, Layer } from "../http/exchange.ts";
@@ -19,6 +19,14 @@ import { buildRecording } from "./build-recording.ts";
 /** What of the settings is about fixtures. */
 export type FixtureSettings = RecordingSettings & Pick<Settings, "fixtures" | "offline" | "frozen" | "maxEntrySize">;
 
+/** What fixtures rest on outside of their folder. */
+export type FixtureSurroundings = {
+  readonly clock: () => Instant;
+  readonly laneOf: LaneOf;
+  /** Whether what counts for some alone has changed what a request asks for. */
+  readonly isApart: (incoming: Incoming) => boolean;
+};
+
 /** What answers before the cache, or in the origin's place. */
 export type FixturesBuilt = {
   /** Goes around the cache's handler. */
@@ -27,6 +35,8 @@ export type FixturesBuilt = {
   readonly send: Send | undefined;
   /** Shows how fixtures were used. */
   readonly operation: Operation;
+  /** The scenarios that fixtures ask for. */
+  readonly scenarios: () => readonly string[];
   /** The same of this process; undefined where there are no fixtures. */
   readonly use: () => FixtureUse | undefined;
   /** Resolves once all that passed is written. */
@@ -44,7 +54,7 @@ export function buildFixtures(
   settings: FixtureSettings,
   crew: Crew | undefined,
   onError: (error: unknown) => void,
-  clock: () => Instant,
+  { clock, laneOf, isApart }: FixtureSurroundings,
 ): FixturesBuilt {
   const { fixtures: root, offline, frozen, record } = settings;
   const journal = new Journal((note) => crew?.note(note));
@@ -61,13 +71,13 @@ export function buildFixtures(
           present,
         });
   present();
-  const fixtures = folder && { folder, journal };
+  const fixtures = folder && { folder, journal, laneOf };
   const recorded = folder && recordingInto(folder);
 
   function layer({ explain }: Pick<Cache, "explain">): Layer {
     const replay =
-      recorded === undefined ? passing : replaying({ answer, clock, values: values(), onUse, ...recorded });
-    if (frozen && folder !== undefined) return () => replay(refusing(folder, journal));
+      recorded === undefined ? passing : replaying({ answer, clock, values: VALUES, laneOf, onUse, ...recorded });
+    if (frozen && folder !== undefined) return () => replay(refusing(folder, journal, laneOf));
     const recording = recorded?.recording;
     if (recording !== undefined && record === "all") return recording.layer;
     if (recording !== undefined) return (next) => replay(recording.layer(next));
@@ -78,7 +88,7 @@ export function buildFixtures(
 
   function recordingInto(folder: FixtureFolder) {
     const built = buildRecording(settings, {
-      ...{ folder, clock, onError, largest: settings.maxEntrySize, steady: () => performance.now() },
+      ...{ folder, isApart, clock, onError, largest: settings.maxEntrySize, steady: () => performance.now() },
       recordings: {
         note: (as) => journal.note({ type: "recorded", as }),
         miss: (why) => journal.note({ type: "passed-by", why }),
@@ -105,6 +115,7 @@ export function buildFixtures(
       const told = record === "none" ? {} : { recording };
       return { type: "json", value: { folder: root ?? null, offline, frozen, record, ...used, ...told } };
     },
+    scenarios: () => [...(folder?.index.entries() ?? [])].flatMap(({ request }) => request.scenario ?? []),
     use: () => (folder === undefined ? undefined : journal.use()),
     close: async () => {
       await recorded?.recording?.written();
@@ -116,17 +127,7 @@ export function buildFixtures(
 const passing: Layer = (next) => next;
 
 /** What templates take from the machine. */
-function values(): { readonly uuid: () => string; readonly sequence: (name: string) => number } {
-  const counts = new Map<string, number>();
-  return {
-    uuid: () => crypto.randomUUID(),
-    sequence(name) {
-      const next = (counts.get(name) ?? 0) + 1;
-      counts.set(name, next);
-      return next;
-    },
-  };
-}
+const VALUES = { uuid: () => crypto.randomUUID() };
 
 function openFolder(
   root: string,

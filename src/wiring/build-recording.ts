@@ -10,12 +10,15 @@ import { ensuredSecretKey, secretKey } from "../fixtures/secret-key.ts";
 import { secretNames } from "../fixtures/secret-names.ts";
 import { Veil } from "../fixtures/veil.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
+import type { Incoming } from "../http/exchange.ts";
 
 /** What recording rests on. */
 export type RecordingSurroundings = {
   readonly folder: FixtureFolder;
   /** Told what was recorded and what was not. */
   readonly recordings: Pick<Recordings, "note" | "miss">;
+  /** Whether what counts for some alone has changed what a request asks for. */
+  readonly isApart: (incoming: Incoming) => boolean;
   /** Larger responses are not recorded, in bytes. */
   readonly largest: number;
   readonly clock: () => Instant;
@@ -40,7 +43,7 @@ const KEY_VARIABLE = "CACHING_PROXY_FIXTURE_KEY";
  * @throws the system's error where the folder's key cannot be read or made
  */
 export function buildRecording(settings: RecordingSettings, surroundings: RecordingSurroundings): BuiltRecording {
-  const { folder, recordings, largest, clock, steady, onError } = surroundings;
+  const { folder, recordings, isApart, largest, clock, steady, onError } = surroundings;
   const { record, recordErrors, recordLatency, secrets, replaySpeed } = settings;
   const records = record !== "none";
   const given = process.env[KEY_VARIABLE];
@@ -51,7 +54,7 @@ export function buildRecording(settings: RecordingSettings, surroundings: Record
   return {
     recording: records
       ? recording({
-          ...{ recordings, largest, clock, steady, onError },
+          ...{ recordings, isApart, largest, clock, steady, onError },
           recorder: new Recorder(folder, veil, record === "all" ? "replace" : "keep"),
           from: record === "all" ? "origin" : "cache-or-origin",
           errors: recordErrors ? "record" : "leave",

@@ -8,10 +8,10 @@ import { ruling } from "../rules/effects.ts";
 import { RulesInForce } from "../rules/in-force.ts";
 import { onward } from "../rules/onward.ts";
 import { furtherPlaces } from "../rules/places.ts";
-import { seeded } from "../rules/random.ts";
 import type { Rule } from "../rules/rule.ts";
 import { RuleCounts } from "../rules/rule-counts.ts";
 import type { World } from "../rules/world.ts";
+import { type LanesBuilt, scenariosOf } from "./build-lanes.ts";
 
 /** What rules add to the request's path. */
 export type Ruling = {
@@ -24,6 +24,8 @@ export type Ruling = {
     readonly further: () => readonly Place[];
   };
   readonly rules: RulesInForce;
+  /** The scenarios that the rules of the config ask for or switch on. */
+  readonly scenarios: () => readonly string[];
   /** Puts others in force for all requests that come from now on. */
   readonly replace: (rules: readonly Rule[]) => void;
   /** How often those in force came to something. */
@@ -33,21 +35,30 @@ export type Ruling = {
 };
 
 /**
- * Wires the rules of a config file.
+ * Wires the rules of a config file and those of lanes.
  * @param abandon ends a request's connection without an answer
  */
 export function buildRules(
   settings: Settings,
   rules: readonly Rule[],
   place: Required<Pick<Place, "origin" | "ignored">>,
+  { lanes, laning, refusing, sharing, setSites }: LanesBuilt,
   abandon: World["abandon"],
 ): Ruling {
-  const inForce = new RulesInForce(rules);
+  const inForce = new RulesInForce(
+    rules,
+    (incoming) => lanes.scenarioOf(incoming),
+    (incoming) => lanes.of(incoming).rules,
+  );
   const counts = new RuleCounts(rules, () => Date.now());
+  // A host that the config speaks of is a site of its own, and what is stored for it nobody else's.
+  const setSitesOf = (those: readonly Rule[]): void => setSites(those.flatMap(({ match }) => match.host ?? []));
+  setSitesOf(rules);
   const trust = settings.trustForwarded ? "trusted" : "untrusted";
   const way = onward(inForce, settings.origin, counts);
   const world: World = {
-    random: settings.seed === undefined ? Math.random : seeded(settings.seed),
+    random: (incoming) => lanes.of(incoming).random(),
+    enter: (incoming, scenario) => laning.enter(incoming, scenario),
     steady: () => performance.now(),
     pause,
     abandon,
@@ -56,10 +67,13 @@ export function buildRules(
     counts,
   };
   return {
-    layer: ruling(inForce, world),
-    ways: { guidance: way, further: () => furtherPlaces(inForce.rules, place) },
+    // Rules see how a client asks; what is stored is for all lanes.
+    layer: (next) => refusing(ruling(inForce, world)(sharing(next))),
+    ways: { guidance: way, further: () => furtherPlaces([...inForce.rules, ...lanes.rules()], place) },
+    scenarios: () => scenariosOf(inForce.rules),
     rules: inForce,
     replace(others) {
+      setSitesOf(others);
       inForce.replace(others);
       counts.begin(others);
     },

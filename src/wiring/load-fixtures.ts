@@ -1,6 +1,6 @@
 import type { Operation } from "../admin/admin.ts";
 import type { Crew } from "../workers/crew.ts";
-import type { FixtureSettings, FixturesBuilt } from "./build-fixtures.ts";
+import type { FixtureSettings, FixtureSurroundings, FixturesBuilt } from "./build-fixtures.ts";
 
 /**
  * What answers from fixtures, or in the origin's place; what that takes is loaded only where it is wanted.
@@ -10,10 +10,11 @@ export async function loadFixtures(
   settings: FixtureSettings,
   crew: Crew | undefined,
   onError: (error: unknown) => void,
+  lanes: Omit<FixtureSurroundings, "clock">,
 ): Promise<FixturesBuilt | undefined> {
   if (settings.fixtures === undefined && !settings.offline) return undefined;
   const { buildFixtures } = await import("./build-fixtures.ts");
-  return buildFixtures(settings, crew, onError, () => Date.now());
+  return buildFixtures(settings, crew, onError, { clock: () => Date.now(), ...lanes });
 }
 
 /** What is told of fixtures where there are none. */

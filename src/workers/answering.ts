@@ -1,5 +1,6 @@
 import type { Explaining } from "./explaining.ts";
 import type { Inspection } from "./inspection.ts";
+import type { LaneQuestion } from "./laning.ts";
 import type { Answer, News, Question } from "./message.ts";
 import type { Share } from "./share.ts";
 
@@ -12,6 +13,8 @@ export type Respondents = {
   readonly explaining: Pick<Explaining, "answer">;
   readonly watching: { readonly answer: (question: Of<"recent" | "paths" | "history">) => Answer };
   readonly asking: { readonly answer: (question: Of<"refresh" | "view">) => Promise<Answer> };
+  /** Undefined where there are no lanes. */
+  readonly laning: { readonly answer: (question: LaneQuestion) => Promise<Answer> } | undefined;
   readonly heeded: (news: News) => Promise<Answer>;
 };
 
@@ -33,6 +36,11 @@ export function answering(those: Respondents): (question: Question) => Promise<A
       case "refresh":
       case "view":
         return those.asking.answer(question);
+      case "lane-change":
+      case "lanes":
+      case "lane-requests":
+      case "lane-changes":
+        return those.laning?.answer(question) ?? { type: "heeded", dropped: 0 };
       default:
         return those.heeded(question);
     }

@@ -1,3 +1,4 @@
+import { askedOrigin } from "../caching/apart.ts";
 import { type ExplainedMisses, explainMisses, type PastExchange } from "../caching/explain-misses.ts";
 import { type IgnoredQuery, keptQuery } from "../caching/ignored-query.ts";
 import type { Place } from "../caching/invalidation.ts";
@@ -87,7 +88,10 @@ export class Explaining {
     const kept = past.map((one) => ({ ...one, path: keptPath(one.path, place.ignored) }));
     const recent = explainMisses(kept, keptQuery(asked.search, place.ignored), mattering);
     return {
-      ...{ origin: place.origin.href.replace(/\/$/, ""), url: own.publicOrigin + asked.pathname + asked.search },
+      ...{
+        origin: place.origin.href.replace(/\/$/, ""),
+        url: askedOrigin(own.publicOrigin) + asked.pathname + asked.search,
+      },
       headers: headers.map(([name, value]) => [name, shownValue(name, value)] as const),
       ...own,
       ...storyOf(own, recent),

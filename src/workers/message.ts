@@ -3,6 +3,9 @@ import type { CacheKey } from "../caching/key.ts";
 import type { Purge } from "../caching/purge.ts";
 import type { FixtureUse, Note } from "../fixtures/journal.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
+import type { LaneChange } from "../lanes/change.ts";
+import type { LaneExchange } from "../lanes/exchanges.ts";
+import type { LaneFigures } from "../lanes/figures.ts";
 import type { LogFormat } from "../observe/access-log.ts";
 import type { Colour } from "../observe/access-pretty.ts";
 import type { PastSecond } from "../observe/history.ts";
@@ -10,6 +13,7 @@ import type { DetailedEntry } from "../store/entry.ts";
 import type { Explanation, Supposed } from "../store/explanation.ts";
 import type { Listing, ListingQuestion } from "../store/listing.ts";
 import type { StoredView } from "../store/stored-view.ts";
+import type { LaneQuestion } from "./laning.ts";
 import type { Recalled } from "./ledger.ts";
 import type { Refreshed, RefreshQuestion } from "./refreshing.ts";
 import type { Share } from "./share.ts";
@@ -43,7 +47,8 @@ export type Question =
   /** What passed in each second since. */
   | { readonly type: "history"; readonly since: Instant }
   | RefreshQuestion
-  | ViewQuestion;
+  | ViewQuestion
+  | LaneQuestion;
 
 /** What a worker asks its supervisor alone: how all workers have used their fixtures. */
 export type SupervisorQuestion = { readonly type: "fixtures" };
@@ -70,7 +75,10 @@ export type Answer =
   | { readonly type: "explain"; readonly explanation: Explanation }
   | { readonly type: "history"; readonly seconds: readonly PastSecond[] }
   | { readonly type: "refreshed"; readonly refreshed: Refreshed }
-  | { readonly type: "view"; readonly views: readonly StoredView[] };
+  | { readonly type: "view"; readonly views: readonly StoredView[] }
+  | { readonly type: "lanes"; readonly figures: readonly LaneFigures[] }
+  | { readonly type: "lane-requests"; readonly requests: readonly LaneExchange[] }
+  | { readonly type: "lane-changes"; readonly changes: readonly LaneChange[] };
 
 /** A worker's place among the others, as its supervisor gives it. */
 export type Place = {

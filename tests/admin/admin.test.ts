@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { admin, json } from "../../src/admin/admin.ts";
 import type { Access } from "../../src/admin/guard.ts";
-import type { Reply } from "../../src/http/exchange.ts";
+import type { Incoming, Reply } from "../../src/http/exchange.ts";
 import { made } from "../http/made.ts";
 import { asking } from "./asking.ts";
 
@@ -31,6 +31,11 @@ const operations = {
   giveArchive: () => json({ log: {} }),
   fixtures: () => json({ fixtures: 0 }),
   rules: () => json({ rules: [] }),
+  lanes: () => json({ lanes: [] }),
+  lane: ({ url }: Incoming) => json({ lane: url.pathname }),
+  resetLane: () => json({ reset: true }),
+  switchScenario: () => json({ scenario: "a" }),
+  putRules: () => json({ rules: 1 }),
   page: () => json({ page: true }),
 };
 
@@ -54,6 +59,9 @@ describe("what is ours is answered", () => {
     ["GET", "/health?x=1", { status: "ok" }],
     ["GET", "/__admin/stats", { requests: { total: 3 }, word: "é" }],
     ["POST", "/__admin/clear-cache", { cleared: 7 }],
+    ["GET", "/__admin/lanes/a/requests", { lane: "/__admin/lanes/a/requests" }],
+    ["DELETE", "/__admin/lanes/a", { reset: true }],
+    ["PUT", "/__admin/scenario", { scenario: "a" }],
   ])("%s %s", async (method, path, json) => {
     const { response } = await ask(path, method);
     expect(response.status).toBe(200);

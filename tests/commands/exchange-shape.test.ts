@@ -5,7 +5,7 @@ import { prettyLine } from "../../src/observe/access-pretty.ts";
 import { exchange } from "../observe/exchanges.ts";
 
 test("an exchange comes back from JSON as what it was, as far as a line needs it", () => {
-  const shown = exchange({ why: "uri-miss", stored: true, collapsed: true, tier: "redis" });
+  const shown = exchange({ why: "uri-miss", stored: true, collapsed: true, tier: "redis", lane: "a" });
   const read = exchangeIn(JSON.parse(JSON.stringify(shown)));
   expect(read).toBeDefined();
   if (read !== undefined) expect(prettyLine(read, "plain")).toBe(prettyLine(shown, "plain"));

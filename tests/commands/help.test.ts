@@ -13,6 +13,7 @@ const pages: readonly (CommandName | undefined)[] = [
   "entries",
   "explain",
   "rules",
+  "scenario",
 ];
 
 describe.each(pages)("the page of %p", (command) => {

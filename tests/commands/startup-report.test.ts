@@ -38,6 +38,10 @@ test("says what lies below the memory, without credentials", () => {
   expect(linesFor({ store: "memcached://a,b:12" })).toContain("\n  store       memcached at a:11211, b:12\n");
 });
 
+test("says which scenario is on", () => {
+  expect(linesFor({ scenario: "outage" })).toContain("\n  scenario    outage\n");
+});
+
 test("says how many workers share the cache", () => {
   expect(linesFor({ workers: "2" })).toContain("\n  workers     2 processes, each with half of the cache\n");
   expect(linesFor({ workers: "3" })).toContain("\n  workers     3 processes, each with 1/3 of the cache\n");

@@ -41,6 +41,7 @@ test("the defaults are the documented ones", () => {
     recordLatency: false,
     secrets: [],
     replaySpeed: 1,
+    scenario: undefined,
     timeout: 30_000,
     quota: { type: "on", share: 0.1 },
     insecure: false,

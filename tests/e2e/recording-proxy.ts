@@ -44,7 +44,7 @@ export function startRecording(
       ...settings,
       ...reading,
     },
-    { folder, recordings, largest: size, clock, steady, onError },
+    { isApart: () => false, folder, recordings, largest: size, clock, steady, onError },
   );
   const cache = buildCache(
     {
@@ -56,7 +56,8 @@ export function startRecording(
   );
   const replay = replaying({
     ...{ folder, answer, clock, recognition, pause, speed: 1, onUse: () => undefined },
-    values: { uuid: () => "", sequence: () => 1 },
+    values: { uuid: () => "" },
+    laneOf: () => ({ scenario: undefined, sequence: () => 1 }),
   });
   const recorded = recording === undefined ? cache.handler : recording.layer(cache.handler);
   const handler = settings.record === "all" ? recorded : replay(recorded);

@@ -48,6 +48,11 @@ test("who asked, from where, as part of which trace, as far as the request says"
   expect(jsonLine(record({ headers: new Headers({ traceparent: "none" }) }))).not.toContain("traceId");
 });
 
+test("which lane, where it is not the default one", () => {
+  expect(JSON.parse(jsonLine(record({ lane: "test1" }))).lane).toBe("test1");
+  expect(jsonLine(record())).not.toContain("lane");
+});
+
 test("which worker, where there are several", () => {
   expect(JSON.parse(jsonLines(2)(record())).worker).toBe(2);
   expect(jsonLine(record())).not.toContain("worker");

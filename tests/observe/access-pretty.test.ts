@@ -20,6 +20,12 @@ test("a hit", () => {
   expect(plain(record())).toBe(`${time} GET 200 HIT /users?page=2 1.2ms 4.1kB fresh 30s\n`);
 });
 
+test("the lane, where it is not the default one", () => {
+  const of = record({ lane: "test1" });
+  expect(plain(of)).toBe(`${time} GET 200 HIT /users?page=2 1.2ms 4.1kB fresh 30s in lane test1\n`);
+  expect(prettyLine(shown(of, { worker: 1, seq: 1 }), "plain")).toBe(plain(of));
+});
+
 test("in columns and in colour on a terminal", () => {
   const of = record({ outcome: "miss", cacheStatus: FORWARD });
   expect(coloured(record())).toBe(`${time} GET  200 \x1b[32mHIT\x1b[39m    /users?page=2 1.2ms 4.1kB fresh 30s\n`);

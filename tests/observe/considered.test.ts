@@ -19,15 +19,16 @@ const decisions: readonly (CacheStatus | undefined)[] = [
 ];
 const others: readonly Partial<ExchangeRecord>[] = [
   {},
+  { lane: "test1" },
   { method: "POST", outcome: "error", status: 502, bytes: undefined, durationMs: 0.1234567, originMs: 12.3456789 },
 ];
 
 const all = (of: Filterable): Required<Filterable> => {
   const { worker, method, path, publicOrigin, status, outcome, durationMs, why, fwd, key, ttl, stored } = of;
-  const { collapsed, tier, originMs, bytes, client } = of;
+  const { collapsed, tier, originMs, bytes, client, lane } = of;
   return {
     ...{ worker, method, path, publicOrigin, status, outcome, durationMs, why, fwd, key, ttl, stored },
-    ...{ collapsed, tier, originMs, bytes, client },
+    ...{ collapsed, tier, originMs, bytes, client, lane },
   };
 };
 

@@ -21,6 +21,7 @@ export function still(
   return {
     ...{ paused, abandoned },
     random: () => chances.next().value ?? 0,
+    enter: () => undefined,
     steady: () => now,
     pause: async (length) => {
       paused.push(length);

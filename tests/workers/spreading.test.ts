@@ -32,6 +32,10 @@ function heeding(store: VariedStore, question: Question): Answer | Promise<Answe
     case "history":
     case "refresh":
     case "view":
+    case "lane-change":
+    case "lanes":
+    case "lane-requests":
+    case "lane-changes":
       return NOTHING;
     default:
       return heed(store, question);
