@@ -26,9 +26,22 @@ const command = defineCommand({
   meta: { name: "export", description: catalog.export.summary },
   args: exportFlags,
   run: async ({ args }) => {
-    const target = wanted(resolveTarget(gather(exportFlags, args, process.env)));
+    const given = gather(exportFlags, args, process.env);
+    const target = wanted(resolveTarget(given));
     const { file, from = "cache", prefix, seconds } = args;
     const withSecrets = args["with-secrets"] === true;
+    const { fixtures, origin } = args;
+    if (fixtures !== undefined) {
+      const unfit = ["from", "seconds"].find((name) => Object.hasOwn(args, name));
+      if (unfit !== undefined) throw new Failure(2, `--${unfit} is about a running proxy, not about --fixtures`);
+      if (prefix !== undefined && !prefix.startsWith("/")) {
+        throw new Failure(2, `--prefix "${prefix}" is no path: with --fixtures it begins with /`);
+      }
+      const { exportFolder } = await import("./export-folder.ts");
+      const secrets = withSecrets ? "shown" : "hidden";
+      return exportFolder(fixtures, given, target, { file, prefix: prefix ?? "/", secrets });
+    }
+    if (origin !== undefined) throw new Failure(2, "--origin belongs to --fixtures: what is stored knows its own");
     if (from !== "cache" && from !== "live") throw new Failure(2, `--from "${from}" is none: write cache or live`);
     if (from === "cache" && seconds !== undefined) throw new Failure(2, "--seconds belongs to --from live");
     if (from === "live" && withSecrets) {

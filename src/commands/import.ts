@@ -22,10 +22,22 @@ const command = defineCommand({
   meta: { name: "import", description: catalog.import.summary },
   args: importFlags,
   run: async ({ args }) => {
-    const target = wanted(resolveTarget(gather(importFlags, args, process.env)));
-    const { file, origin } = args;
+    const given = gather(importFlags, args, process.env);
+    const target = wanted(resolveTarget(given));
+    const { file, origin, fixtures } = args;
+    const unfit = (fixtures === undefined ? ["overwrite", "errors", "latency"] : ["for"]).find((name) =>
+      Object.hasOwn(args, name),
+    );
+    if (unfit !== undefined) {
+      const whose = fixtures === undefined ? "belongs to --fixtures" : "is about a running proxy, not about --fixtures";
+      throw new Failure(2, `--${unfit} ${whose}`);
+    }
     if (file === undefined) throw new Failure(2, `name the archive: ${catalog.import.usage}`);
     const entries = entriesOf(await textOf(file), file);
+    if (fixtures !== undefined) {
+      const { importToFolder } = await import("./import-folder.ts");
+      return importToFolder(entries, fixtures, given);
+    }
     if (mayBeSanitized(entries)) {
       stderr.warn(
         "no entry has Cookie, Set-Cookie or Authorization: if the browser left them out, what was one person's counts as everybody's",
