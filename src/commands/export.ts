@@ -1,6 +1,5 @@
 import { defineCommand, runCommand } from "citty";
 import { exportFlags } from "../config/archive-flags.ts";
-import { gather } from "../config/given.ts";
 import { resolveTarget, type Target } from "../config/target.ts";
 import { SEEN, seenEntry } from "../har/seen.ts";
 import { archiveEnd, archiveStart } from "../har/write.ts";
@@ -12,6 +11,7 @@ import { seenIn } from "./exchange-shape.ts";
 import { Failure } from "./failure.ts";
 import { finishing } from "./interrupted.ts";
 import { listAt, numberAt } from "./json-shape.ts";
+import { stated } from "./stated.ts";
 import { stderr } from "./terminal.ts";
 import { version } from "./version.ts";
 import { wanted } from "./wanted.ts";
@@ -26,7 +26,7 @@ const command = defineCommand({
   meta: { name: "export", description: catalog.export.summary },
   args: exportFlags,
   run: async ({ args }) => {
-    const given = gather(exportFlags, args, process.env);
+    const given = (await stated(exportFlags, args)).given;
     const target = wanted(resolveTarget(given));
     const { file, from = "cache", prefix, seconds } = args;
     const withSecrets = args["with-secrets"] === true;

@@ -263,6 +263,28 @@ describe("fixtures, without a running proxy", () => {
     ]);
   });
 
+  test("what the config file says is a secret is none's to see", async () => {
+    const cwd = await mkdtemp(join(tmpdir(), "har-"));
+    shared.defer(() => rm(cwd, { recursive: true }));
+    await Bun.write(
+      join(cwd, "caching-proxy.config.json"),
+      JSON.stringify({ origin: "http://a.test", secret: "name" }),
+    );
+    const run = async (line: string) => {
+      const child = runCommand(shared, line.split(" "), { cwd });
+      const code = await child.exited;
+      await Promise.all([child.stdout.ended, child.stderr.ended]);
+      return { code, lines: child.stdout.all, said: child.stderr.all.join("\n") };
+    };
+    await run(`import ${SAMPLES}chrome.har --origin https://shop.example --fixtures fx`);
+    const file = join(cwd, "fx/api/products/1.http");
+    expect(await Bun.file(file).text()).toContain('"name": "pseudonym_');
+    await Bun.write(file, '{"name":"Kase"}');
+    expect((await run("doctor fx")).code).toBe(1);
+    const { lines } = await run("export --fixtures fx --prefix /api/products/1");
+    expect(lines.join()).not.toContain("Kase");
+  });
+
   test.each([
     [`import ${SAMPLES}chrome.har --fixtures fx`, 2, "the archive is of 2 origins"],
     [`import ${SAMPLES}chrome.har --fixtures fx --for http://a`, 2, "--for is about a running proxy"],
