@@ -139,20 +139,25 @@ export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
     examples: ["caching-proxy scenario", "caching-proxy scenario outage --lane test1", "caching-proxy scenario --none"],
   },
   import: {
-    summary: "Have a running proxy store what an HTTP Archive (HAR) holds",
+    summary: "Have a running proxy store what an HTTP Archive (HAR) holds, or write fixtures of it",
     usage: "caching-proxy import FILE.har|- [flags]",
     flags: importFlags,
     operand: { name: "file", title: "the archive" },
-    examples: ["caching-proxy import shop.har", "caching-proxy import shop.har --origin https://shop.example.com"],
+    examples: [
+      "caching-proxy import shop.har",
+      "caching-proxy import shop.har --origin https://shop.example.com",
+      "caching-proxy import shop.har --origin https://shop.example.com --fixtures ./fixtures",
+    ],
   },
   export: {
-    summary: "Write what a running proxy has stored, or what passes, into an HTTP Archive (HAR)",
+    summary: "Write what a running proxy has stored, what passes, or fixtures into an HTTP Archive (HAR)",
     usage: "caching-proxy export [FILE.har] [flags]",
     flags: exportFlags,
     operand: { name: "file", title: "the archive" },
     examples: [
       "caching-proxy export cache.har --prefix /products/",
       "caching-proxy export traffic.har --from live --seconds 30",
+      "caching-proxy export shop.har --fixtures ./fixtures --origin https://shop.example.com",
     ],
   },
   doctor: {

@@ -1,13 +1,13 @@
 import { realpathSync, statSync } from "node:fs";
 import { defineCommand, runCommand } from "citty";
 import { doctorFlags } from "../config/doctor-flags.ts";
-import { gather } from "../config/given.ts";
 import { readSecretNames } from "../config/recording.ts";
 import { examined } from "../fixtures/examine.ts";
 import { secretNames } from "../fixtures/secret-names.ts";
 import { catalog } from "./catalog.ts";
 import { renderExamination } from "./doctor-report.ts";
 import { Failure } from "./failure.ts";
+import { stated } from "./stated.ts";
 import { print } from "./terminal.ts";
 
 /** `caching-proxy doctor` */
@@ -21,7 +21,7 @@ const command = defineCommand({
     if (folder === undefined) {
       throw new Failure(2, "which folder to look into is missing: pass it, as in caching-proxy doctor fixtures");
     }
-    const names = readSecretNames(gather(doctorFlags, args, process.env));
+    const names = readSecretNames((await stated(doctorFlags, args)).given);
     if (!names.ok) throw new Failure(2, names.message);
     const root = folderAt(folder);
     const examination = await examined(root, secretNames(names.value));

@@ -1,6 +1,5 @@
 import { defineCommand, runCommand } from "citty";
 import { exportFlags } from "../config/archive-flags.ts";
-import { gather } from "../config/given.ts";
 import { resolveTarget, type Target } from "../config/target.ts";
 import { SEEN, seenEntry } from "../har/seen.ts";
 import { archiveEnd, archiveStart } from "../har/write.ts";
@@ -12,6 +11,7 @@ import { seenIn } from "./exchange-shape.ts";
 import { Failure } from "./failure.ts";
 import { finishing } from "./interrupted.ts";
 import { listAt, numberAt } from "./json-shape.ts";
+import { stated } from "./stated.ts";
 import { stderr } from "./terminal.ts";
 import { version } from "./version.ts";
 import { wanted } from "./wanted.ts";
@@ -26,9 +26,22 @@ const command = defineCommand({
   meta: { name: "export", description: catalog.export.summary },
   args: exportFlags,
   run: async ({ args }) => {
-    const target = wanted(resolveTarget(gather(exportFlags, args, process.env)));
+    const given = (await stated(exportFlags, args)).given;
+    const target = wanted(resolveTarget(given));
     const { file, from = "cache", prefix, seconds } = args;
     const withSecrets = args["with-secrets"] === true;
+    const { fixtures, origin } = args;
+    if (fixtures !== undefined) {
+      const unfit = ["from", "seconds"].find((name) => Object.hasOwn(args, name));
+      if (unfit !== undefined) throw new Failure(2, `--${unfit} is about a running proxy, not about --fixtures`);
+      if (prefix !== undefined && !prefix.startsWith("/")) {
+        throw new Failure(2, `--prefix "${prefix}" is no path: with --fixtures it begins with /`);
+      }
+      const { exportFolder } = await import("./export-folder.ts");
+      const secrets = withSecrets ? "shown" : "hidden";
+      return exportFolder(fixtures, given, target, { file, prefix: prefix ?? "/", secrets });
+    }
+    if (origin !== undefined) throw new Failure(2, "--origin belongs to --fixtures: what is stored knows its own");
     if (from !== "cache" && from !== "live") throw new Failure(2, `--from "${from}" is none: write cache or live`);
     if (from === "cache" && seconds !== undefined) throw new Failure(2, "--seconds belongs to --from live");
     if (from === "live" && withSecrets) {

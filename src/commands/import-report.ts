@@ -47,17 +47,41 @@ const REASONS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The report for a person. */
-export function renderImport({ entries, stored, left, faults, webSocketMessages, worker }: Imported): string {
+export function renderImport(imported: Imported): string {
+  const { entries, stored, left, worker } = imported;
   const where = worker === undefined ? "" : `, by worker ${worker} alone: the others have caches of their own`;
-  const lines = [`stored ${formatCount(stored)} of ${formatCount(entries)} ${entryOrEntries(entries)}${where}`];
-  const width = Math.max(0, ...[...left.values()].map((count) => formatCount(count).length));
-  for (const [reason, count] of [...left].toSorted(([, a], [, b]) => b - a)) {
-    lines.push(`  ${formatCount(count).padStart(width)} left: ${REASONS.get(reason) ?? why(reason)}`);
-  }
-  if (webSocketMessages > 0) lines.push(`${formatCount(webSocketMessages)} WebSocket messages were ignored`);
-  for (const { entry, why } of faults.slice(0, MOST_SHOWN)) lines.push(`entry ${entry}: ${why}`);
-  if (faults.length > MOST_SHOWN) lines.push(`and ${faults.length - MOST_SHOWN} more like these`);
+  const lines = [
+    `stored ${formatCount(stored)} of ${formatCount(entries)} ${entryOrEntries(entries)}${where}`,
+    ...leftLines({ ...imported, left: Object.fromEntries(left) }, () => undefined),
+  ];
   return `${lines.join("\n")}\n`;
+}
+
+/** What of an archive led to nothing. @param own words for a reason that differ from those for what is not stored */
+export function leftLines(
+  {
+    left,
+    faults,
+    webSocketMessages,
+  }: {
+    readonly left: Readonly<Record<string, number>>;
+    readonly faults: Imported["faults"];
+    readonly webSocketMessages: number;
+  },
+  own: (reason: string) => string | undefined,
+): readonly string[] {
+  const width = Math.max(0, ...Object.values(left).map((count) => formatCount(count).length));
+  return [
+    ...Object.entries(left)
+      .toSorted(([, a], [, b]) => b - a)
+      .map(([reason, count]) => {
+        const words = own(reason) ?? REASONS.get(reason) ?? why(reason);
+        return `  ${formatCount(count).padStart(width)} left: ${words}`;
+      }),
+    ...(webSocketMessages > 0 ? [`${formatCount(webSocketMessages)} WebSocket messages were ignored`] : []),
+    ...faults.slice(0, MOST_SHOWN).map(({ entry, why: fault }) => `entry ${entry}: ${fault}`),
+    ...(faults.length > MOST_SHOWN ? [`and ${faults.length - MOST_SHOWN} more like these`] : []),
+  ];
 }
 
 function why(reason: string): string {

@@ -1,7 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { defineCommand, runCommand } from "citty";
 import { importFlags } from "../config/archive-flags.ts";
-import { gather } from "../config/given.ts";
 import { shownUrl } from "../config/listen.ts";
 import { resolveTarget } from "../config/target.ts";
 import { entriesIn, HarFault } from "../har/archive.ts";
@@ -10,6 +9,7 @@ import { catalog } from "./catalog.ts";
 import { Failure } from "./failure.ts";
 import { importToCache } from "./import-cache.ts";
 import { type Imported, renderImport } from "./import-report.ts";
+import { stated } from "./stated.ts";
 import { print, stderr } from "./terminal.ts";
 import { wanted } from "./wanted.ts";
 
@@ -22,10 +22,22 @@ const command = defineCommand({
   meta: { name: "import", description: catalog.import.summary },
   args: importFlags,
   run: async ({ args }) => {
-    const target = wanted(resolveTarget(gather(importFlags, args, process.env)));
-    const { file, origin } = args;
+    const given = (await stated(importFlags, args)).given;
+    const target = wanted(resolveTarget(given));
+    const { file, origin, fixtures } = args;
+    const unfit = (fixtures === undefined ? ["overwrite", "errors", "latency"] : ["for"]).find((name) =>
+      Object.hasOwn(args, name),
+    );
+    if (unfit !== undefined) {
+      const whose = fixtures === undefined ? "belongs to --fixtures" : "is about a running proxy, not about --fixtures";
+      throw new Failure(2, `--${unfit} ${whose}`);
+    }
     if (file === undefined) throw new Failure(2, `name the archive: ${catalog.import.usage}`);
     const entries = entriesOf(await textOf(file), file);
+    if (fixtures !== undefined) {
+      const { importToFolder } = await import("./import-folder.ts");
+      return importToFolder(entries, fixtures, given);
+    }
     if (mayBeSanitized(entries)) {
       stderr.warn(
         "no entry has Cookie, Set-Cookie or Authorization: if the browser left them out, what was one person's counts as everybody's",

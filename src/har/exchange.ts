@@ -1,4 +1,4 @@
-import type { Instant } from "../http/date.ts";
+import type { Instant, Milliseconds } from "../http/date.ts";
 
 /** An exchange as an archive tells of it: the response with the content that a person would see, whatever it was packed in on its way. */
 export type HarExchange = {
@@ -10,8 +10,8 @@ export type HarExchange = {
     readonly method: string;
     readonly url: URL;
     readonly fields: Headers;
-    /** Undefined where there is none, or the archive lacks it. */
-    readonly content: Uint8Array<ArrayBuffer> | undefined;
+    /** Empty where there is none. */
+    readonly content: Uint8Array<ArrayBuffer> | "missing";
   };
   readonly response: {
     readonly status: number;
@@ -31,7 +31,12 @@ export type OurNotes = {
   readonly isPersonal: boolean;
   /** A soft purge has ended its lifetime. */
   readonly isPurged: boolean;
+  /** When which bytes of the content came, counted from the header section; undefined where nobody knows. */
+  readonly arrivals: readonly HarArrival[] | undefined;
 };
+
+/** Some bytes of a content and when they came. */
+export type HarArrival = { readonly at: Milliseconds; readonly size: number };
 
 /** Why nothing can be made of an entry. */
 export type Unreadable = "malformed" | "not-http" | "websocket" | "no-response" | "no-content";

@@ -32,15 +32,6 @@ export function readContent(response: unknown, method: string, status: number, f
   return judged(content, size, inUtf8(unpacked(fields), text));
 }
 
-/** Reads a request's content; undefined where there is none that could be read. */
-export function readPosted(request: unknown): Uint8Array<ArrayBuffer> | undefined {
-  const posted = valueIn(request, "postData");
-  const text = textIn(posted, "text");
-  if (text === undefined) return undefined;
-  const encoding = textIn(posted, "encoding") ?? textIn(posted, "_encoding");
-  return encoding === "base64" ? bytesOf(text) : utf8.encode(text);
-}
-
 /** The size of the unpacked content; some programs state that of the packed one, which may be the larger. */
 function sizeOf(response: unknown, isPacked: boolean): number | undefined {
   const written = valueIn(response, "content");

@@ -1,7 +1,9 @@
 import { isToken } from "../http/list.ts";
-import type { HarExchange, ReadEntry, Unreadable } from "./exchange.ts";
-import { readContent, readPosted } from "./read-content.ts";
+import type { HarArrival, HarExchange, ReadEntry, Unreadable } from "./exchange.ts";
+import { readContent } from "./read-content.ts";
 import { readFields } from "./read-fields.ts";
+import { readPosted } from "./read-posted.ts";
+import { UNKNOWN } from "./seen.ts";
 import { listIn, numberIn, textIn, valueIn } from "./shape.ts";
 
 /**
@@ -34,6 +36,9 @@ export function readEntry(entry: unknown, number: number): ReadEntry {
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     return unreadable("no-response", noResponse(response, status));
   }
+  if (textIn(entry, "comment")?.endsWith(UNKNOWN) === true) {
+    return unreadable("no-content", "it was seen passing by, without its fields and content");
+  }
   const [asked, answered] = [readFields(request), readFields(response)];
   if (asked.type === "bad") return unreadable("malformed", `in its request ${asked.why}`);
   if (answered.type === "bad") return unreadable("malformed", `in its response ${answered.why}`);
@@ -44,15 +49,30 @@ export function readEntry(entry: unknown, number: number): ReadEntry {
     type: "exchange",
     exchange: {
       ...{ number, messages, times: timesOf(entry) },
-      request: { method, url, fields: asked.fields, content: readPosted(request) },
+      request: {
+        method,
+        url,
+        fields: withPostedType(request, asked.fields),
+        content: readPosted(request, asked.fields),
+      },
       response: { status, fields: read.fields, content: read.content },
       ours: {
         publicOrigin: textIn(entry, "_publicOrigin"),
         isPersonal: valueIn(entry, "_personal") === true,
         isPurged: valueIn(entry, "_purged") === true,
+        arrivals: arrivalsIn(entry, read.content.length),
       },
     },
   };
+}
+
+/** Some programs say the type of what was sent only beside it. */
+function withPostedType(request: unknown, fields: Headers): Headers {
+  const type = textIn(valueIn(request, "postData"), "mimeType") ?? "";
+  if (type === "" || fields.has("content-type") || !/^[\x20-\x7e]*$/.test(type)) return fields;
+  const typed = new Headers(fields);
+  typed.set("content-type", type);
+  return typed;
 }
 
 /** Blocked, failed and aborted requests have the status 0, and some say why. */
@@ -69,6 +89,19 @@ function timesOf(entry: unknown): HarExchange["times"] {
   const time = Math.max(0, numberIn(entry, "time") ?? 0);
   const receive = Math.max(0, numberIn(valueIn(entry, "timings"), "receive") ?? 0);
   return { asked, came: asked + Math.floor(Math.max(0, time - receive)) };
+}
+
+/** Pairs of a time and a size that make up the whole content; undefined where there are none, or others. */
+function arrivalsIn(entry: unknown, length: number): readonly HarArrival[] | undefined {
+  const arrivals: HarArrival[] = [];
+  let [rest, before] = [length, 0];
+  for (const pair of listIn(entry, "_arrivals")) {
+    const [at, size]: readonly unknown[] = Array.isArray(pair) ? pair : [];
+    if (typeof at !== "number" || typeof size !== "number" || !(at >= before) || !(size >= 0)) return undefined;
+    arrivals.push({ at, size });
+    [rest, before] = [rest - size, at];
+  }
+  return arrivals.length > 0 && rest === 0 ? arrivals : undefined;
 }
 
 function shortened(text: string): string {

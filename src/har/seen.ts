@@ -15,7 +15,8 @@ export type SeenExchange = {
   readonly cacheStatus?: string;
 };
 
-const UNKNOWN = "Header fields and content are not recorded; what is empty here is unknown.";
+/** What the comment of each such entry ends with. */
+export const UNKNOWN = "Header fields and content are not recorded; what is empty here is unknown.";
 
 /**
  * Exchanges as an HTTP Archive 1.2, which browsers' developer tools open.

@@ -1,6 +1,6 @@
 import { splitList } from "../http/list.ts";
 import { uncoded } from "./coding.ts";
-import type { Content } from "./write.ts";
+import type { Content, Posted } from "./write.ts";
 
 /** As much may come of what is unpacked; what is larger stays as it is. */
 const MOST_UNPACKED = 64 * 1024 * 1024;
@@ -21,7 +21,12 @@ export async function writeContent(bytes: Uint8Array<ArrayBuffer>, fields: Heade
   };
 }
 
-function written(bytes: Uint8Array<ArrayBuffer>, mimeType: string): Pick<Content, "text" | "encoding"> {
+/** Writes what a request brought. */
+export function writePosted(bytes: Uint8Array<ArrayBuffer>, mimeType: string): Posted {
+  return { mimeType, size: bytes.length, ...written(bytes, mimeType) };
+}
+
+function written(bytes: Uint8Array<ArrayBuffer>, mimeType: string): Pick<Posted, "text" | "encoding"> {
   const text = textOf(bytes, mimeType);
   return text === undefined ? { text: Buffer.from(bytes).toString("base64"), encoding: "base64" } : { text };
 }

@@ -9,7 +9,14 @@ export type Entry = {
   readonly startedAt: Instant;
   /** Until the header section came. */
   readonly wait: Milliseconds;
-  readonly request: { readonly method: string; readonly url: string; readonly fields: readonly Field[] };
+  /** From there until the last byte; nothing where it came at once. */
+  readonly receive?: Milliseconds;
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    readonly fields: readonly Field[];
+    readonly content?: Posted;
+  };
   readonly response: {
     readonly status: number;
     readonly fields: readonly Field[];
@@ -32,6 +39,14 @@ export type Content = {
   readonly _encoded?: string;
 };
 
+/** HAR 1.2's `postData`, with its size in bytes; HAR has no `encoding` there, though some programs do. */
+export type Posted = {
+  readonly mimeType: string;
+  readonly text: string;
+  readonly encoding?: "base64";
+  readonly size: number;
+};
+
 /** An archive up to its first entry; entries follow with commas between them, and {@link archiveEnd}. */
 export function archiveStart(version: string): string {
   const creator = JSON.stringify({ name: "caching-proxy", version });
@@ -44,17 +59,18 @@ export function archiveEnd(comment: string): string {
 }
 
 /** An entry with all that HAR 1.2 demands. */
-export function harEntry({ startedAt, wait, request, response, own }: Entry): object {
+export function harEntry({ startedAt, wait, receive = 0, request, response, own }: Entry): object {
   const [, location] = response.fields.find(([name]) => name.toLowerCase() === "location") ?? [];
   return {
     startedDateTime: new Date(startedAt).toISOString(),
-    time: wait,
+    time: wait + receive,
     request: {
       ...{ method: request.method, url: request.url, httpVersion: "HTTP/1.1" },
       cookies: requestCookies(request.fields),
       headers: pairs(request.fields),
       queryString: pairs([...(URL.parse(request.url)?.searchParams ?? [])]),
-      ...{ headersSize: -1, bodySize: 0 },
+      ...(request.content && { postData: posted(request.content) }),
+      ...{ headersSize: -1, bodySize: request.content?.size ?? 0 },
     },
     response: {
       ...{ status: response.status, statusText: STATUS_CODES[response.status] ?? "", httpVersion: "HTTP/1.1" },
@@ -65,9 +81,13 @@ export function harEntry({ startedAt, wait, request, response, own }: Entry): ob
       ...{ headersSize: -1, bodySize: response.bodySize },
     },
     cache: {},
-    timings: { send: 0, wait, receive: 0 },
+    timings: { send: 0, wait, receive },
     ...own,
   };
+}
+
+function posted({ mimeType, text, encoding }: Posted): object {
+  return { mimeType, params: [], text, ...(encoding && { encoding }) };
 }
 
 function pairs(fields: readonly Field[]): readonly object[] {

@@ -6,7 +6,7 @@ import { type Recognition, recognition } from "../fixtures/recognition.ts";
 import { type Recording, recording } from "../fixtures/record.ts";
 import { Recorder } from "../fixtures/recorder.ts";
 import type { Recordings } from "../fixtures/recordings.ts";
-import { ensuredSecretKey, secretKey } from "../fixtures/secret-key.ts";
+import { ensuredSecretKey, KEY_VARIABLE, secretKey } from "../fixtures/secret-key.ts";
 import { secretNames } from "../fixtures/secret-names.ts";
 import { Veil } from "../fixtures/veil.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
@@ -34,9 +34,6 @@ export type BuiltRecording = {
   readonly pause: Pause;
   readonly speed: number;
 };
-
-/** The variable with the key of pseudonyms, which a team shares without writing it down. */
-const KEY_VARIABLE = "CACHING_PROXY_FIXTURE_KEY";
 
 /**
  * Wires what records into a folder and recognises what was recorded.

@@ -232,3 +232,68 @@ test("both are guarded", async () => {
   expect((await ask(proxy, "/__admin/export")).status).toBe(401);
   expect((await ask(proxy, "/__admin/import", { method: "POST", body: "{}" })).status).toBe(401);
 });
+
+describe("fixtures, without a running proxy", () => {
+  async function command(line: string) {
+    const child = runCommand(shared, line.split(" "), { cwd: folder });
+    const code = await child.exited;
+    await Promise.all([child.stdout.ended, child.stderr.ended]);
+    return { code, lines: child.stdout.all, said: child.stderr.all.join("\n") };
+  }
+
+  test("a browser's archive becomes fixtures that answer alone, and those an archive again", async () => {
+    const asked = `import ${SAMPLES}chrome.har --origin https://shop.example --fixtures fx`;
+    const { code, lines, said } = await command(asked);
+    expect([code, said, lines[0]]).toEqual([0, "", "5 fixtures written into fx, of 11 entries"]);
+    expect(lines).toContain("  1 left: of other origins: https://cdn.elsewhere.example (1)");
+    expect(JSON.parse((await command(`${asked} --json`)).lines.join(""))).toMatchObject({
+      written: 0,
+      left: { there: 5 },
+    });
+    const proxy = await startProxy(shared, "http://127.0.0.1:9", `--log off --frozen --fixtures ${join(folder, "fx")}`);
+    const product = await ask(proxy, "/api/products/1");
+    expect([xCache(product), await product.json()]).toEqual(["HIT", { id: 1, name: "Kase", price: "3,20 E" }]);
+    const headers = { "content-type": "application/json" };
+    expect((await ask(proxy, "/api/cart", { method: "POST", body: '{ "add": 1 }', headers })).status).toBe(201);
+    const written = await command("export back.har --fixtures fx --origin https://shop.example");
+    expect(written).toEqual({ code: 0, lines: [], said: expect.stringContaining("5 fixtures") });
+    expect((await command("import back.har --fixtures fx --overwrite")).lines).toEqual([
+      "0 fixtures written into fx, of 5 entries",
+      "  5 left: there as they are",
+    ]);
+  });
+
+  test("what the config file says is a secret is none's to see", async () => {
+    const cwd = await mkdtemp(join(tmpdir(), "har-"));
+    shared.defer(() => rm(cwd, { recursive: true }));
+    await Bun.write(
+      join(cwd, "caching-proxy.config.json"),
+      JSON.stringify({ origin: "http://a.test", secret: "name" }),
+    );
+    const run = async (line: string) => {
+      const child = runCommand(shared, line.split(" "), { cwd });
+      const code = await child.exited;
+      await Promise.all([child.stdout.ended, child.stderr.ended]);
+      return { code, lines: child.stdout.all, said: child.stderr.all.join("\n") };
+    };
+    await run(`import ${SAMPLES}chrome.har --origin https://shop.example --fixtures fx`);
+    const file = join(cwd, "fx/api/products/1.http");
+    expect(await Bun.file(file).text()).toContain('"name": "pseudonym_');
+    await Bun.write(file, '{"name":"Kase"}');
+    expect((await run("doctor fx")).code).toBe(1);
+    const { lines } = await run("export --fixtures fx --prefix /api/products/1");
+    expect(lines.join()).not.toContain("Kase");
+  });
+
+  test.each([
+    [`import ${SAMPLES}chrome.har --fixtures fx`, 2, "the archive is of 2 origins"],
+    [`import ${SAMPLES}chrome.har --fixtures fx --for http://a`, 2, "--for is about a running proxy"],
+    [`import ${SAMPLES}chrome.har --errors`, 2, "--errors belongs to --fixtures"],
+    [`import ${SAMPLES}chrome.har --fixtures fx --origin shop`, 2, '--origin "shop" has no scheme'],
+    ["export --fixtures none", 1, "--fixtures none is not there"],
+    ["export --fixtures fx --from live", 2, "--from is about a running proxy"],
+    ["export --origin http://a.test", 2, "--origin belongs to --fixtures"],
+  ])("%s is refused", async (line, code, message) => {
+    expect(await command(line)).toEqual({ code, lines: [], said: expect.stringContaining(message) });
+  });
+});

@@ -67,7 +67,7 @@ describe("what can be done without", () => {
     const bare = { request: { method: "GET", url: "http://a.test/b#c" }, response: { status: "204" } };
     expect(exchange(bare)).toMatchObject({
       times: undefined,
-      request: { url: new URL("http://a.test/b"), content: undefined },
+      request: { url: new URL("http://a.test/b"), content: new Uint8Array(0) },
       response: { status: 204, content: new Uint8Array(0) },
     });
   });

@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { entriesIn } from "../../src/har/archive.ts";
+import { readEntry } from "../../src/har/read-entry.ts";
 import { harOf } from "../../src/har/seen.ts";
 import { shownExchange } from "../page/exchanges.ts";
 
@@ -54,4 +56,9 @@ test("nothing that the format demands is missing", () => {
   expect(Object.keys(entry)).toEqual(expect.arrayContaining(DEMANDED.entry));
   expect(Object.keys(entry.request)).toEqual(expect.arrayContaining(DEMANDED.request));
   expect(Object.keys(entry.response)).toEqual(expect.arrayContaining(DEMANDED.response));
+});
+
+test("what was only seen passing by is nothing to store, nor a response without content", () => {
+  const [read] = entriesIn(JSON.stringify(harOf([shownExchange()], "1"))).map((entry) => readEntry(entry, 1));
+  expect(read).toMatchObject({ type: "unreadable", reason: "no-content" });
 });
