@@ -130,7 +130,8 @@ function answeringBy(
   let found: string | undefined;
   const handler = replaying({
     ...{ folder, recognition: recognised, clock: () => 0, pause: () => undefined, speed: 1 },
-    values: { uuid: () => "", sequence: () => 1 },
+    values: { uuid: () => "" },
+    laneOf: () => ({ scenario: undefined, sequence: () => 1 }),
     onUse: (file) => {
       found = file;
     },
