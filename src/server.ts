@@ -31,6 +31,7 @@ import { buildLog } from "./wiring/build-log.ts";
 import type { Ruling } from "./wiring/build-rules.ts";
 import { buildStatistics } from "./wiring/build-statistics.ts";
 import { buildWatching } from "./wiring/build-watching.ts";
+import { explainingEarlier } from "./wiring/explain-earlier.ts";
 import { loadFixtures, NO_FIXTURES } from "./wiring/load-fixtures.ts";
 import { proxiesOf } from "./wiring/load-proxies.ts";
 import { loadRules } from "./wiring/load-rules.ts";
@@ -120,12 +121,12 @@ export function buildProxy(
     ...(proxies && { otherProxies: proxies.counts() }),
   });
   const watching = buildWatching({
-    ...{ crew, clock, tally: statistics.tally, stats },
-    identity: { name, version, origin: origin.href },
+    ...{ crew, clock, tally: statistics.tally, stats, identity: { name, version, origin: origin.href } },
   });
   const paths = { prefix: settings.adminPrefix, health: settings.healthPath };
   const isOwn = (pathname: string): boolean => isOwnPath(paths, pathname);
-  const explaining = new Explaining({ ...cache, isOwn, crew: apart, recentOf: watching.recentOf });
+  const explain = explainingEarlier(cache.explain, rules, fixtures);
+  const explaining = new Explaining({ ...cache, explain, isOwn, crew: apart, recentOf: watching.recentOf });
   const observe = observing([statistics.sink, watching.sink, log.sink], clock);
   const recovered = (handler: Handler): Handler => recovering(onError)(rules?.layer(handler) ?? handler);
   const cached = recovered(cache.handler);

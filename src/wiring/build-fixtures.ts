@@ -1,7 +1,9 @@
 import { mkdirSync, statSync } from "node:fs";
 import type { Operation } from "../admin/admin.ts";
+import type { Earlier } from "../caching/ruling.ts";
 import type { RecordingSettings } from "../config/recording.ts";
 import type { Settings } from "../config/settings.ts";
+import { answeredByFixtures } from "../fixtures/earlier.ts";
 import { FixtureFolder } from "../fixtures/folder.ts";
 import { refusing } from "../fixtures/frozen.ts";
 import { type FixtureUse, Journal } from "../fixtures/journal.ts";
@@ -23,6 +25,8 @@ export type FixtureSettings = RecordingSettings & Pick<Settings, "fixtures" | "o
 export type FixturesBuilt = {
   /** Goes around the cache's handler. */
   readonly layer: (cache: Pick<Cache, "explain">) => Layer;
+  /** Says of a request that nobody makes which fixture answers it. */
+  readonly earlier: (incoming: Incoming) => Earlier | undefined;
   /** The way to the origin where that is never asked. */
   readonly send: Send | undefined;
   /** Shows how fixtures were used. */
@@ -99,6 +103,7 @@ export function buildFixtures(
 
   return {
     layer,
+    earlier: (incoming) => folder && answeredByFixtures(folder.index, frozen ? "nothing" : "cache", incoming),
     send: offline || frozen ? NEVER : undefined,
     operation: async () => {
       const { recording, ...used } = await use();

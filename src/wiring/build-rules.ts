@@ -1,9 +1,11 @@
 import type { Place } from "../caching/invalidation.ts";
+import type { Earlier } from "../caching/ruling.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Incoming, Layer } from "../http/exchange.ts";
 import type { RuleFigures } from "../http/rule-figures.ts";
 import type { Guidance } from "../proxy/amend.ts";
 import { publicOrigin } from "../proxy/forwarded-fields.ts";
+import { answeredByRules, passedByRules } from "../rules/earlier.ts";
 import { ruling } from "../rules/effects.ts";
 import { RulesInForce } from "../rules/in-force.ts";
 import { onward } from "../rules/onward.ts";
@@ -24,6 +26,8 @@ export type Ruling = {
     readonly further: () => readonly Place[];
   };
   readonly rules: RulesInForce;
+  /** Says of a request that nobody makes whether rules answer it, or have the cache left out. */
+  readonly earlier: { readonly [K in "answered" | "passed"]: (incoming: Incoming) => Earlier | undefined };
   /** Puts others in force for all requests that come from now on. */
   readonly replace: (rules: readonly Rule[]) => void;
   /** How often those in force came to something. */
@@ -59,6 +63,11 @@ export function buildRules(
     layer: ruling(inForce, world),
     ways: { guidance: way, further: () => furtherPlaces(inForce.rules, place) },
     rules: inForce,
+    earlier: {
+      answered: (incoming) => answeredByRules(inForce, incoming),
+      passed: (incoming) => (way.isPassed(incoming) ? passedByRules(inForce, incoming) : undefined),
+    },
+    replace: (others) => inForce.replace(others),
     replace(others) {
       inForce.replace(others);
       counts.begin(others);
