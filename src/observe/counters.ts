@@ -1,4 +1,4 @@
-import type { CacheStatus } from "../http/cache-status.ts";
+import { type CacheStatus, xCache } from "../http/cache-status.ts";
 import type { Milliseconds } from "../http/date.ts";
 import { TIME_BUCKETS, timeBucket } from "./buckets.ts";
 import { Histogram, type Tallies } from "./histogram.ts";
@@ -127,7 +127,7 @@ export class Counters {
         this.#collapsed++;
         return;
       case "none":
-        add(this.#failures, failurePlace(of.detail), 1);
+        if (xCache(of) !== "BYPASS") add(this.#failures, failurePlace(of.detail), 1);
         return;
       case "stale-on-error":
         add(this.#failures, failurePlace(of.detail), 1);
