@@ -10,9 +10,9 @@ import {
   NOT_STORED,
   OUTCOMES,
   placesIn,
-  SPARED,
   STATUS_CLASSES,
   TIERS,
+  UNSENT,
 } from "./labels.ts";
 import type { ExchangeRecord, Outcome } from "./record.ts";
 
@@ -176,9 +176,9 @@ function savedIn(bytes: ArrayLike<number>): number {
   return FROM_CACHE.reduce((sum, outcome) => sum + (bytes[PLACE_OF[outcome]] ?? 0), 0);
 }
 
-/** Whether the origin's quota was spared: the request went nowhere. */
+/** Whether the request went nowhere: the origin's quota was spared, or it is never asked. */
 function isUnasked({ status, detail }: { readonly status?: number; readonly detail?: string }): boolean {
-  return status === undefined && detail !== undefined && SPARED.includes(detail);
+  return status === undefined && detail !== undefined && UNSENT.includes(detail);
 }
 
 function recordOfOutcomes(counts: ArrayLike<number>): Readonly<Record<Outcome, number>> {
