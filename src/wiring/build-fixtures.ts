@@ -91,6 +91,12 @@ export function buildFixtures(
     return { folder, ...built };
   }
 
+  /** Where all is recorded anew nothing is answered from what was recorded before. */
+  function earlier(incoming: Incoming): Earlier | undefined {
+    if (recorded === undefined || (record === "all" && !frozen)) return undefined;
+    return answeredByFixtures(recorded, frozen ? "nothing" : "cache", incoming);
+  }
+
   function onUse(file: string): void {
     journal.note({ type: "used", file });
   }
@@ -103,7 +109,7 @@ export function buildFixtures(
 
   return {
     layer,
-    earlier: (incoming) => folder && answeredByFixtures(folder.index, frozen ? "nothing" : "cache", incoming),
+    earlier,
     send: offline || frozen ? NEVER : undefined,
     operation: async () => {
       const { recording, ...used } = await use();

@@ -292,6 +292,24 @@ describe("what stands before the cache", () => {
     expect(response.headers.get("cache-status")?.includes("fwd=bypass")).toBe(verdict.type === "bypass");
   });
 
+  test("a fixture whose secrets are pseudonyms answers whoever has one; where all is recorded anew none does", async () => {
+    await using stack = new AsyncDisposableStack();
+    const root = scratch(stack);
+    const recording = await startProxy(stack, stub.url, `--log off --record missing --fixtures ${root}`);
+    await outcome(recording, "/items?access_token=mine");
+    recording.signal("SIGTERM");
+    await recording.exited;
+    const replaying = await startProxy(stack, stub.url, `--log off --fixtures ${root} --record none`);
+    for (const path of ["/items?access_token=mine", "/items?access_token=yours"]) {
+      const { verdict } = await explained(about(path), replaying);
+      const detail = verdict.type === "answered" ? "fixture" : "none";
+      expect(cacheStatus(await ask(replaying, path)).includes("detail=fixture") ? "fixture" : "none").toBe(detail);
+    }
+    expect((await explained(about("/items?access_token=mine"), replaying)).verdict.type).toBe("answered");
+    const anew = await startProxy(stack, stub.url, `--log off --fixtures ${root} --record all`);
+    expect((await explained(about("/items?access_token=mine"), anew)).verdict.type).toBe("forward");
+  });
+
   test("what is left to chance, and what is not about the request, is not told", async () => {
     await using stack = new AsyncDisposableStack();
     const proxy = await startRuled(stack, stub.url, RULES);
