@@ -67,7 +67,6 @@ export function buildRules(
       answered: (incoming) => answeredByRules(inForce, incoming),
       passed: (incoming) => (way.isPassed(incoming) ? passedByRules(inForce, incoming) : undefined),
     },
-    replace: (others) => inForce.replace(others),
     replace(others) {
       inForce.replace(others);
       counts.begin(others);
