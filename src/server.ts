@@ -32,6 +32,7 @@ import { buildLog } from "./wiring/build-log.ts";
 import type { Ruling } from "./wiring/build-rules.ts";
 import { buildStatistics } from "./wiring/build-statistics.ts";
 import { buildWatching } from "./wiring/build-watching.ts";
+import { explainingEarlier } from "./wiring/explain-earlier.ts";
 import { loadDevLoop, NO_LOOP } from "./wiring/load-dev-loop.ts";
 import { proxiesOf } from "./wiring/load-proxies.ts";
 import { answering } from "./workers/answering.ts";
@@ -120,13 +121,12 @@ export function buildProxy(
     ...(await statistics.totals()),
     ...(proxies && { otherProxies: proxies.counts() }),
   });
-  const watching = buildWatching({
-    ...{ crew, clock, tally: statistics.tally, stats },
-    identity: { name, version, origin: origin.href },
-  });
+  const identity = { name, version, origin: origin.href };
+  const watching = buildWatching({ crew, clock, tally: statistics.tally, stats, identity });
   const paths = { prefix: settings.adminPrefix, health: settings.healthPath };
   const isOwn = (pathname: string): boolean => isOwnPath(paths, pathname);
-  const explaining = new Explaining({ ...cache, isOwn, crew: apart, recentOf: watching.recentOf });
+  const explain = explainingEarlier(cache.explain, rules, fixtures);
+  const explaining = new Explaining({ ...cache, explain, isOwn, crew: apart, recentOf: watching.recentOf });
   const observe = observing([statistics.sink, watching.sink, log.sink, ...loop.sinks], clock, lanes?.nameOf);
   const recovered = (handler: Handler): Handler => recovering(onError)(rules?.layer(handler) ?? handler);
   const cached = recovered(cache.handler);
@@ -158,8 +158,7 @@ export function buildProxy(
   );
 
   const originOf = (incoming: Incoming): URL => rules?.bridgedTo(incoming) ?? origin;
-  const reach = fixtures?.send === undefined ? "asked" : "never-asked";
-  const bridged = buildBridge(settings, { ...cache.place, originOf }, reach);
+  const bridged = buildBridge(settings, { ...cache.place, originOf }, fixtures?.send ? "never-asked" : "asked");
   return {
     handler: adminLayer(observe(settings.serverTiming ? serverTiming(world.steady)(answered) : answered)),
     bridge: async (incoming, server) => adminLayer(observe(loop.beside((each) => bridged(each, server))))(incoming),

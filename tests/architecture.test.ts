@@ -47,6 +47,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   "wiring/build-fixtures.ts": [
     "wiring/build-recording.ts",
     "http",
+    "caching",
     "fixtures",
     "proxy",
     "admin",
@@ -54,6 +55,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "config",
     "wiring/build-cache.ts",
   ],
+  "wiring/explain-earlier.ts": ["http", "caching", "proxy", "wiring/build-fixtures.ts", "wiring/build-rules.ts"],
   "wiring/load-fixtures.ts": ["wiring/build-fixtures.ts", "admin", "workers"],
   "wiring/build-log.ts": ["config", "observe", "workers"],
   "wiring/build-statistics.ts": ["wiring/build-cache.ts", "http", "observe", "admin", "workers"],
@@ -81,6 +83,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "wiring/load-proxies.ts",
     "wiring/build-statistics.ts",
     "wiring/build-watching.ts",
+    "wiring/explain-earlier.ts",
     "http",
     "caching",
     "store",

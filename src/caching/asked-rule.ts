@@ -1,7 +1,7 @@
 /** A question of RFC 9111 as it was asked of one request: what was looked at, and what came of it. `yes` speaks for an answer from the cache. */
 export type AskedRule = {
   readonly rule: RuleName;
-  /** Where it stands, e.g. `RFC 9111 §4.2`. */
+  /** Where it stands, e.g. `RFC 9111 §4.2`, or `config file`. */
   readonly section: string;
   /** What was looked at. */
   readonly input: string;
@@ -12,6 +12,8 @@ export type AskedRule = {
 
 /** What is asked, as the sentence that `yes` makes true. */
 export type RuleName =
+  // Of what stands before the cache.
+  | "cache-is-asked"
   // Of the request alone.
   | "method-is-cached"
   | "url-is-unambiguous"

@@ -26,7 +26,7 @@ export function explainReuse(
   const choice = select(request, variants, now.wall);
   const selection = selectionRules(request, variants, now, choice);
   const { directives } = request;
-  if (choice.type === "none") return { decision, rules: [...selection, ...askable(directives)] };
+  if (choice.type === "none") return { decision, rules: [...selection, ...askable(directives, policy)] };
 
   const { stored } = choice;
   const age = currentAge(stored.reading, now);
@@ -35,13 +35,13 @@ export function explainReuse(
   const use = usageRules(request, stored, { age, remaining, doubt });
   if (choice.type === "part") {
     const completable = directives.onlyIfCached ? [] : [completionRule(stored, decision)];
-    return { decision, rules: [...selection, ...use, ...askable(directives), ...completable] };
+    return { decision, rules: [...selection, ...use, ...askable(directives, policy), ...completable] };
   }
   if (doubt === "none") return { decision, rules: [...selection, ...use] };
   const stale = doubt === "expired" ? staleRules(directives, stored, -remaining) : [];
   if (decision.type === "stale") return { decision, rules: [...selection, ...use, ...stale] };
   const standIn = decision.type === "validate" ? [standInRule(decision)] : [];
-  return { decision, rules: [...selection, ...use, ...stale, ...askable(directives), ...standIn] };
+  return { decision, rules: [...selection, ...use, ...stale, ...askable(directives, policy), ...standIn] };
 }
 
 type Standing = { readonly age: Milliseconds; readonly remaining: Milliseconds; readonly doubt: Doubt };
@@ -156,8 +156,12 @@ function staleRules(request: RequestDirectives, stored: StoredResponse, stalenes
 }
 
 /** RFC 9111 §5.2.1.7: asked only where nothing stored will do. */
-function askable({ onlyIfCached }: RequestDirectives): readonly AskedRule[] {
+function askable({ onlyIfCached }: RequestDirectives, { neverAsks }: Policy): readonly AskedRule[] {
   const asked = { rule: "origin-may-be-asked", section: "RFC 9111 §5.2.1.7" } as const;
+  if (neverAsks === true && !onlyIfCached) {
+    const input = "the proxy was started with --offline";
+    return [{ ...asked, section: "--offline", input, answer: "no", change: "start the proxy without --offline" }];
+  }
   return onlyIfCached
     ? [{ ...asked, input: "the request said only-if-cached", answer: "no", change: "ask without only-if-cached" }]
     : [{ ...asked, input: "the request has no only-if-cached", answer: "yes" }];

@@ -1,5 +1,6 @@
 import type { ForwardReason } from "../http/cache-status.ts";
 import type { Seconds } from "../http/delta-seconds.ts";
+import type { Detail } from "../http/detail.ts";
 import { isCacheable } from "../http/method.ts";
 import { formatRange } from "../http/range.ts";
 import type { AskedRule } from "./asked-rule.ts";
@@ -14,7 +15,9 @@ import type { StoredResponse } from "./stored.ts";
 
 /** What would be done with a request: {@link Reuse} without what it is done with, or that the cache does not look at all. */
 export type Verdict =
-  | { readonly type: "bypass"; readonly fwd: "method" | "bypass"; readonly detail?: BypassReason }
+  | { readonly type: "bypass"; readonly fwd: "method" | "bypass"; readonly detail?: BypassReason | "rule" }
+  /** Something that stands before the cache answers. */
+  | { readonly type: "answered"; readonly detail: Detail }
   | { readonly type: "fresh"; readonly ageSeconds: Seconds; readonly ttlSeconds: Seconds }
   | {
       readonly type: "stale";
@@ -44,6 +47,22 @@ export type Ruling = {
   /** What is stored that it is about. */
   readonly selected: StoredResponse | undefined;
 };
+
+/** What is done with a request before the cache is asked, by the config file's rules or by fixtures. */
+export type Earlier = {
+  readonly verdict: Extract<Verdict, { readonly type: "answered" | "bypass" }>;
+  /** Who says so: `rules[2]` of the config, or a fixture's file; a sentence without a full stop. */
+  readonly because: string;
+  /** Where that is written, as the clause of an RFC is for the cache's own rules. */
+  readonly section: "config file" | "fixtures";
+  readonly change: string;
+};
+
+/** What of a ruling is another one where the cache is not asked. */
+export function rulingBefore({ verdict, because, section, change }: Earlier): Omit<Ruling, "selected"> {
+  const asked: AskedRule = { rule: "cache-is-asked", section, input: because, answer: "no", change };
+  return { verdict, because, rules: [asked], changes: [change] };
+}
 
 /** What a ruling asks of a request. */
 export type RuledRequest = Omit<ReusingRequest, "method"> & {

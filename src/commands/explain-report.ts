@@ -46,6 +46,8 @@ function headline(answer: unknown, paint: Paint): string {
       return paint("yellow", `BYPASS (${reason})`);
     case "gateway-timeout":
       return paint("red", "504 (only-if-cached)");
+    case "answered":
+      return paint(detail === "fixture" ? "green" : "yellow", `not asked of the cache (${detail ?? ""})`);
     default:
       return paint("red", `MISS (${reason})`);
   }
@@ -63,7 +65,7 @@ function keyOf(answer: unknown): Branch | undefined {
     branches: [
       ...(asked === undefined || asked === key ? [] : [{ text: `asked for as ${asked}` }]),
       ...(base === undefined ? [] : [{ text: `${base} in front: the origin's base path` }]),
-      ...(ignored.length === 0 ? [] : [{ text: `without ${ignored.join(", ")}: --ignore-query` }]),
+      ...(ignored.length === 0 ? [] : [{ text: `without ${ignored.join(", ")}: --ignore-query or a rule` }]),
       ...(fragment === undefined ? [] : [{ text: `without ${fragment}: no client sends a fragment` }]),
       ...(textAt(answer, "key", "order") === "sorted" ? [{ text: "its query sorted by name" }] : []),
       ...listAt(answer, "key", "shared").map((shared) => ({

@@ -52,6 +52,9 @@ export type XCache = "HIT" | "MISS" | "STALE" | "REVALIDATED" | "BYPASS";
 /** The name that stands in Cache-Status and Via. */
 export const CACHE_NAME = "caching-proxy";
 
+/** What a rule answers is no failure, and nothing that the cache or the origin was asked for. */
+const OWN: ReadonlySet<string> = new Set<Detail>(["rule", "cors-preflight"]);
+
 /** Sums up the status in the word that people look for first. */
 export function xCache(of: CacheStatus): XCache {
   switch (of.type) {
@@ -62,7 +65,7 @@ export function xCache(of: CacheStatus): XCache {
     case "stale-on-error":
       return "STALE";
     case "none":
-      return "MISS";
+      return OWN.has(of.detail) ? "BYPASS" : "MISS";
     case "forward":
       if (of.fwd === "bypass" || of.fwd === "method") return "BYPASS";
       return of.status === 304 && of.stored ? "REVALIDATED" : "MISS";

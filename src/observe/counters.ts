@@ -1,4 +1,4 @@
-import type { CacheStatus } from "../http/cache-status.ts";
+import { type CacheStatus, xCache } from "../http/cache-status.ts";
 import type { Milliseconds } from "../http/date.ts";
 import { TIME_BUCKETS, timeBucket } from "./buckets.ts";
 import { Histogram, type Tallies } from "./histogram.ts";
@@ -10,9 +10,9 @@ import {
   NOT_STORED,
   OUTCOMES,
   placesIn,
-  SPARED,
   STATUS_CLASSES,
   TIERS,
+  UNSENT,
 } from "./labels.ts";
 import type { ExchangeRecord, Outcome } from "./record.ts";
 
@@ -127,7 +127,7 @@ export class Counters {
         this.#collapsed++;
         return;
       case "none":
-        add(this.#failures, failurePlace(of.detail), 1);
+        if (xCache(of) !== "BYPASS") add(this.#failures, failurePlace(of.detail), 1);
         return;
       case "stale-on-error":
         add(this.#failures, failurePlace(of.detail), 1);
@@ -176,9 +176,9 @@ function savedIn(bytes: ArrayLike<number>): number {
   return FROM_CACHE.reduce((sum, outcome) => sum + (bytes[PLACE_OF[outcome]] ?? 0), 0);
 }
 
-/** Whether the origin's quota was spared: the request went nowhere. */
+/** Whether the request went nowhere: the origin's quota was spared, or it is never asked. */
 function isUnasked({ status, detail }: { readonly status?: number; readonly detail?: string }): boolean {
-  return status === undefined && detail !== undefined && SPARED.includes(detail);
+  return status === undefined && detail !== undefined && UNSENT.includes(detail);
 }
 
 function recordOfOutcomes(counts: ArrayLike<number>): Readonly<Record<Outcome, number>> {

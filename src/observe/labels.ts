@@ -43,6 +43,9 @@ export const NOT_STORED: readonly string[] = [
 /** Those of requests that were not sent, to spare the origin's quota. */
 export const SPARED: readonly string[] = ["origin-rate-limited", "origin-overloaded", "origin-quota-low"];
 
+/** Those of all requests that were not sent: with --offline none is. */
+export const UNSENT: readonly string[] = [...SPARED, "offline"];
+
 /** Cache-Status's details of what the origin did not answer, or not so that it could be used. */
 export const FAILURES: readonly string[] = [
   ...["origin-unreachable", "origin-timeout", "client-left", "loop", "method-not-supported"],

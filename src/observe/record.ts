@@ -58,9 +58,10 @@ export function recordOf(
 export function outcomeOf(cacheStatus: CacheStatus | undefined): Outcome {
   // An answer of our own to what is no matter of the origin's: PURGE.
   if (cacheStatus === undefined) return "bypass";
-  if (cacheStatus.type === "none") return "error";
   if (cacheStatus.type === "forward" && cacheStatus.status === undefined) return "error";
-  switch (xCache(cacheStatus)) {
+  const word = xCache(cacheStatus);
+  if (cacheStatus.type === "none" && word !== "BYPASS") return "error";
+  switch (word) {
     case "HIT":
       return "hit";
     case "MISS":

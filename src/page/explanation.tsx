@@ -123,6 +123,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
   forward: "The origin is asked",
   bypass: "Passed on, past the cache",
   "gateway-timeout": "Refused: nothing stored may answer it",
+  answered: "Answered before the cache is asked",
 };
 
 function lifetimeOf({ freshness: { lifetimeSeconds, says, ageSeconds, remainingSeconds } }: Variant): string {

@@ -34,10 +34,12 @@ export function askingByContent({ asksByContent }: Pick<Guidance, "asksByContent
   return (supposed) => asksByContent(incomingOf(supposed), supposed.method);
 }
 
+/** Methods by which a request can be made that nobody sends; by others that is refused, or they become GET. */
+const MAKEABLE = new Set(["HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
 /** A request that nobody has made as the front would give it. */
-function incomingOf({ url, method, headers }: Supposed): Incoming {
+export function incomingOf({ url, method, headers }: Supposed): Incoming {
   const fields = new Headers(headers.map(([name, value]): [string, string] => [name, value]));
-  // Of other methods none is made without need: some are refused.
-  const request = new Request(url, method === "HEAD" ? { method } : {});
+  const request = new Request(url, MAKEABLE.has(method) ? { method } : {});
   return { request, url: new URL(url), headers: fields, client: () => "" };
 }

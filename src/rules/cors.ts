@@ -4,7 +4,7 @@ import { problemResponse } from "../http/problem.ts";
 import { type Effect, onFields } from "./effect.ts";
 import { glob } from "./glob.ts";
 import type { RulesInForce } from "./in-force.ts";
-import type { Found } from "./matched.ts";
+import type { Found, Matched } from "./matched.ts";
 import type { Cors } from "./rule.ts";
 import type { World } from "./world.ts";
 
@@ -26,14 +26,23 @@ export const sharing: Effect = (matched) => {
 /** Answers preflights for requests that a rule lets pages make; no origin sees them. */
 export function answeringPreflights(rules: RulesInForce, counts: World["counts"]): Layer {
   return (next) => (incoming) => {
-    const method = askedMethod(incoming);
-    if (method === undefined) return next(incoming);
-    const matched = rules.byMethod(incoming, method);
-    const cors = matched.first("cors");
-    if (cors === undefined) return next(incoming);
-    counts.askedFor(matched, "cors");
-    return preflight(incoming.headers, method, cors);
+    const asked = preflightFor(rules, incoming);
+    if (asked === undefined) return next(incoming);
+    counts.askedFor(asked.matched, "cors");
+    return preflight(incoming.headers, asked.method, asked.cors);
   };
+}
+
+/** What a preflight asks for, and the rule that is about that; undefined for what is no preflight, or not ours to answer. */
+export function preflightFor(
+  rules: RulesInForce,
+  incoming: Incoming,
+): { readonly method: string; readonly matched: Matched; readonly cors: Found<Cors> } | undefined {
+  const method = askedMethod(incoming);
+  if (method === undefined) return undefined;
+  const matched = rules.byMethod(incoming, method);
+  const cors = matched.first("cors");
+  return cors === undefined ? undefined : { method, matched, cors };
 }
 
 const OF_CORS = /^access-control-(?!request-)/;

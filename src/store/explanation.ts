@@ -4,6 +4,7 @@ import { type ExplainedFreshness, explainFreshness } from "../caching/explain-fr
 import { type ExplainedKey, explainKey } from "../caching/explain-key.ts";
 import { type ComparedField, comparedFields } from "../caching/explain-selection.ts";
 import { explainStorable } from "../caching/explain-storable.ts";
+import { lifetime } from "../caching/freshness.ts";
 import { type CacheKey, type Keyed, shownKey, writtenKey } from "../caching/key.ts";
 import type { Moment } from "../caching/moment.ts";
 import { type NearKey, nearestKeys } from "../caching/nearest-keys.ts";
@@ -99,7 +100,7 @@ export async function explainFrom(
     publicOrigin: request.publicOrigin,
     key: explainKey(new URL(url), { origin, target: asked.target(), key: asked.key, keys }),
     stored: held.map((one) => variantOf(one, request, selected, now)),
-    ...storingOf(request, selected ?? newest),
+    ...storingOf(request, selected ?? newest, policy),
     nearest: await Promise.all(near.map(async ({ key, differs }) => nearOf(key, differs, await store.look(key)))),
     contents: await sameContents(store, asked.key, others),
   };
@@ -142,10 +143,15 @@ function variantOf(
   };
 }
 
-function storingOf(request: ReadRequest, stored: StoredResponse | undefined): Pick<Explanation, "storing"> {
+function storingOf(
+  request: ReadRequest,
+  stored: StoredResponse | undefined,
+  policy: Policy,
+): Pick<Explanation, "storing"> {
   if (stored === undefined) return {};
-  // What the stored one was asked for says nothing of this request: it is personal by its own fields.
-  const reading = { ...stored.reading, personal: request.personal() || stored.headers.has("set-cookie") };
+  // What the stored one was asked for says nothing of this request: it is personal by its own fields, and then nobody guesses a lifetime.
+  const statement = { ...stored.reading, personal: request.personal() || stored.headers.has("set-cookie") };
+  const reading = { ...statement, lifetime: lifetime(statement, policy) };
   const { decision, rules } = explainStorable(request, reading, stored.headers.get("vary"));
   return { storing: { answer: decision.type === "store" ? "yes" : "no", rules } };
 }

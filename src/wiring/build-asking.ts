@@ -167,8 +167,9 @@ async function toldOf({ publicOrigin, selecting, reply, ms, isWhole }: Attempt, 
 }
 
 /** Why there was no answer of the origin's, as the cache's path tells clients. */
-async function failureIn({ body }: ResponseParts, outcome: string): Promise<RefreshedOne["failure"]> {
+async function failureIn({ headers, body }: ResponseParts, outcome: string): Promise<RefreshedOne["failure"]> {
   if (outcome !== "error" || !(body instanceof Blob)) return undefined;
+  if (headers.get("content-type") !== "application/problem+json") return undefined;
   const { title, detail }: Readonly<Record<string, unknown>> = JSON.parse(await body.text());
   return { title: String(title), detail: String(detail) };
 }

@@ -1,12 +1,15 @@
 import { mkdirSync, statSync } from "node:fs";
 import type { Operation } from "../admin/admin.ts";
+import type { Earlier } from "../caching/ruling.ts";
 import type { RecordingSettings } from "../config/recording.ts";
 import type { Settings } from "../config/settings.ts";
+import type { LaneOf } from "../fixtures/candidates.ts";
+import { answeredByFixtures } from "../fixtures/earlier.ts";
 import { FixtureFolder } from "../fixtures/folder.ts";
 import { refusing } from "../fixtures/frozen.ts";
 import { type FixtureUse, Journal } from "../fixtures/journal.ts";
 import { explainingOffline, NEVER, type NearestKey } from "../fixtures/offline.ts";
-import { type LaneOf, replaying } from "../fixtures/replay.ts";
+import { replaying } from "../fixtures/replay.ts";
 import { FixturesUnusable } from "../fixtures/unusable.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Incoming, Layer } from "../http/exchange.ts";
@@ -31,6 +34,8 @@ export type FixtureSurroundings = {
 export type FixturesBuilt = {
   /** Goes around the cache's handler. */
   readonly layer: (cache: Pick<Cache, "explain">) => Layer;
+  /** Says of a request that nobody makes which fixture answers it. */
+  readonly earlier: (incoming: Incoming) => Earlier | undefined;
   /** The way to the origin where that is never asked. */
   readonly send: Send | undefined;
   /** Shows how fixtures were used. */
@@ -97,6 +102,12 @@ export function buildFixtures(
     return { folder, ...built };
   }
 
+  /** Where all is recorded anew nothing is answered from what was recorded before. */
+  function earlier(incoming: Incoming): Earlier | undefined {
+    if (recorded === undefined || (record === "all" && !frozen)) return undefined;
+    return answeredByFixtures({ ...recorded, laneOf }, frozen ? "nothing" : "cache", incoming);
+  }
+
   function onUse(file: string): void {
     journal.note({ type: "used", file });
   }
@@ -109,6 +120,7 @@ export function buildFixtures(
 
   return {
     layer,
+    earlier,
     send: offline || frozen ? NEVER : undefined,
     operation: async () => {
       const { recording, ...used } = await use();

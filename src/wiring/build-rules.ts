@@ -1,9 +1,11 @@
 import type { Place } from "../caching/invalidation.ts";
+import type { Earlier } from "../caching/ruling.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Incoming, Layer } from "../http/exchange.ts";
 import type { RuleFigures } from "../http/rule-figures.ts";
 import type { Guidance } from "../proxy/amend.ts";
 import { publicOrigin } from "../proxy/forwarded-fields.ts";
+import { answeredByRules, passedByRules } from "../rules/earlier.ts";
 import { ruling } from "../rules/effects.ts";
 import { RulesInForce } from "../rules/in-force.ts";
 import { onward } from "../rules/onward.ts";
@@ -26,6 +28,8 @@ export type Ruling = {
   readonly rules: RulesInForce;
   /** The scenarios that the rules of the config ask for or switch on. */
   readonly scenarios: () => readonly string[];
+  /** Says of a request that nobody makes whether rules answer it, or have the cache left out. */
+  readonly earlier: { readonly [K in "answered" | "passed"]: (incoming: Incoming) => Earlier | undefined };
   /** Puts others in force for all requests that come from now on. */
   readonly replace: (rules: readonly Rule[]) => void;
   /** How often those in force came to something. */
@@ -72,6 +76,10 @@ export function buildRules(
     ways: { guidance: way, further: () => furtherPlaces([...inForce.rules, ...lanes.rules()], place) },
     scenarios: () => scenariosOf(inForce.rules),
     rules: inForce,
+    earlier: {
+      answered: (incoming) => answeredByRules(inForce, incoming),
+      passed: (incoming) => (way.isPassed(incoming) ? passedByRules(inForce, incoming) : undefined),
+    },
     replace(others) {
       setSitesOf(others);
       inForce.replace(others);

@@ -47,7 +47,7 @@ it is fresh (worker 1)
 ├─ key /base/a?b=1
 │  ├─ asked for as /a?b=1&_t=1#x
 │  ├─ /base in front: the origin's base path
-│  ├─ without _t=1: --ignore-query
+│  ├─ without _t=1: --ignore-query or a rule
 │  └─ without #x: no client sends a fragment
 ├─ stored: 1 response
 │  └─ GET 200, selected

@@ -39,8 +39,10 @@ const posted: fc.Arbitrary<{ readonly type: string; readonly data: unknown } | u
     data: { mimeType: "text/plain", text: value },
   })),
   fc.constant({
-    type: "multipart/form-data; boundary=xx",
-    data: { text: '--xx\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--xx--\r\n' },
+    type: "multipart/form-data; boundary=boundary-of-the-recording",
+    data: {
+      text: '--boundary-of-the-recording\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--boundary-of-the-recording--\r\n',
+    },
   }),
   binary.map((value) => ({
     type: "application/octet-stream",

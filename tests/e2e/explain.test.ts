@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import type { WrittenRule } from "../../src/config/written.ts";
+import { writeIn } from "../fixtures/open.ts";
 import { scratch } from "../store/scratch.ts";
 import { cleanup } from "./cleanup.ts";
+import { startRuled } from "./folder.ts";
 import { origin, type StubOrigin } from "./origin.ts";
-import { ask, outcome, type RunningProxy, runCommand, startProxy, xCache } from "./proxy.ts";
+import { ask, cacheStatus, outcome, type RunningProxy, runCommand, startProxy, xCache } from "./proxy.ts";
 import { contentOf } from "./raw.ts";
 import { lineToEach } from "./workers.ts";
 
@@ -247,4 +250,81 @@ test("what lies on disk alone is found, too", async () => {
     expect.objectContaining({ tier: "memory", selected: true }),
   );
   expect((await explained(about("/kept?page=2"), reading)).changes.at(-1)).toContain("if `page` made no difference");
+});
+
+describe("what stands before the cache", () => {
+  const RULES: readonly WrittenRule[] = [
+    { match: "/cart", cache: false },
+    { match: "/own", response: { body: { a: 1 } } },
+    { match: "/down", fault: { type: "status", rate: 1, status: 503 } },
+    { match: "/seldom", fault: { type: "status", rate: 0.00001, status: 503 } },
+    { match: "/moved", request: { headers: { "x-version": "2" } } },
+    { match: "/api/*", cors: true },
+    { match: "POST /made", response: { status: 201, body: "made" } },
+  ];
+
+  test.each<[path: string, method: string, detail: string, says: string, fields?: Record<string, string>]>([
+    ["/cart", "GET", "rule", "rules[0] of the config says `cache: false`"],
+    ["/own", "GET", "rule", "rules[1] of the config answers by itself"],
+    ["/down", "HEAD", "fault-status", "rules[2] of the config has each such request fail"],
+    ["/made", "POST", "rule", "rules[6] of the config answers by itself"],
+    ["/f/1", "GET", "fixture", "the fixture f/1.json answers"],
+    ["/moved", "GET", "fixture", "the fixture moved.http answers"],
+    [
+      ...(["/api/1", "OPTIONS", "cors-preflight", "rules[5] of the config answers preflights"] as const),
+      { origin: "http://page.test", "access-control-request-method": "PUT" },
+    ],
+  ])("%s by %s", async (path, method, detail, says, fields = {}) => {
+    await using stack = new AsyncDisposableStack();
+    const root = scratch(stack);
+    writeIn(root, "f/1.json", "{}");
+    writeIn(root, "moved.http", "GET /moved\nX-Version: 2\n\nHTTP/1.1 200 OK\n\nmoved");
+    const proxy = await startRuled(stack, stub.url, RULES, `--fixtures ${root}`);
+    const headers = Object.entries(fields).map(([name, value]) => `&header=${encodeURIComponent(`${name}: ${value}`)}`);
+    const { verdict, because, changes, rules } = await explained(
+      `${about(path)}&method=${method}${headers.join("")}`,
+      proxy,
+    );
+    expect(because).toContain(says);
+    expect([verdict.detail, rules.map(({ answer }) => answer), changes.length]).toEqual([detail, ["no"], 1]);
+    const response = await ask(proxy, path, { method, headers: fields });
+    expect(cacheStatus(response)).toEndWith(`detail=${detail}`);
+    expect(response.headers.get("cache-status")?.includes("fwd=bypass")).toBe(verdict.type === "bypass");
+  });
+
+  test("a fixture whose secrets are pseudonyms answers whoever has one; where all is recorded anew none does", async () => {
+    await using stack = new AsyncDisposableStack();
+    const root = scratch(stack);
+    const recording = await startProxy(stack, stub.url, `--log off --record missing --fixtures ${root}`);
+    await outcome(recording, "/items?access_token=mine");
+    recording.signal("SIGTERM");
+    await recording.exited;
+    const replaying = await startProxy(stack, stub.url, `--log off --fixtures ${root} --record none`);
+    for (const path of ["/items?access_token=mine", "/items?access_token=yours"]) {
+      const { verdict } = await explained(about(path), replaying);
+      const detail = verdict.type === "answered" ? "fixture" : "none";
+      expect(cacheStatus(await ask(replaying, path)).includes("detail=fixture") ? "fixture" : "none").toBe(detail);
+    }
+    expect((await explained(about("/items?access_token=mine"), replaying)).verdict.type).toBe("answered");
+    const anew = await startProxy(stack, stub.url, `--log off --fixtures ${root} --record all`);
+    expect((await explained(about("/items?access_token=mine"), anew)).verdict.type).toBe("forward");
+  });
+
+  test("what is left to chance, and what is not about the request, is not told", async () => {
+    await using stack = new AsyncDisposableStack();
+    const proxy = await startRuled(stack, stub.url, RULES);
+    for (const path of ["/seldom", "/api/1", "/made", "/other"]) {
+      expect((await explained(about(path), proxy)).verdict).toEqual({ type: "forward", fwd: "uri-miss" });
+    }
+  });
+
+  test("without an origin to ask it says so", async () => {
+    await using stack = new AsyncDisposableStack();
+    const root = scratch(stack);
+    const offline = await startProxy(stack, stub.url, "--log off --offline");
+    expect((await explained(about("/x"), offline)).changes).toContain("start the proxy without --offline");
+    const frozen = await startProxy(stack, stub.url, `--log off --fixtures ${root} --frozen`);
+    expect((await explained(about("/x"), frozen)).verdict).toEqual({ type: "answered", detail: "unrecorded" });
+    expect(cacheStatus(await ask(frozen, "/x"))).toEndWith("detail=unrecorded");
+  });
 });

@@ -256,6 +256,9 @@ describe("--offline", () => {
     await closed.promise;
     expect((await ask(proxy, "/p", { method: "POST", body: "x" })).status).toBe(504);
     expect(stub.seen).toHaveLength(1);
+    // What is never sent counts as saved, and not as asked for.
+    const { saved, reasons } = JSON.parse(await (await ask(proxy, "/__admin/stats")).text());
+    expect([saved.calls, reasons.forwarded]).toEqual([2, {}]);
   });
 
   test("answers with fixtures besides, and says which is near", async () => {

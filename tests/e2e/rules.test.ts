@@ -55,6 +55,29 @@ describe("origin by path", () => {
     );
   });
 
+  test("what a rule answers by itself is no failure, and refreshing it says so", async () => {
+    await using stack = new AsyncDisposableStack();
+    const stub = origin(stack, counted({ "cache-control": "max-age=60" }));
+    const proxy = await startRuled(stack, stub.url, [
+      { match: "/words", response: { body: "plain words" } },
+      { match: "/json", response: { status: 201, body: { a: 1 } } },
+      { match: "/down", fault: { type: "status", status: 503 } },
+    ]);
+    const refreshed = async (url: string) => {
+      const response = await ask(proxy, "/__admin/refresh", { method: "POST", body: JSON.stringify({ url }) });
+      return [response.status, await response.json()];
+    };
+    const bypass = { outcome: "bypass", cacheStatus: "caching-proxy; detail=rule" };
+    expect(await refreshed("/words")).toMatchObject([200, { status: 200, ...bypass }]);
+    expect(await refreshed("/json")).toMatchObject([200, { status: 201, ...bypass }]);
+    expect(await refreshed("/down")).toMatchObject([503, { title: "Fault by a rule" }]);
+    expect(await outcome(proxy, "/words")).toEqual(["BYPASS", "plain words"]);
+    const stats = JSON.parse((await outcome(proxy, "/__admin/stats"))[1]);
+    expect(stats.requests).toMatchObject({ bypass: 3, error: 1 });
+    expect(stats.reasons.failed).toEqual({ other: 1 });
+    expect(stub.seen).toEqual([]);
+  });
+
   test("a validation behind a stale answer is changed like any other request", async () => {
     await using stack = new AsyncDisposableStack();
     const validated = Promise.withResolvers<string | null>();

@@ -142,6 +142,8 @@ describe("X-Cache", () => {
     [{ type: "forward", fwd: "bypass", status: 200, stored: false }, "BYPASS"],
     [{ type: "forward", fwd: "method", status: 200, stored: false }, "BYPASS"],
     [{ type: "none", detail: "only-if-cached" }, "MISS"],
+    [{ type: "none", detail: "rule" }, "BYPASS"],
+    [{ type: "none", detail: "cors-preflight" }, "BYPASS"],
   ])("RFC 9211 §2: %j in one word is %s", (status, word) => {
     expect(xCache(status)).toBe(word);
   });

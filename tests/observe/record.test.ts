@@ -30,6 +30,10 @@ describe("the outcome says in one word what Cache-Status says", () => {
     [{ type: "forward", fwd: "uri-miss", stored: false, detail: "origin-unreachable" }, "error"],
     [{ type: "forward", fwd: "method", stored: false, detail: "origin-timeout" }, "error"],
     [{ type: "none", detail: "only-if-cached" }, "error"],
+    [{ type: "none", detail: "fault-status" }, "error"],
+    // A rule's own answer is what was wanted.
+    [{ type: "none", detail: "rule" }, "bypass"],
+    [{ type: "none", detail: "cors-preflight" }, "bypass"],
     [undefined, "bypass"],
   ])("%j is %s", (cacheStatus, outcome) => {
     const reply = { response: new Response(), ...(cacheStatus === undefined ? {} : { cacheStatus }) };

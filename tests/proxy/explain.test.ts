@@ -16,6 +16,8 @@ function expected(verdict: Verdict): string {
       return `hit ttl=${verdict.ttlSeconds}`;
     case "gateway-timeout":
       return "none only-if-cached";
+    case "answered":
+      return `none ${verdict.detail}`;
     default:
       return `forward ${verdict.fwd}`;
   }
