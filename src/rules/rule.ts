@@ -80,6 +80,11 @@ export type Values = {
   readonly fault: Fault;
 };
 
+/** Whether a rule is about some of those who ask for a URL and not about others. */
+export function isForSome({ match, scenario }: Pick<Rule, "match" | "scenario">): boolean {
+  return match.personal || scenario !== undefined;
+}
+
 /** A rule as it was checked. */
 export type Rule = {
   /** Where a person finds it: `rules[2]`. */
