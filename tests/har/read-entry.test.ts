@@ -49,6 +49,11 @@ describe("what is no entry says why", () => {
     [entry(header("a b", "c")), 'malformed: in its response "a b" is no name of a header field'],
     [entry({}, header("a", "\0")), "malformed: in its request the header field a holds a character that none can hold"],
     [entry({ content: { encoding: "base64", text: "?" } }), "no-content: its content is said to be base64 and is not"],
+    // A long row of white space takes no longer than any text.
+    [
+      entry({ content: { encoding: "base64", text: `${" ".repeat(300_000)}?` } }),
+      "no-content: its content is said to be base64 and is not",
+    ],
     [entry({ content: { encoding: "rot13", text: "n" } }), 'no-content: its content is in the encoding "rot13"'],
     [entry({ content: { size: 7 } }), "no-content: its content of 7 bytes is not in the archive"],
     [
