@@ -14,7 +14,7 @@ import type { StoredResponse } from "./stored.ts";
 
 /** What would be done with a request: {@link Reuse} without what it is done with, or that the cache does not look at all. */
 export type Verdict =
-  | { readonly type: "bypass"; readonly fwd: "method" | "bypass"; readonly detail?: BypassReason }
+  | { readonly type: "bypass"; readonly fwd: "method" | "bypass"; readonly detail?: BypassReason | "rule" }
   | { readonly type: "fresh"; readonly ageSeconds: Seconds; readonly ttlSeconds: Seconds }
   | {
       readonly type: "stale";

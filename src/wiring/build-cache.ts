@@ -179,7 +179,7 @@ export function buildCache(
     routeOf: (asked) => guidance?.originOf(plainRequest(asked)) ?? origin,
     around: (forward) =>
       guidance === undefined ? forward : amending(forward, { ...guidance, read: (_, came) => came }),
-    explain: explaining({ store: own, policy, ...place }, destinationOf, moment, guidance?.prepare),
+    explain: explaining({ store: own, policy, ...place }, destinationOf, moment, guidance),
     asksByContent: guidance === undefined ? () => false : askingByContent(guidance),
     takeIn: takingIn({ store, policy, keep, clock: moment }),
     ...{ storeErrors, memoryErrors, belowStats, quotas: guard.figures },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { startRuled } from "./folder.ts";
 import { counted, origin } from "./origin.ts";
-import { ask, cacheStatus, outcome, xCache } from "./proxy.ts";
+import { ask, cacheStatus, outcome, runCommand, xCache } from "./proxy.ts";
 
 describe("what a rule does for some is not shared with others", () => {
   test("another host for some passes the cache by", async () => {
@@ -86,4 +86,16 @@ describe("an unsafe request invalidates what a GET for its URL would be given", 
     await outcome(proxy, "/x?utm_source=b", { method: "PUT" });
     expect(await outcome(proxy, "/x")).toEqual(["MISS", "3"]);
   });
+});
+
+test("explaining knows what a rule passes on, whatever is stored", async () => {
+  await using stack = new AsyncDisposableStack();
+  const upstream = origin(stack, counted({ "cache-control": "max-age=60" }));
+  const proxy = await startRuled(stack, upstream.url, [{ match: "/cart", cache: false }]);
+  const verdict = async (url: string) => JSON.parse((await outcome(proxy, `/__admin/explain?url=${url}`))[1]).verdict;
+  expect(await verdict("/cart")).toEqual({ type: "bypass", fwd: "bypass", detail: "rule" });
+  expect(await verdict("/other")).toEqual({ type: "forward", fwd: "uri-miss" });
+  const command = runCommand(stack, ["explain", "/cart", "--port", String(proxy.port)]);
+  expect(await command.exited).toBe(0);
+  expect(command.stdout.all.join("\n")).toContain("bypass, rule");
 });
