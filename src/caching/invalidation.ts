@@ -23,6 +23,8 @@ export function everyPlace(place: Place): readonly Place[] {
 export type Site = Place & {
   /** Scheme and authority by which the client reached us, e.g. `http://localhost:3000`. */
   readonly publicOrigin: string;
+  /** What is asked of an origin where the client asks us for a URL by GET; absent where that is always below the one origin. */
+  readonly readAt?: ((asked: URL) => URL) | undefined;
 };
 
 /**
@@ -60,16 +62,17 @@ export function invalidated(
       asked.push(url);
     }
   }
-  const further = (site.further?.() ?? []).flatMap((place) =>
-    asked.map((url) => targetOf(place.origin, keptUrl(url, place.ignored ?? NOTHING_IGNORED))),
-  );
-  return further.length === 0 ? urls : [...new Map([...urls, ...further].map((url) => [url.href, url])).values()];
+  const { readAt } = site;
+  if (readAt === undefined) return urls;
+  return [
+    ...new Map([...urls, ...asked.map((url) => readAt(keptUrl(url, ignored)))].map((url) => [url.href, url])).values(),
+  ];
 }
 
 /** What a client asks for who is given a URL of the origin; none where it is not below its base path. */
-function askedBy({ pathname, search }: URL, { origin }: Site): readonly URL[] {
+function askedBy({ pathname, search }: URL, { origin, publicOrigin }: Site): readonly URL[] {
   const base = origin.pathname === "/" ? "" : origin.pathname;
-  return pathname.startsWith(`${base}/`) ? [new URL(origin.origin + pathname.slice(base.length) + search)] : [];
+  return pathname.startsWith(`${base}/`) ? [new URL(publicOrigin + pathname.slice(base.length) + search)] : [];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { groupsOf } from "../caching/group.ts";
-import { everyPlace, invalidated, invalidatedGroups, type Place, type Site } from "../caching/invalidation.ts";
+import { invalidated, invalidatedGroups, type Place, type Site } from "../caching/invalidation.ts";
 import { cacheKey, isAmbiguous, responseKey } from "../caching/key.ts";
 import { isRepresentation } from "../caching/posted.ts";
 import { annotate, type CacheStatus, type ForwardReason } from "../http/cache-status.ts";
@@ -16,18 +16,20 @@ import { READ_WHOLE_BYTES, relay } from "./relay.ts";
 /** Passes a request through without a look at what is stored, keeping nothing but what a POST brings for later GETs. */
 export type Pass = (incoming: Incoming, to: Destination, fwd: ForwardReason, detail?: Detail) => Promise<Reply>;
 
-export function passing(store: VariedStore, forward: Forward, deliver: Deliver, place: Place): Pass {
-  // Where a request goes is one of several places, where there are several.
-  const further = (): readonly Place[] => {
-    const places = everyPlace(place);
-    return places.length > 1 ? places : [];
-  };
+/** @param readAt what would be asked of an origin if the same client asked for a URL by GET; undefined where it is always below the one origin */
+export function passing(
+  store: VariedStore,
+  forward: Forward,
+  deliver: Deliver,
+  place: Place,
+  readAt?: (incoming: Incoming) => (asked: URL) => URL,
+): Pass {
   return async (incoming, to, fwd, detail) => {
     const { method } = incoming.request;
     const { origin } = to;
     const forwarded = await forward(incoming, to, AS_ASKED, incoming.request.signal);
     if (forwarded.type === "failed") return failureReply(forwarded.failure, fwd, origin.origin);
-    const site = { ...place, origin, publicOrigin: to.publicOrigin, further };
+    const site = { ...place, origin, publicOrigin: to.publicOrigin, readAt: readAt?.(incoming) };
     const target = to.target();
     const full = await invalidating(method, target, site, forwarded);
     if (method === "POST" && !isAmbiguous(to.key) && isRepresentation(full.received, target, site)) {
