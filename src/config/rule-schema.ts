@@ -47,7 +47,8 @@ const NOT_SENT = "is nothing that can be sent: write a text, or what JSON can ho
 /** A value as a person reads it; undefined where JSON has none for it, such as for a function, a bigint or what holds itself. */
 function asJson(value: unknown): string | undefined {
   try {
-    return JSON.stringify(value, undefined, 2);
+    // What holds itself is found out much sooner without a layout.
+    return JSON.stringify(value) && JSON.stringify(value, undefined, 2);
   } catch {
     // The message says what may be written.
     return undefined;
