@@ -23,6 +23,8 @@ export function everyPlace(place: Place): readonly Place[] {
 export type Site = Place & {
   /** Scheme and authority by which the client reached us, e.g. `http://localhost:3000`. */
   readonly publicOrigin: string;
+  /** What is asked of an origin where the client asks us for a URL by GET; absent where that is always below the one origin. */
+  readonly readAt?: ((asked: URL) => URL) | undefined;
 };
 
 /**
@@ -41,17 +43,36 @@ export function invalidated(
   if (isSafe(method) || status < 200 || status > 399) return [];
   const { ignored = NOTHING_IGNORED } = site;
   const urls = [target];
+  // As clients ask for them: a GET may be sent elsewhere, or with less of its query.
+  const asked = [...askedBy(target, site)];
   for (const name of ["location", "content-location"]) {
     const value = response.get(name);
     const url = value === null ? null : URL.parse(value, target.href);
     if (url === null) continue;
-    if (url.origin === site.publicOrigin) urls.push(targetOf(site.origin, keptUrl(url, ignored)));
+    if (url.origin === site.publicOrigin) {
+      urls.push(targetOf(site.origin, keptUrl(url, ignored)));
+      asked.push(url);
+    }
     if (url.origin !== target.origin) continue;
     urls.push(keptUrl(url, ignored));
+    asked.push(...askedBy(url, site));
     // A client reads a path as one of ours, below which the origin's base path lies.
-    if (site.origin.pathname !== "/" && value?.startsWith("/")) urls.push(targetOf(site.origin, keptUrl(url, ignored)));
+    if (site.origin.pathname !== "/" && value?.startsWith("/")) {
+      urls.push(targetOf(site.origin, keptUrl(url, ignored)));
+      asked.push(url);
+    }
   }
-  return urls;
+  const { readAt } = site;
+  if (readAt === undefined) return urls;
+  return [
+    ...new Map([...urls, ...asked.map((url) => readAt(keptUrl(url, ignored)))].map((url) => [url.href, url])).values(),
+  ];
+}
+
+/** What a client asks for who is given a URL of the origin; none where it is not below its base path. */
+function askedBy({ pathname, search }: URL, { origin, publicOrigin }: Site): readonly URL[] {
+  const base = origin.pathname === "/" ? "" : origin.pathname;
+  return pathname.startsWith(`${base}/`) ? [new URL(publicOrigin + pathname.slice(base.length) + search)] : [];
 }
 
 /**

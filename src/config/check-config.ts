@@ -24,6 +24,7 @@ const MOST_SHOWN = 5;
  */
 export function checkConfig(flags: Flags, content: unknown, name: string): Parsed<CheckedConfig> {
   if (content === null || content === undefined) return accept({ settings: new Map(), rules: [], seed: undefined });
+  if (Array.isArray(content)) return refuse(`${name} is a list: write an object with settings and rules`);
   const known = Object.entries(flags).filter(([flag, { action }]) => action === undefined && flag !== "config");
   const settings = Object.fromEntries(known.map(([flag, of]) => [settingOf(flag), v.optional(setting(of))]));
   const schema = shape({
@@ -101,6 +102,15 @@ function isSecret(path: string): boolean {
 const LONGEST_SHOWN = 60;
 
 function shown(value: unknown): string {
-  const text = (JSON.stringify(value) ?? String(value)).replace(/\/\/[^/"]*@/g, "//***@");
+  const text = asText(value).replace(/\/\/[^/"]*@/g, "//***@");
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}
+
+function asText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // JSON has none for what a module may hold as well: a bigint, or what holds itself.
+    return String(value);
+  }
 }

@@ -48,7 +48,7 @@ async function importedFrom({ path, name, reading }: Module): Promise<Parsed<unk
   provideOurselves();
   // Without a new address an import gives what the first one gave.
   const module: unknown = await import(reading === 0 ? path : `${path}?${reading}`);
-  if (typeof module === "object" && module !== null && "default" in module) return accept(module.default);
+  if (typeof module === "object" && module !== null && "default" in module) return accept(await module.default);
   return refuse(`${name} exports no config: write export default defineConfig({ … })`);
 }
 
@@ -66,8 +66,8 @@ function provideOurselves(): void {
 
 let isProvided = false;
 
-/** In one line, with the line of the file where a parser says it. */
-function reasonOf(error: unknown): string {
+/** What went wrong, in one line, with the line of the file where a parser says it. */
+export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(reasonOf).join("; ");
   return error instanceof Error ? error.message + lineOf(error) : String(error);
 }

@@ -2,7 +2,7 @@ import { basename, isAbsolute, relative, resolve } from "node:path";
 import type { CheckedConfig } from "./check-config.ts";
 import { configFileOf } from "./file-name.ts";
 import { type Flags, serveFlags } from "./flags.ts";
-import { accept, type Parsed } from "./parsed.ts";
+import { accept, type Parsed, refuse } from "./parsed.ts";
 
 /** A config file that was read and checked. */
 export type ConfigFile = CheckedConfig & {
@@ -37,12 +37,20 @@ export async function readConfigFile(
   flags: Flags = serveFlags,
 ): Promise<Parsed<ConfigFile>> {
   const name = nameOf(path, folder);
-  const [{ contentOf }, { checkConfig }] = await Promise.all([import("./file-text.ts"), import("./check-config.ts")]);
+  const [{ contentOf, reasonOf }, { checkConfig }] = await Promise.all([
+    import("./file-text.ts"),
+    import("./check-config.ts"),
+  ]);
   const read = await contentOf(path, name, reading);
   if (!read.ok) return read;
   const { text, content } = read.value;
-  const checked = checkConfig(flags, content, name);
-  return checked.ok ? accept({ ...checked.value, path, name, text, content }) : checked;
+  try {
+    const checked = checkConfig(flags, content, name);
+    return checked.ok ? accept({ ...checked.value, path, name, text, content }) : checked;
+  } catch (error) {
+    // What a module exports may run when it is looked at.
+    return refuse(`${name} cannot be read: ${reasonOf(error)}`);
+  }
 }
 
 /** As short as it is plain where it lies. */

@@ -5,7 +5,7 @@ import type { Cookies, Cors, Delay, Fault, FieldChanges, OwnBody, Rule, Then } f
 import { parseIgnoreQuery } from "./ignore-query.ts";
 import { keyBody } from "./key-body-schema.ts";
 import { parseOrigin } from "./origin.ts";
-import { between, list, names, read, shape, whole, word } from "./schema.ts";
+import { between, list, read, shape, whole, word } from "./schema.ts";
 import { parseBandwidth, parseDuration } from "./units.ts";
 
 const text = v.string("is not a text");
@@ -39,8 +39,21 @@ const writtenMatch = shape({
   host: v.optional(
     v.pipe(text, v.regex(/^[^/\s]+$/, "is not a host: write a name such as *.localhost, with a port or not")),
   ),
-  headers: v.optional(names(text, "an object of fields")),
+  headers: v.optional(v.record(v.pipe(token("field"), v.toLowerCase()), text, "is not an object of fields")),
 });
+
+const NOT_SENT = "is nothing that can be sent: write a text, or what JSON can hold";
+
+/** A value as a person reads it; undefined where JSON has none for it, such as for a function, a bigint or what holds itself. */
+function asJson(value: unknown): string | undefined {
+  try {
+    // What holds itself is found out much sooner without a layout.
+    return JSON.stringify(value) && JSON.stringify(value, undefined, 2);
+  } catch {
+    // The message says what may be written.
+    return undefined;
+  }
+}
 
 /** `GET /users/:id` or `/users/:id`. */
 const matchText = v.pipe(
@@ -161,13 +174,14 @@ const cookies = v.pipe(
 );
 
 const ownBody = v.pipe(
-  v.custom<unknown>((value) => value !== undefined && typeof value !== "function", "is nothing that can be sent"),
-  v.transform(
-    (value): OwnBody =>
-      typeof value === "string"
-        ? { text: value, type: "text/plain;charset=utf-8" }
-        : { text: `${JSON.stringify(value, undefined, 2)}\n`, type: "application/json" },
-  ),
+  v.custom<unknown>((value) => value !== undefined, NOT_SENT),
+  v.rawTransform<unknown, OwnBody>(({ dataset: { value }, addIssue, NEVER }) => {
+    if (typeof value === "string") return { text: value, type: "text/plain;charset=utf-8" };
+    const text = asJson(value);
+    if (text !== undefined) return { text: `${text}\n`, type: "application/json" };
+    addIssue({ message: NOT_SENT });
+    return NEVER;
+  }),
 );
 
 const scenario = v.pipe(text, v.nonEmpty("names no scenario"));

@@ -47,14 +47,6 @@ export function between(least: number, most: number): v.GenericSchema<number> {
   return v.pipe(v.number(message), v.minValue(least, message), v.maxValue(most, message));
 }
 
-/** Names with values of one kind. */
-export function names<V extends v.GenericSchema>(
-  value: V,
-  what: string,
-): v.GenericSchema<Record<string, v.InferInput<V>>, Record<string, v.InferOutput<V>>> {
-  return v.record(v.string(), value, `is not ${what}`);
-}
-
 /** A list. */
 export function list<V extends v.GenericSchema>(of: V, what: string): v.ArraySchema<V, string> {
   return v.array(of, `is not a list of ${what}`);

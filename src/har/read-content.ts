@@ -104,6 +104,7 @@ function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
 const NOTHING = new Uint8Array(0);
 /** What some programs leave out at the beginning of a text, in bytes of UTF-8. */
 const BYTE_ORDER_MARK = 3;
-const BASE64 = /^[\w+/\s-]*={0,2}\s*$/;
+/** White space is taken in one place alone, else a long row of it would be parted in each way there is. */
+const BASE64 = /^[\w+/\s-]*(?:={1,2}\s*)?$/;
 const CHARSET = /;\s*charset="?([^\s";]+)"?/i;
 const utf8 = new TextEncoder();

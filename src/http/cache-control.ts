@@ -39,8 +39,12 @@ export type RequestDirectives = {
 /** Directive names in lower case with their raw values; the first of several wins (RFC 9111 §4.2.1), unless they name fields. */
 export type Directives = ReadonlyMap<string, string | undefined>;
 
+/** The field by which rules tell our cache alone (RFC 9213). */
+export const RULES_SAY = "cdn-cache-control";
 /** A directive of our own: it says to our cache that a rule has put what is beside it. */
 export const RULED = "caching-proxy-rule";
+/** The same where that is no lifetime. */
+export const WINDOWED = `${RULED}-windows`;
 
 /** Splits a Cache-Control value into directives; unknown ones are kept, malformed ones fall out as unknown names. */
 export function parseDirectives(value: string): Directives {

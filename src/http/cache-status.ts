@@ -1,3 +1,4 @@
+import { RULED, RULES_SAY } from "./cache-control.ts";
 import type { Seconds } from "./delta-seconds.ts";
 import type { Detail } from "./detail.ts";
 
@@ -72,8 +73,9 @@ export function xCache(of: CacheStatus): XCache {
   }
 }
 
-/** Prints the decision into a response's fields: X-Cache for people, Cache-Status (RFC 9211) for programs. */
+/** Prints the decision into a response's fields: X-Cache for people, Cache-Status (RFC 9211) for programs. What rules told our cache alone goes. */
 export function annotate(headers: Headers, status: CacheStatus): void {
+  if (headers.get(RULES_SAY)?.includes(RULED) === true) headers.delete(RULES_SAY);
   headers.set("X-Cache", xCache(status));
   // Caches between us and the origin have their members first (RFC 9211 §2).
   headers.append("Cache-Status", formatCacheStatus(status));

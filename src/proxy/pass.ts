@@ -17,13 +17,20 @@ import { READ_WHOLE_BYTES, relay } from "./relay.ts";
 /** Passes a request through without a look at what is stored, keeping nothing but what a POST brings for later GETs. */
 export type Pass = (incoming: Incoming, to: Destination, fwd: ForwardReason, detail?: Detail) => Promise<Reply>;
 
-export function passing(store: VariedStore, forward: Forward, deliver: Deliver, place: Place): Pass {
+/** @param readAt what would be asked of an origin if the same client asked for a URL by GET; undefined where it is always below the one origin */
+export function passing(
+  store: VariedStore,
+  forward: Forward,
+  deliver: Deliver,
+  place: Place,
+  readAt?: (incoming: Incoming) => (asked: URL) => URL,
+): Pass {
   return async (incoming, to, fwd, detail) => {
     const { method } = incoming.request;
     const { origin } = to;
     const forwarded = await forward(incoming, to, AS_ASKED, incoming.request.signal);
     if (forwarded.type === "failed") return failureReply(forwarded.failure, fwd, origin.origin);
-    const site = { ...place, origin, publicOrigin: askedOrigin(to.publicOrigin) };
+    const site = { ...place, origin, publicOrigin: askedOrigin(to.publicOrigin), readAt: readAt?.(incoming) };
     const target = to.target();
     const full = await invalidating(method, target, site, forwarded);
     if (method === "POST" && !isAmbiguous(to.key) && isRepresentation(full.received, target, site)) {

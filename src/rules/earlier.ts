@@ -22,13 +22,19 @@ export function answeredByRules(rules: RulesInForce, incoming: Incoming): Earlie
   return body === undefined ? undefined : answered("rule", body.place, "response.body", "answers by itself");
 }
 
-/** Whether rules leave the cache out. */
+/** By which rule the cache is left out. */
 export function passedByRules(rules: RulesInForce, incoming: Incoming): Earlier {
-  const place = rules.of(incoming).first("cache")?.place ?? "a rule";
+  const verdict = { type: "bypass", fwd: "bypass", detail: "rule" } as const;
+  const section = "config file";
+  const place = rules.of(incoming).first("cache")?.place;
+  if (place === undefined) {
+    const because = "a rule of the config tells the origin another host for some: it is asked, and nothing is stored";
+    return { verdict, because, section, change: "leave the fields out that tell the origin another host" };
+  }
   return {
-    verdict: { type: "bypass", fwd: "bypass", detail: "rule" },
+    verdict,
     because: `${place} of the config says \`cache: false\`: the origin is asked without a look at what is stored`,
-    section: "config file",
+    section,
     change: `leave \`cache: false\` out of ${place}, or put a rule with a \`ttl\` before it`,
   };
 }

@@ -8,7 +8,6 @@ import { type Effect, onRequests } from "./effect.ts";
 import { failing } from "./faults.ts";
 import { changingResponse } from "./fields.ts";
 import type { RulesInForce } from "./in-force.ts";
-import { hidingLifetime } from "./lifetime.ts";
 import { rewritingLocation } from "./location.ts";
 import type { Matched } from "./matched.ts";
 import { replacing } from "./own-response.ts";
@@ -29,7 +28,6 @@ const EFFECTS: readonly Effect[] = [
   fittingCookies,
   rewritingLocation,
   changingResponse,
-  hidingLifetime,
   replacing,
   ...REQUEST_CHANGES.map(onRequests),
 ];

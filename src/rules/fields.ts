@@ -1,7 +1,7 @@
 import { isCredential } from "../caching/personal.ts";
 import type { Effect } from "./effect.ts";
 import { onFields, type RequestChange } from "./effect.ts";
-import type { FoundField, Matched } from "./matched.ts";
+import { type FoundField, type Matched, tellsWhom } from "./matched.ts";
 
 /**
  * Changes what the client sent, before the cache looks at it: what is taken away makes no difference to anything, and what is set is the
@@ -10,6 +10,7 @@ import type { FoundField, Matched } from "./matched.ts";
 export const changedFields: RequestChange = (matched) => {
   const changes = matched
     .fields("request.headers")
+    .filter(({ name }) => !tellsWhom(name))
     .map((field) => (isOnward(field, matched) ? { ...field, value: null } : field));
   if (changes.length === 0) return undefined;
   return (incoming) => {
@@ -35,7 +36,7 @@ export function setOnward(matched: Matched, headers: Headers): void {
 
 /** A credential that may differ by who asks is the client's, for all that the cache knows (RFC 9111 §3.5). */
 function isOnward({ name, value }: FoundField, { credentials }: Matched): boolean {
-  return value !== null && (name === "host" || (isCredential(name) && credentials === "ours"));
+  return tellsWhom(name) || (value !== null && isCredential(name) && credentials === "ours");
 }
 
 function apply(changes: readonly FoundField[], headers: Headers): void {

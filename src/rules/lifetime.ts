@@ -1,15 +1,12 @@
 import { initialAge } from "../caching/freshness.ts";
 import type { Received } from "../caching/stored.ts";
 import { parseAge } from "../http/age.ts";
-import { parseResponseDirectives, type ResponseDirectives, RULED } from "../http/cache-control.ts";
+import { parseResponseDirectives, type ResponseDirectives, RULED, RULES_SAY, WINDOWED } from "../http/cache-control.ts";
 import { type Milliseconds, parseHttpDate } from "../http/date.ts";
 import { MAX_DELTA_SECONDS } from "../http/delta-seconds.ts";
 import { parseTargetedDirectives } from "../http/targeted-cache-control.ts";
-import { type Effect, onFields } from "./effect.ts";
 import type { Matched } from "./matched.ts";
-
-/** The field by which the cache alone is told (RFC 9213): the client goes on reading what the origin says to it. */
-const FIELD = "cdn-cache-control";
+import { isForSome } from "./rule.ts";
 
 /** Successes and permanent redirects, as for --ttl, with what brings them up to date and parts of them. */
 const COVERED = new Set([200, 203, 206, 300, 301, 304, 308]);
@@ -17,21 +14,20 @@ const COVERED = new Set([200, 203, 206, 300, 301, 304, 308]);
 /** What rules say of a lifetime. */
 export type Said = {
   readonly ttl: Milliseconds | undefined;
+  /** Whether the rule that has it is about some of those who ask for a URL, while what is stored is for all. */
+  readonly isForSome: boolean;
   readonly staleWhileRevalidate: Milliseconds | undefined;
   readonly staleIfError: Milliseconds | undefined;
 };
-
-/** The client is not told what was said to our cache. */
-export const hidingLifetime: Effect = (matched) =>
-  saidOf(matched) === undefined ? undefined : onFields((headers) => headers.delete(FIELD));
 
 /** What rules give to an answer of the origin; undefined where that is nothing. */
 export function givenTo({ status, headers }: Received, matched: Matched): Said | undefined {
   const said = saidOf(matched);
   if (said === undefined || !COVERED.has(status)) return undefined;
   const strips = matched.fields("response.headers").some(({ name, value }) => name === "set-cookie" && value === null);
-  // A cookie is for one, whatever a rule says of all.
-  return headers.has("set-cookie") && !strips ? { ...said, ttl: undefined } : said;
+  // A cookie is for one, whatever a rule says of all; and what the origin keeps from others is so, whatever a rule says of some.
+  const isKept = said.isForSome && isKeptFromOthers(directivesOf(headers));
+  return isKept || (headers.has("set-cookie") && !strips) ? { ...said, ttl: undefined } : said;
 }
 
 /** An answer of the origin as the cache is to read it: with the lifetime and the stale windows that rules give it. */
@@ -44,8 +40,9 @@ export function withLifetime(received: Received, matched: Matched): Received {
     ...seconds("stale-if-error", given.staleIfError),
   ];
   if (members.length === 0) return received;
+  if (given.ttl === undefined) members.push(WINDOWED);
   const headers = new Headers(received.headers);
-  headers.set(FIELD, members.join(", "));
+  headers.set(RULES_SAY, members.join(", "));
   return { ...received, headers };
 }
 
@@ -54,7 +51,14 @@ function saidOf(matched: Matched): Said | undefined {
   const staleWhileRevalidate = matched.first("staleWhileRevalidate")?.value;
   const staleIfError = matched.first("staleIfError")?.value;
   const isSilent = ttl === undefined && staleWhileRevalidate === undefined && staleIfError === undefined;
-  return isSilent ? undefined : { ttl, staleWhileRevalidate, staleIfError };
+  const rule = matched.rules.find(({ values }) => values.ttl !== undefined);
+  return isSilent
+    ? undefined
+    : { ttl, isForSome: rule !== undefined && isForSome(rule), staleWhileRevalidate, staleIfError };
+}
+
+function isKeptFromOthers(of: ResponseDirectives): boolean {
+  return of.noStore || of.private !== false || of.noCache !== false;
 }
 
 /** A lifetime of ours, counted from now, in place of all that the origin says but who may have it (RFC 9111 §3.5). */
@@ -71,7 +75,7 @@ function replaced(received: Received, ttl: Milliseconds): readonly string[] {
 /** All that the origin says, as a field of its own: what has one is read by it alone (RFC 9213 §2.2). */
 function stated({ headers, responseTime }: Received): readonly string[] {
   const { maxAge, sMaxage, ...of } = directivesOf(headers);
-  const isTargeted = parseTargetedDirectives(headers.get(FIELD)) !== undefined;
+  const isTargeted = parseTargetedDirectives(headers.get(RULES_SAY)) !== undefined;
   const expires = isTargeted || maxAge !== undefined || sMaxage !== undefined ? null : headers.get("expires");
   const until = expires === null ? undefined : (parseHttpDate(expires, responseTime) ?? 0);
   const date = parseHttpDate(headers.get("date") ?? "", responseTime) ?? responseTime;
@@ -93,7 +97,7 @@ function stated({ headers, responseTime }: Received): readonly string[] {
 }
 
 function directivesOf(headers: Headers): ResponseDirectives {
-  return parseTargetedDirectives(headers.get(FIELD)) ?? parseResponseDirectives(headers.get("cache-control"));
+  return parseTargetedDirectives(headers.get(RULES_SAY)) ?? parseResponseDirectives(headers.get("cache-control"));
 }
 
 // Of a name that comes twice in a Dictionary the last counts (RFC 9651 §4.2.2).

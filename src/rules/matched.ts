@@ -1,4 +1,4 @@
-import type { Rule, Values } from "./rule.ts";
+import { isForSome, type Rule, type Values } from "./rule.ts";
 
 /** A value with the rule that it comes from. */
 export type Found<T> = { readonly value: T; readonly place: string };
@@ -17,10 +17,18 @@ export type Property = Exclude<keyof Values, OfFields>;
 export class Matched {
   readonly rules: readonly Rule[];
   readonly credentials: Credentials;
+  /**
+   * Whether a request may go to the origin with another host than others for the same URL: the key does not tell them apart, so that of two
+   * answers neither may be stored for all.
+   */
+  readonly isHostedApart: boolean;
 
   constructor(rules: readonly Rule[], credentials: Credentials) {
     this.rules = rules;
     this.credentials = credentials;
+    this.isHostedApart = rules.some(
+      (rule) => isForSome(rule) && Object.keys(rule.values["request.headers"] ?? {}).some(tellsWhom),
+    );
   }
 
   first<P extends Property>(property: P): Found<NonNullable<Partial<Values>[P]>> | undefined {
@@ -40,4 +48,9 @@ export class Matched {
     }
     return [...found.values()];
   }
+}
+
+/** Whether a field tells the origin as whom it is asked, or for whom: whatever a client says there, the proxy sets it on the way. */
+export function tellsWhom(name: string): boolean {
+  return /^(?:host|forwarded|x-forwarded-.*|x-original-host|x-real-ip)$/.test(name);
 }

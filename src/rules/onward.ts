@@ -71,6 +71,7 @@ function keyedBy(matched: Matched): KeyedContent | undefined {
 }
 
 /** Who says first how long something lives has said that it is stored. */
-function isKeptOut({ rules }: Matched): boolean {
+function isKeptOut({ rules, isHostedApart }: Matched): boolean {
+  if (isHostedApart) return true;
   return rules.find(({ values }) => values.cache === false || values.ttl !== undefined)?.values.cache === false;
 }

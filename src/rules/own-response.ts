@@ -1,6 +1,7 @@
 import { after } from "../http/at-once.ts";
 import { annotate, type CacheStatus } from "../http/cache-status.ts";
-import type { Handler } from "../http/exchange.ts";
+import type { Handler, Incoming } from "../http/exchange.ts";
+import { isCacheable } from "../http/method.ts";
 import { isWithoutBody } from "../http/status.ts";
 import type { Effect } from "./effect.ts";
 import type { OwnBody } from "./rule.ts";
@@ -13,13 +14,24 @@ export const replacing: Effect = (matched) => {
   return status === undefined
     ? undefined
     : (next) => (incoming) =>
-        after(next(incoming), (reply) => {
+        after(next(asForWhole(incoming)), (reply) => {
           const { headers, body } = reply.response;
           if (!isWithoutBody(status) || body === null) return { ...reply, response: { status, headers, body } };
           if (body instanceof ReadableStream) void body.cancel();
           return { ...reply, response: { status, headers, body: null } };
         });
 };
+
+const CONDITIONS = ["if-none-match", "if-modified-since", "if-range", "range"];
+
+/** Conditions and ranges are for a 200 alone (RFC 9110 §13.2.1, §14.2): an answer with another status is whole. Of other methods the origin decides. */
+function asForWhole(incoming: Incoming): Incoming {
+  const { request, headers } = incoming;
+  if (!isCacheable(request.method) || !CONDITIONS.some((name) => headers.has(name))) return incoming;
+  const unconditional = new Headers(headers);
+  for (const name of CONDITIONS) unconditional.delete(name);
+  return { ...incoming, headers: unconditional };
+}
 
 function answering({ text, type }: OwnBody, status: number): Handler {
   const bytes = new Blob([text]);

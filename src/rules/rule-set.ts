@@ -2,7 +2,7 @@ import { isCredential } from "../caching/personal.ts";
 import { remembered, rememberedWith } from "../http/remembered.ts";
 import type { Asked } from "./match.ts";
 import { Matched } from "./matched.ts";
-import type { Rule } from "./rule.ts";
+import { isForSome, type Rule } from "./rule.ts";
 
 /** So many ways in which rules meet are remembered: there are few, unless somebody tries out fields. */
 const KNOWN_MEETINGS = 256;
@@ -15,7 +15,7 @@ export class RuleSet {
 
   constructor(rules: readonly Rule[]) {
     this.rules = rules;
-    const credentials = rules.some(isForSome) ? "clients" : "ours";
+    const credentials = rules.some(setsForSome) ? "clients" : "ours";
     // The front gives the same object for the same URL.
     this.#ofUrl = rememberedWith((url: URL) => [...rules.keys()].filter((i) => rules[i]?.match.path(url)));
     this.#meeting = remembered(KNOWN_MEETINGS, (indexes: string) => {
@@ -43,10 +43,9 @@ export class RuleSet {
 }
 
 /** Whether a rule sets a credential for some of those who ask for a URL and not for others. */
-function isForSome({ match, values }: Rule): boolean {
-  // What counts in some scenarios or lanes alone is stored apart anyway (rules/apart.ts).
-  if (!match.personal) return false;
-  const changes = Object.entries(values["request.headers"] ?? {});
+function setsForSome(rule: Rule): boolean {
+  if (!isForSome(rule)) return false;
+  const changes = Object.entries(rule.values["request.headers"] ?? {});
   return changes.some(([name, value]) => value !== null && isCredential(name));
 }
 

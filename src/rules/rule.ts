@@ -85,6 +85,14 @@ export type Values = {
 /** The scenario that a lane changes to; undefined for none. */
 export type Then = { readonly scenario: string | undefined };
 
+/**
+ * Whether a rule is about some of those who ask for a URL and not about others. What counts in some scenarios or lanes alone is stored
+ * apart anyway (rules/apart.ts).
+ */
+export function isForSome({ match }: Pick<Rule, "match">): boolean {
+  return match.personal;
+}
+
 /** A rule as it was checked. */
 export type Rule = {
   /** Where a person finds it: `rules[2]`. */

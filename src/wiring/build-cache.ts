@@ -141,8 +141,12 @@ export function buildCache(
   });
   const complete = completing({ store, policy, clock: moment, forwardWhole, deliver, budget });
   const fetchAnew = fetchingAnew({ policy, forward, deliver, freshened });
-  const pass = passing(store, forward, deliver, place);
   const destinationOf = guidance === undefined ? destinations(origin, trust) : routedDestinations(guidance, trust);
+  const readAt =
+    guidance &&
+    ((incoming: Incoming) => (url: URL) =>
+      destinationOf(guidance.prepare({ ...incoming, url, request: new Request(url.href) })).target());
+  const pass = passing(store, forward, deliver, place, readAt);
   const cached = caching({
     ...{
       destinationOf,

@@ -57,6 +57,9 @@ describe("what is wrong is named by its path and value, with what is allowed", (
       "rules[0].delay.sigma 9 in c.json is not a number from 0 to 5",
     ],
     [{ rules: [{ ttl: true }] }, "rules[0].ttl true in c.json is not a duration"],
+    [[], "c.json is a list: write an object with settings and rules"],
+    [{ rules: [{ match: { headers: { "x y": "a" } } }] }, '["x y"] in c.json is not the name of a field'],
+    [{ rules: [{ response: { body: () => 1 } }] }, "in c.json is nothing that can be sent: write a text, or what JSON"],
     [{ rules: [{ ttl: "1s", cache: false }] }, "has a ttl and says cache: false"],
     [{ rules: [{ cache: true }] }, "rules[0].cache true in c.json is not false; what is to be cached is said by ttl"],
     [{ rules: [{ match: "users" }] }, 'rules[0].match "users" in c.json is not the pattern of a path: write something'],
@@ -167,6 +170,17 @@ describe("values", () => {
   test("cors: true is open to all", () => {
     expect(values({ cors: true })).toMatchObject({ cors: { credentials: false } });
   });
+});
+
+test("what JSON cannot hold, as a module may, is named like anything else", () => {
+  const endless: { self?: unknown } = {};
+  endless.self = endless;
+  const sent = "in c.json is nothing that can be sent";
+  for (const body of [endless, { a: 1n }, Symbol("a")]) {
+    expect(refusal({ rules: [{ response: { body } }] })).toContain(sent);
+  }
+  expect(refusal({ rules: endless })).toBe("rules [object Object] in c.json is not a list of rules");
+  expect(refusal({ rules: [{ delay: 5n }] })).toStartWith("rules[0].delay 5 in c.json is not a duration");
 });
 
 test("a rule without match is about everything, and has its place", () => {

@@ -57,6 +57,8 @@ describe("a file that says nothing to us is named", () => {
     ["c.ts", "export default {\n  port: ,\n};", "c.ts cannot be read: Unexpected , (line 2)"],
     ["c.ts", 'import "./nowhere.ts";\nexport default {};', "c.ts cannot be read: Cannot find module './nowhere.ts'"],
     ["c.js", "export const config = {};", "c.js exports no config: write export default defineConfig({ … })"],
+    ["c.ts", "export default { get rules() { throw new Error('no'); } };", "c.ts cannot be read: no"],
+    ["c.ts", "export default Promise.resolve({ prot: 1 });", "prot in c.ts is not known; did you mean port?"],
     ["c.ini", "", "c.ini is of no kind that we read: its name has to end with .ts, .js,"],
   ])("%s: %j", async (name, text, message) => {
     const read = await reading(name, text);

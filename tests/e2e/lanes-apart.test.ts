@@ -32,7 +32,7 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, Writt
   ],
   ["the cache left out", FRESH, { cache: false }, ["BYPASS 1 null", "MISS 2 null", "BYPASS 3 null", "HIT 2 null"]],
   // What is done with the client's end alone changes nothing of what is stored, so that both share it.
-  ["a body", FRESH, { response: { body: "own" } }, ["MISS own", "MISS 1 null", "MISS own", "HIT 1 null"]],
+  ["a body", FRESH, { response: { body: "own" } }, ["BYPASS own", "MISS 1 null", "BYPASS own", "HIT 1 null"]],
   ["a status", FRESH, { response: { status: 503 } }, ["MISS 1 null", "HIT 1 null", "HIT 1 null", "HIT 1 null"]],
   [
     "fields of the answer",

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { entriesIn, HarFault } from "../../src/har/archive.ts";
+import { readContent } from "../../src/har/read-content.ts";
 import { readEntry } from "../../src/har/read-entry.ts";
 
 type Parts = Readonly<Record<string, unknown>>;
@@ -134,4 +135,12 @@ test("whatever somebody takes for an archive: it is read, or is a HarFault", () 
     }),
     { numRuns: 300 },
   );
+});
+
+test("a long row of white space that is no base64 takes no longer than any text", () => {
+  const text = `${" ".repeat(300_000)}?`;
+  expect(readContent({ content: { encoding: "base64", text } }, "GET", 200, new Headers())).toEqual({
+    type: "missing",
+    why: "its content is said to be base64 and is not",
+  });
 });
