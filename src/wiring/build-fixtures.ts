@@ -11,6 +11,7 @@ import { type FixtureUse, Journal } from "../fixtures/journal.ts";
 import { explainingOffline, NEVER, type NearestKey } from "../fixtures/offline.ts";
 import { replaying } from "../fixtures/replay.ts";
 import { FixturesUnusable } from "../fixtures/unusable.ts";
+import type { Met } from "../fixtures/veil.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Incoming, Layer } from "../http/exchange.ts";
 import type { Send } from "../http/origin.ts";
@@ -94,6 +95,7 @@ export function buildFixtures(
   function recordingInto(folder: FixtureFolder) {
     const built = buildRecording(settings, {
       ...{ folder, isApart, clock, onError, largest: settings.maxEntrySize, steady: () => performance.now() },
+      others: crew && { confide: confideTo(crew), attend: (learn) => crew.confide(learn) },
       recordings: {
         note: (as) => journal.note({ type: "recorded", as }),
         miss: (why) => journal.note({ type: "passed-by", why }),
@@ -133,6 +135,13 @@ export function buildFixtures(
       await recorded?.recording?.written();
       folder?.[Symbol.dispose]();
     },
+  };
+}
+
+/** Nobody waits for them: what they write meanwhile they write anew. */
+function confideTo(crew: Crew): (met: Met) => void {
+  return (met) => {
+    crew.ask({ type: "secrets", met }, PATIENCE);
   };
 }
 

@@ -8,7 +8,7 @@ import { Recorder } from "../fixtures/recorder.ts";
 import type { Recordings } from "../fixtures/recordings.ts";
 import { ensuredSecretKey, KEY_VARIABLE, secretKey } from "../fixtures/secret-key.ts";
 import { secretNames } from "../fixtures/secret-names.ts";
-import { Veil } from "../fixtures/veil.ts";
+import { type Met, Veil } from "../fixtures/veil.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Incoming } from "../http/exchange.ts";
 
@@ -24,6 +24,14 @@ export type RecordingSurroundings = {
   readonly clock: () => Instant;
   readonly steady: () => Milliseconds;
   readonly onError: (error: unknown) => void;
+  /** The other workers, who record into the same folder. */
+  readonly others?: Others | undefined;
+};
+
+/** What workers tell one another of secrets. */
+export type Others = {
+  readonly confide: (met: Met) => void;
+  readonly attend: (learn: (met: Met) => void) => void;
 };
 
 /** What a folder's fixtures are recorded, recognised and replayed with. */
@@ -40,7 +48,7 @@ export type BuiltRecording = {
  * @throws the system's error where the folder's key cannot be read or made
  */
 export function buildRecording(settings: RecordingSettings, surroundings: RecordingSurroundings): BuiltRecording {
-  const { folder, recordings, isApart, largest, clock, steady, onError } = surroundings;
+  const { folder, recordings, isApart, largest, clock, steady, onError, others } = surroundings;
   const { record, recordErrors, recordLatency, secrets, replaySpeed } = settings;
   const records = record !== "none";
   const given = process.env[KEY_VARIABLE];
@@ -48,11 +56,13 @@ export function buildRecording(settings: RecordingSettings, surroundings: Record
   // Without a key no pseudonym is one's own, and all are recognised by where they stand.
   const pseudonyms = new Pseudonyms(key ?? "");
   const veil = new Veil(pseudonyms, secretNames(secrets));
+  const recorder = new Recorder(folder, veil, record === "all" ? "replace" : "keep", others?.confide);
+  if (records) others?.attend((met) => recorder.learn(met));
   return {
     recording: records
       ? recording({
           ...{ recordings, isApart, largest, clock, steady, onError },
-          recorder: new Recorder(folder, veil, record === "all" ? "replace" : "keep"),
+          recorder,
           from: record === "all" ? "origin" : "cache-or-origin",
           errors: recordErrors ? "record" : "leave",
           latency: recordLatency ? "record" : "leave",

@@ -1,6 +1,16 @@
 import type { Note } from "../fixtures/journal.ts";
+import type { Met } from "../fixtures/veil.ts";
 import type { Milliseconds } from "../http/date.ts";
-import type { Answer, Orders, Place, Question, SupervisorQuestion, ToSupervisor, ToWorker } from "./message.ts";
+import type {
+  Answer,
+  Confided,
+  Orders,
+  Place,
+  Question,
+  SupervisorQuestion,
+  ToSupervisor,
+  ToWorker,
+} from "./message.ts";
 
 /** What the others said. */
 export type Heard = {
@@ -14,9 +24,11 @@ export interface Crew {
   readonly place: Place;
   readonly orders: Orders;
   /** Asks all others. Each hears one's questions in their order; never rejects. */
-  ask(question: Question | SupervisorQuestion, patience: Milliseconds): Promise<Heard>;
+  ask(question: Question | Confided | SupervisorQuestion, patience: Milliseconds): Promise<Heard>;
   /** How this worker answers from now on; until then it has nothing that it could let go of. */
   attend(answer: (question: Question) => Answer | Promise<Answer>): void;
+  /** Who learns of the secrets that the others meet; until then nobody does. */
+  confide(learn: (met: Met) => void): void;
   /** Tells the supervisor of the use of fixtures, who remembers it also when this worker has gone. */
   note(note: Note): void;
 }
@@ -29,6 +41,7 @@ export class SupervisedCrew implements Crew {
   readonly #onError: (error: unknown) => void;
   readonly #open = new Map<number, { answers: Answer[]; end: (complete: boolean) => void }>();
   #answer: (question: Question) => Answer | Promise<Answer> = () => ({ type: "heeded", dropped: 0 });
+  #learn: (met: Met) => void = () => undefined;
   #asked = 0;
 
   /** @param onError told where this worker could not answer the others */
@@ -43,7 +56,7 @@ export class SupervisedCrew implements Crew {
     this.#onError = onError;
   }
 
-  ask(question: Question | SupervisorQuestion, patience: Milliseconds): Promise<Heard> {
+  ask(question: Question | Confided | SupervisorQuestion, patience: Milliseconds): Promise<Heard> {
     const id = this.#asked++;
     const answers: Answer[] = [];
     const { promise, resolve } = Promise.withResolvers<Heard>();
@@ -60,6 +73,10 @@ export class SupervisedCrew implements Crew {
 
   attend(answer: (question: Question) => Answer | Promise<Answer>): void {
     this.#answer = answer;
+  }
+
+  confide(learn: (met: Met) => void): void {
+    this.#learn = learn;
   }
 
   note(note: Note): void {
@@ -85,7 +102,13 @@ export class SupervisedCrew implements Crew {
     }
   }
 
-  async #reply(id: number, question: Question): Promise<void> {
+  async #reply(id: number, question: Question | Confided): Promise<void> {
+    if (question.type === "secrets") {
+      // Answered in any case: else its supervisor would take this worker for one that hangs.
+      this.#send({ type: "answer", id, answer: { type: "heeded", dropped: 0 } });
+      this.#learn(question.met);
+      return;
+    }
     this.#send({ type: "answer", id, answer: await this.#answer(question) });
   }
 }

@@ -2,6 +2,7 @@ import type { Group } from "../caching/group.ts";
 import type { CacheKey } from "../caching/key.ts";
 import type { Purge } from "../caching/purge.ts";
 import type { FixtureUse, Note } from "../fixtures/journal.ts";
+import type { Met } from "../fixtures/veil.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { LaneChange } from "../lanes/change.ts";
 import type { LaneExchange } from "../lanes/exchanges.ts";
@@ -49,6 +50,9 @@ export type Question =
   | RefreshQuestion
   | ViewQuestion
   | LaneQuestion;
+
+/** Secrets that one worker has met while it recorded, which the others are to know before they write: it is about no store and asks nothing. */
+export type Confided = { readonly type: "secrets"; readonly met: Met };
 
 /** What a worker asks its supervisor alone: how all workers have used their fixtures. */
 export type SupervisorQuestion = { readonly type: "fixtures" };
@@ -104,7 +108,7 @@ export type Orders = {
 export type ToWorker =
   | { readonly type: "serve"; readonly place: Place; readonly orders: Orders }
   /** To be answered under its number. */
-  | { readonly type: "question"; readonly id: number; readonly question: Question }
+  | { readonly type: "question"; readonly id: number; readonly question: Question | Confided }
   /** What another one answers to the worker's own question of that number. */
   | { readonly type: "answer"; readonly id: number; readonly answer: Answer }
   /** All who are still there have answered it. */
@@ -119,7 +123,7 @@ export type ToSupervisor =
   | { readonly type: "hello" }
   | { readonly type: "listening" }
   | { readonly type: "cannot-listen"; readonly message: string }
-  | { readonly type: "question"; readonly id: number; readonly question: Question | SupervisorQuestion }
+  | { readonly type: "question"; readonly id: number; readonly question: Question | Confided | SupervisorQuestion }
   | { readonly type: "answer"; readonly id: number; readonly answer: Answer }
   /** Something about the use of fixtures that the worker did not know before. */
   | { readonly type: "noted"; readonly note: Note }

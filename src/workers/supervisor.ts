@@ -1,7 +1,7 @@
 import { type FixtureUse, Journal } from "../fixtures/journal.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import { Ledger } from "./ledger.ts";
-import type { Orders, Question, SupervisorQuestion, ToSupervisor, ToWorker } from "./message.ts";
+import type { Confided, Orders, Question, SupervisorQuestion, ToSupervisor, ToWorker } from "./message.ts";
 import { afterEnd, NO_TROUBLE, type Trouble } from "./restart.ts";
 import { Switchboard } from "./switchboard.ts";
 
@@ -188,7 +188,7 @@ export class Supervisor {
   }
 
   /** Hands a question to the others; of what they did, those who cannot say it any more are spoken for. */
-  #question(child: Child, id: number, question: Question | SupervisorQuestion): void {
+  #question(child: Child, id: number, question: Question | Confided | SupervisorQuestion): void {
     if (question.type === "fixtures") {
       child.send({ type: "answer", id, answer: { type: "fixtures", use: this.#journal.use() } });
       child.send({ type: "complete", id });

@@ -1,5 +1,5 @@
 import type { Instant, Milliseconds } from "../http/date.ts";
-import type { Answer, Question, ToWorker } from "./message.ts";
+import type { Answer, Confided, Question, ToWorker } from "./message.ts";
 
 /** Whoever can be told things. */
 export type Seat = { readonly send: (message: ToWorker) => void };
@@ -41,7 +41,7 @@ export class Switchboard<S extends Seat> {
   }
 
   /** Asks all others; where there are none, that is all there is to hear. */
-  question(asker: S, id: number, question: Question): void {
+  question(asker: S, id: number, question: Question | Confided): void {
     const now = this.#now();
     const call = { asker, id, missing: 0 };
     const own = ++this.#last;

@@ -14,6 +14,16 @@ test("one who asks hears all others and not itself", async () => {
   expect(dropped?.sort()).toEqual([1, 10, 100]);
 });
 
+test("what one confides the others learn, who have nothing else to say", async () => {
+  const [asker, ...others] = crewOf(3);
+  const learned: unknown[] = [];
+  for (const other of others) other.confide((met) => learned.push(met));
+  asker?.confide((met) => learned.push(met));
+  const met = { secrets: [["a", "b"]], renamed: [] } as const;
+  expect(await asker?.ask({ type: "secrets", met }, 1000)).toMatchObject({ complete: true });
+  expect(learned).toEqual([met, met]);
+});
+
 test("one who is alone has heard all there is", async () => {
   const [alone] = crewOf(1);
   expect(await alone?.ask(CLEAR, 60_000)).toEqual({ answers: [], complete: true });

@@ -108,7 +108,13 @@ test("a worker that says nothing in time makes the list incomplete", async () =>
   } as const;
   const inspection = new Inspection(
     memory(),
-    { ...silent, ask: async () => ({ answers: [], complete: false }), attend: () => undefined, note: () => undefined },
+    {
+      ...silent,
+      ask: async () => ({ answers: [], complete: false }),
+      attend: () => undefined,
+      confide: () => undefined,
+      note: () => undefined,
+    },
     clock,
   );
   expect(await inspection.page(everything)).toMatchObject({ items: [], complete: false });

@@ -173,6 +173,7 @@ test("where another one is late that is counted, said once until it is in time a
     place: { number: 1, of: 2, restarts: 0, since: 0 },
     orders: { port: 1, log: "off", colour: "plain" },
     attend: () => undefined,
+    confide: () => undefined,
     note: () => undefined,
     async ask(_, patience): Promise<Heard> {
       waited.push(patience);
