@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import type { Operation } from "../admin/admin.ts";
+import { ignoredQuery, keptUrl } from "../caching/ignored-query.ts";
 import type { Earlier } from "../caching/ruling.ts";
 import type { RecordingSettings } from "../config/recording.ts";
 import type { Settings } from "../config/settings.ts";
@@ -15,13 +16,15 @@ import type { Met } from "../fixtures/veil.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Incoming, Layer } from "../http/exchange.ts";
 import type { Send } from "../http/origin.ts";
+import { ignoring } from "../proxy/ignore.ts";
 import { answer } from "../proxy/respond.ts";
 import type { Crew } from "../workers/crew.ts";
 import type { Cache } from "./build-cache.ts";
 import { buildRecording } from "./build-recording.ts";
 
 /** What of the settings is about fixtures. */
-export type FixtureSettings = RecordingSettings & Pick<Settings, "fixtures" | "offline" | "frozen" | "maxEntrySize">;
+export type FixtureSettings = RecordingSettings &
+  Pick<Settings, "fixtures" | "offline" | "frozen" | "ignoreQuery" | "maxEntrySize">;
 
 /** What fixtures rest on outside of their folder. */
 export type FixtureSurroundings = {
@@ -63,6 +66,7 @@ export function buildFixtures(
   { clock, laneOf, isApart }: FixtureSurroundings,
 ): FixturesBuilt {
   const { fixtures: root, offline, frozen, record } = settings;
+  const ignored = ignoredQuery(settings.ignoreQuery);
   const journal = new Journal((note) => crew?.note(note));
   const present = (): void => {
     if (folder !== undefined)
@@ -80,7 +84,13 @@ export function buildFixtures(
   const fixtures = folder && { folder, journal, laneOf };
   const recorded = folder && recordingInto(folder);
 
-  function layer({ explain }: Pick<Cache, "explain">): Layer {
+  /** What is no part of a key makes no difference to fixtures either. */
+  function layer(cache: Pick<Cache, "explain">): Layer {
+    const answering = byFixtures(cache);
+    return (next) => ignoring(ignored)(answering(next));
+  }
+
+  function byFixtures({ explain }: Pick<Cache, "explain">): Layer {
     const replay =
       recorded === undefined ? passing : replaying({ answer, clock, values: VALUES, laneOf, onUse, ...recorded });
     if (frozen && folder !== undefined) return () => replay(refusing(folder, journal, laneOf));
@@ -107,7 +117,8 @@ export function buildFixtures(
   /** Where all is recorded anew nothing is answered from what was recorded before. */
   function earlier(incoming: Incoming): Earlier | undefined {
     if (recorded === undefined || (record === "all" && !frozen)) return undefined;
-    return answeredByFixtures({ ...recorded, laneOf }, frozen ? "nothing" : "cache", incoming);
+    const kept = { ...incoming, url: keptUrl(incoming.url, ignored) };
+    return answeredByFixtures({ ...recorded, laneOf }, frozen ? "nothing" : "cache", kept);
   }
 
   function onUse(file: string): void {

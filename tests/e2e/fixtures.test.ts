@@ -96,6 +96,20 @@ describe("--fixtures", () => {
   });
 });
 
+describe("--ignore-query", () => {
+  test("drops parameters before fixtures are asked, and from what is recorded", async () => {
+    const stub = origin(shared, counted({}));
+    const root = folderOf({ "list.http": "GET /list?a=1\n\nHTTP/1.1 200\n\n[]\n" });
+    const proxy = await startProxy(shared, stub.url, `--fixtures ${root} --ignore-query _t`);
+    expect(await outcome(proxy, "/list?_t=1&a=1")).toEqual(["HIT", "[]"]);
+    await (await ask(proxy, "/new?_t=2&b=1")).text();
+    await ended(proxy);
+    expect(readFileSync(join(root, "new#b=1.http"), "utf8")).toStartWith("GET /new?b=1 HTTP/1.1\n");
+    const frozen = await startProxy(shared, stub.url, `--fixtures ${root} --frozen --ignore-query _t`);
+    expect(xCache(await ask(frozen, "/new?b=1&_t=3"))).toBe("HIT");
+  });
+});
+
 describe("--record", () => {
   test.each(["", " --workers 2"])(
     "writes what is missing, which then answers without the origin%s",
