@@ -35,10 +35,10 @@ test("who is killed takes its own connections along and no other; another one ta
   const cut = own.map((line) => asking(line, () => false).catch(() => line.raw.closed));
   process.kill(victim?.pid ?? Number.NaN, "SIGKILL");
   for (const how of await Promise.all(cut)) expect(["end", "reset"]).toContain(String(how));
-  // Whoever comes now is served, by the other one or by the new one.
-  for (let n = 0; n < 30; n++) expect((await (await lineTo(shared, proxy)).get("/new")).length).toBeGreaterThan(0);
   const said = await proxy.stderr.find((line) => line.includes("was ended by SIGKILL"));
   expect(said).toBe(`error: worker 1 (process ${victim?.pid}) was ended by SIGKILL; another one starts at once`);
+  // Its sockets are gone, too: whoever comes now is served, by the other one or by the new one.
+  for (let n = 0; n < 30; n++) expect((await (await lineTo(shared, proxy)).get("/new")).length).toBeGreaterThan(0);
   await lineToEach(shared, proxy, 2);
   over = true;
   expect(Math.min(...(await Promise.all(others)))).toBeGreaterThan(0);
