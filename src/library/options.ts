@@ -45,6 +45,8 @@ export type CheckedOptions = {
 
 const NAME = "createProxy(options)";
 
+const AS_IN = `pass the server's URL, as in { origin: "http://dummyjson.com" }`;
+
 /** What a file says of these is for the command: a port of its own, and its terminal. */
 const OF_THE_COMMAND: ReadonlySet<string> = new Set(["port", "host", "workers", "log", "log-file"]);
 
@@ -60,9 +62,7 @@ export function checkOptions(options: ProxyOptions): CheckedOptions {
   if (config !== undefined && typeof config !== "string")
     throw new InvalidOptions(`config ${JSON.stringify(config)} in ${NAME} is not the path of a file`);
   if (config === undefined && origin === undefined) {
-    throw new InvalidOptions(
-      `origin in ${NAME} is missing: pass the server's URL, as in { origin: "http://dummyjson.com" }`,
-    );
+    throw new InvalidOptions(`origin in ${NAME} is missing: ${AS_IN}`);
   }
   const content = origin === undefined ? others : { ...others, origin: origin instanceof URL ? origin.href : origin };
   const checked = checkConfig(serveFlags, content, NAME);
@@ -81,6 +81,7 @@ export function settingsFrom({ said, rules, seed }: CheckedOptions, file?: Confi
   given.set("port", { text: "0", label: "port", stated: false });
   if (!said.has("log-file")) given.set("log", { text: "off", label: "log", stated: false });
   for (const [name, text] of said) given.set(name, { text, label: settingOf(name), file: NAME, stated: true });
+  if (!given.has("origin")) throw new InvalidOptions(`origin is missing, in ${NAME} and in ${file?.name}: ${AS_IN}`);
   const all = [...rules, ...(file?.rules ?? [])];
   const resolved = resolveSettings(given, false, { name: file?.name ?? NAME, rules: all, seed: seed ?? file?.seed });
   if (!resolved.ok) throw new InvalidOptions(inOptions(resolved.message));
