@@ -26,6 +26,8 @@ export type ProxyOptions = Omit<Config, "$schema" | "config" | "origin" | "worke
         readonly config?: string;
       }
     | { readonly origin?: string | URL; readonly config: string }
+    /** Nobody is asked. */
+    | { readonly origin?: string | URL; readonly config?: string; readonly frozen: true }
   );
 
 /** Options, a rule or a question that mean nothing we know; the message names the path, the value and what is allowed. */
@@ -61,9 +63,6 @@ export function checkOptions(options: ProxyOptions): CheckedOptions {
   if (typeof onError !== "function") throw new InvalidOptions(`onError in ${NAME} is not a function`);
   if (config !== undefined && typeof config !== "string")
     throw new InvalidOptions(`config ${JSON.stringify(config)} in ${NAME} is not the path of a file`);
-  if (config === undefined && origin === undefined) {
-    throw new InvalidOptions(`origin in ${NAME} is missing: ${AS_IN}`);
-  }
   const content = origin === undefined ? others : { ...others, origin: origin instanceof URL ? origin.href : origin };
   const checked = checkConfig(serveFlags, content, NAME);
   if (!checked.ok) throw new InvalidOptions(checked.message);
@@ -81,7 +80,10 @@ export function settingsFrom({ said, rules, seed }: CheckedOptions, file?: Confi
   given.set("port", { text: "0", label: "port", stated: false });
   if (!said.has("log-file")) given.set("log", { text: "off", label: "log", stated: false });
   for (const [name, text] of said) given.set(name, { text, label: settingOf(name), file: NAME, stated: true });
-  if (!given.has("origin")) throw new InvalidOptions(`origin is missing, in ${NAME} and in ${file?.name}: ${AS_IN}`);
+  if (!given.has("origin") && given.get("frozen")?.text !== "true") {
+    const behind = file === undefined ? "" : ` and in ${file.name}`;
+    throw new InvalidOptions(`origin is missing in ${NAME}${behind}: ${AS_IN}`);
+  }
   const all = [...rules, ...(file?.rules ?? [])];
   const resolved = resolveSettings(given, false, { name: file?.name ?? NAME, rules: all, seed: seed ?? file?.seed });
   if (!resolved.ok) throw new InvalidOptions(inOptions(resolved.message));

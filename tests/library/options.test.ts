@@ -39,7 +39,7 @@ test.each<[object, string]>([
   [{ workers: 1 }, "workers 1 in createProxy(options) is for the command"],
   [{ onError: "no" }, "onError in createProxy(options) is not a function"],
   [{ config: true }, "config true in createProxy(options) is not the path of a file"],
-  [{ origin: undefined }, "origin in createProxy(options) is missing"],
+  [{ origin: undefined }, "origin is missing in createProxy(options): pass"],
   [{ clearCache: true }, "clearCache in createProxy(options) is not known"],
   [{ log: "off", logFile: "x" }, "log off says that there is none"],
   [{ host: "0.0.0.0" }, "so the admin paths need a token: pass adminToken TOKEN"],
@@ -47,6 +47,10 @@ test.each<[object, string]>([
   const make = () => createProxy(untyped(options));
   expect(make).toThrow(InvalidOptions);
   expect(make).toThrow(message);
+});
+
+test("where nobody is asked nobody has to be named", () => {
+  expect(settingsFrom(checkOptions({ fixtures: "f", frozen: true }))).toMatchObject({ fixtures: "f", frozen: true });
 });
 
 test("a secret is not told", () => {
@@ -68,7 +72,7 @@ test("what a config file says counts behind the options, but for what is the com
   expect(resolved.rules?.map(({ place }) => place)).toEqual(["rules[0]", "of the file"]);
   const saying = (...said: readonly [string, string][]) =>
     settingsFrom(checkOptions({ config: "c" }), { ...file, settings: new Map(said) });
-  expect(() => saying()).toThrow("origin is missing, in createProxy(options) and in c");
+  expect(() => saying()).toThrow("origin is missing in createProxy(options) and in c");
   expect(() => saying(["origin", "http://h"], ["ttl", "x"])).toThrow('ttl "x" in c is not a duration');
 });
 
