@@ -1,6 +1,7 @@
 export { defineConfig } from "./config/define.ts";
 export type { Config, WrittenRule as Rule } from "./config/written.ts";
 export type { Exchange } from "./library/exchange.ts";
+export type { Lane, ListeningLane } from "./library/lane.ts";
 export { InvalidOptions, type ProxyOptions } from "./library/options.ts";
 export {
   type Asked,

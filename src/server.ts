@@ -168,7 +168,7 @@ export function buildProxy(
     bridge: async (incoming, server) => adminLayer(observe(loop.beside((each) => bridged(each, server))))(incoming),
     attend: async () => proxies?.attend({ heed: heeded, forget: () => cache.near.clear() }),
     endStreams: watching.end,
-    controls: { stats, purge, clear, explaining, passed: watching.passed, isOwn },
+    controls: { stats, purge, clear, explaining, passed: watching.passed, isOwn, lanes },
     close: async () => {
       statistics[Symbol.dispose]();
       await fixtures?.close();
@@ -191,7 +191,7 @@ export type OpenProxy = Proxy &
 
 /**
  * Wires the layers and starts to listen.
- * @throws LogFileUnusable, TierUnusable, FixturesUnusable, or what `listen` throws
+ * @throws LogFileUnusable, TierUnusable, FixturesUnusable, UnknownScenario, or what `listen` throws
  */
 export async function startServer(
   settings: Settings,
@@ -205,7 +205,7 @@ export async function startServer(
 /**
  * Opens what a proxy is made of, and wires the layers.
  * @param leave ends a request that came by no socket without an answer; false where it came by one
- * @throws LogFileUnusable, TierUnusable or FixturesUnusable
+ * @throws LogFileUnusable, TierUnusable, FixturesUnusable or UnknownScenario
  */
 export async function openProxy(
   settings: Settings,
@@ -224,7 +224,6 @@ export async function openProxy(
   const loop = await loadDevLoop(settings, crew, abandon, onError);
   const proxy = buildProxy(settings, onError, log, crew, tier, proxies, loop);
   await proxy.attend();
-  const sharing = crew === undefined ? "alone" : "shared";
   return {
     ...proxy,
     reopenLog: log.reopen,
@@ -232,7 +231,7 @@ export async function openProxy(
     fixtureUse: () => loop.fixtures?.use(),
     lanes: loop.lanes?.lanes,
     async listen() {
-      const common = { sharing, bridge: proxy.bridge, clock: Date.now, onError } as const;
+      const common = { bridge: proxy.bridge, clock: Date.now, onError, sharing: crew ? "shared" : "alone" } as const;
       const listen: Listen = (hostname, port) => front(proxy.handler, { hostname, port, ...common });
       listeners = await buildListeners(listen, settings.hosts, settings.port);
       return { port: listeners.port, url: shownUrl(settings.hosts, listeners.port) };

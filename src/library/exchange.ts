@@ -9,6 +9,10 @@ export type Exchange = {
   readonly url: string;
   /** Path and query of it. */
   readonly path: string;
+  /** In which it passed; absent in the default lane. */
+  readonly lane?: string;
+  /** The request's fields, with credentials hidden; known of a lane's exchanges alone. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Of the answer that the client got. */
   readonly status: number;
   /** The word that X-Cache says, or that the proxy answered for an origin that did not. A fixture is a HIT. */
@@ -47,12 +51,14 @@ const OUTCOMES = {
 } as const;
 
 /** What a test is told of an exchange that was remembered. */
-export function exchangeOf(shown: ShownExchange): Exchange {
+export function exchangeOf(shown: Omit<ShownExchange, "id"> & Pick<Exchange, "headers">): Exchange {
   const { at, method, path, publicOrigin, status, outcome, durationMs, fwd, detail, key } = shown;
-  const { ttl, stored, collapsed, originMs, bytes, cacheStatus } = shown;
+  const { ttl, stored, collapsed, originMs, bytes, cacheStatus, lane, headers } = shown;
   const isFixture = detail === "fixture" || detail === "fixture-broken";
   return {
     ...{ at, method, url: publicOrigin + path, path, status, outcome: OUTCOMES[outcome], durationMs },
+    ...(lane !== undefined && { lane }),
+    ...(headers !== undefined && { headers }),
     ...(fwd !== undefined && { reason: fwd }),
     ...(detail !== undefined && { detail }),
     ...(key !== undefined && (isFixture ? { fixture: key } : { key })),

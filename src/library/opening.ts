@@ -15,6 +15,7 @@ export class Opening {
   #opened: Promise<OpenProxy> | undefined;
   #proxy: OpenProxy | undefined;
   #rules: readonly Rule[] = [];
+  readonly #waiting: ((proxy: OpenProxy) => void)[] = [];
   #isClosed = false;
 
   /** @throws InvalidOptions where a value means nothing, unless a config file is to be read before */
@@ -43,7 +44,13 @@ export class Opening {
     this.#proxy?.replaceRules?.([...rules, ...(this.#settings?.rules ?? [])]);
   }
 
-  /** @throws InvalidOptions of a config file, TierUnusable, LogFileUnusable or FixturesUnusable */
+  /** Does something with the proxy, as soon as it is open. */
+  whenOpen(act: (proxy: OpenProxy) => void): void {
+    if (this.#proxy === undefined) this.#waiting.push(act);
+    else act(this.#proxy);
+  }
+
+  /** @throws InvalidOptions of a config file or of what waited for it to be open, TierUnusable, LogFileUnusable or FixturesUnusable */
   open(): Promise<OpenProxy> {
     if (this.#isClosed) return Promise.reject(new Error("the proxy is closed"));
     this.#opened ??= this.#open();
@@ -64,8 +71,8 @@ export class Opening {
   async close(grace: number): Promise<void> {
     this.#isClosed = true;
     // Why it could not be opened was said to who wanted it open.
-    const [opened] = await Promise.allSettled([this.#opened]);
-    if (opened.status === "fulfilled") await opened.value?.stop(grace);
+    await Promise.allSettled([this.#opened]);
+    await this.#proxy?.stop(grace);
   }
 
   async #open(): Promise<OpenProxy> {
@@ -75,6 +82,7 @@ export class Opening {
     const proxy = await openProxy(settings, this.#options.onError, undefined, (request) => this.#direct.leave(request));
     this.#proxy = proxy;
     this.rules = this.#rules;
+    for (const act of this.#waiting) act(proxy);
     return proxy;
   }
 

@@ -1,9 +1,11 @@
 import { readWondered, type Wondered } from "../admin/explain.ts";
 import { checkRule } from "../config/check-config.ts";
 import type { WrittenRule } from "../config/written.ts";
+import { DEFAULT_LANE } from "../lanes/name.ts";
 import type { Stats } from "../wiring/controls.ts";
 import type { Explained } from "../workers/explaining.ts";
 import { type Exchange, exchangeOf } from "./exchange.ts";
+import { type Lane, type ListeningLane, lanesOf } from "./lane.ts";
 import { Opening } from "./opening.ts";
 import { checkOptions, InvalidOptions, type ProxyOptions } from "./options.ts";
 import { type Purging, purgeOf } from "./purging.ts";
@@ -35,11 +37,22 @@ export type CachingProxy = AsyncDisposable & {
    */
   requests(filter?: string): readonly Exchange[];
   /**
-   * Puts a rule before all others, for requests that come from now on.
+   * Puts a rule before all others, for requests that come from now on, in all lanes; only a lane's own stand before it.
    * @returns takes it away again when it is disposed of
    * @throws InvalidOptions where it is no rule
    */
   rule(rule: WrittenRule): Disposable;
+  /**
+   * Switches a scenario on in the default lane, or with null what is on off: rules and fixtures that ask for it count from the next request on.
+   * @throws InvalidOptions where no rule and no fixture asks for it; before anything is open, that is what opening rejects with
+   */
+  scenario(name: string | null): void;
+  /**
+   * What one of several tests that share the proxy has for itself: rules, scenario, chance and exchanges, over one cache and one folder of fixtures.
+   * @param name 1 to 63 of a-z, 0-9 and -
+   * @throws InvalidOptions for another one
+   */
+  lane(name: string): Lane;
   /** Counters, the cache's size, the origin's quotas and more. */
   stats(): Promise<Stats>;
   /**
@@ -66,7 +79,9 @@ export type CachingProxy = AsyncDisposable & {
 };
 
 /** A proxy that listens. */
-export type ListeningProxy = CachingProxy & {
+export type ListeningProxy = Omit<CachingProxy, "lane"> & {
+  /** As of one that does not listen, with a URL of its own. */
+  lane(name: string): ListeningLane;
   /** With a slash at its end, so that `${url}products/1` is a URL of the proxy. */
   readonly url: URL;
   readonly port: number;
@@ -83,6 +98,7 @@ const GRACE = 1000;
 export function createProxy(options: ProxyOptions): CachingProxy {
   const checked = checkOptions(options);
   const opening = new Opening(checked);
+  const { lane, switchTo } = lanesOf(opening);
   let own: URL | undefined;
   let wasAsked = false;
   let closed: Promise<void> | undefined;
@@ -93,7 +109,11 @@ export function createProxy(options: ProxyOptions): CachingProxy {
     try {
       const { url, port } = await (await opening.open()).listen();
       own = url;
-      return { ...proxy, url, port };
+      const addressed = (name: string): ListeningLane => {
+        const of = lane(name);
+        return { ...of, url: new URL(`http://${name}.localhost:${port}`) };
+      };
+      return { ...proxy, lane: addressed, url, port };
     } catch (error) {
       await proxy.close();
       throw error;
@@ -128,6 +148,8 @@ export function createProxy(options: ProxyOptions): CachingProxy {
         },
       };
     },
+    scenario: (name) => switchTo(DEFAULT_LANE, name),
+    lane,
     stats: async () => (await opening.open()).controls.stats(),
     async purge(what) {
       const { wish, how } = purgeOf(what);

@@ -1,5 +1,6 @@
 import type { Purge } from "../admin/purge.ts";
 import type { Explaining } from "../workers/explaining.ts";
+import type { LanesBuilt } from "./build-lanes.ts";
 import type { StatisticsBuilt } from "./build-statistics.ts";
 import type { WatchingBuilt } from "./build-watching.ts";
 
@@ -13,6 +14,8 @@ export type Controls = {
   readonly passed: WatchingBuilt["passed"];
   /** Whether a path is one of our own. */
   readonly isOwn: (pathname: string) => boolean;
+  /** Undefined where there is nothing that lanes could have for themselves. */
+  readonly lanes: Pick<LanesBuilt, "lanes" | "unknown"> | undefined;
 };
 
 /** What a proxy is and what it did. */

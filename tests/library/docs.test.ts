@@ -36,9 +36,9 @@ function spawn(cwd: string, args: readonly string[]) {
 test("the page's tests pass", async () => {
   const child = spawn(await project(), ["test"]);
   const printed = await child.stderr.text();
-  expect(printed).toMatch(/\b4 pass\n\s*0 fail\n/);
+  expect(printed).toMatch(/\b6 pass\n\s*0 fail\n/);
   expect(await child.exited).toBe(0);
-  expect(blocks.filter(({ name }) => name.endsWith(".test.ts")).map(({ name }) => dirname(name))).toHaveLength(4);
+  expect(blocks.filter(({ name }) => name.endsWith(".test.ts")).map(({ name }) => dirname(name))).toHaveLength(5);
 });
 
 test("the page's server serves", async () => {

@@ -96,6 +96,10 @@ test("what is mistyped is an error of the compiler", () => {
     createProxy({ origin }).purge({ everything: false });
     // @ts-expect-error
     createProxy({ origin }).url;
+    // @ts-expect-error
+    createProxy({ origin }).lane("a").url;
+    // @ts-expect-error
+    createProxy({ origin }).scenario(1);
   };
   expect(wrong).toThrow(InvalidOptions);
 });
