@@ -7,7 +7,7 @@ import type { Access } from "./admin/guard.ts";
 import { pageOperation } from "./admin/page.ts";
 import { type Purge, purgeByJson, purgeByMethod } from "./admin/purge.ts";
 import type { Moment } from "./caching/moment.ts";
-import { isAbsentAddress, shownUrl } from "./config/listen.ts";
+import { shownUrl } from "./config/listen.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Instant } from "./http/date.ts";
 import type { Handler, Incoming } from "./http/exchange.ts";
@@ -22,16 +22,18 @@ import { namespaceOf } from "./store/namespace.ts";
 import { openTier } from "./store/open-tier.ts";
 import { type OpenTier, unlisted } from "./store/tier.ts";
 import { back } from "./wire/back.ts";
-import { front, type Listener } from "./wire/front.ts";
+import { front } from "./wire/front.ts";
 import type { Bridge } from "./wire/websocket.ts";
 import { buildAsking } from "./wiring/build-asking.ts";
 import { buildBridge } from "./wiring/build-bridge.ts";
 import { buildCache, policyOf, trustOf } from "./wiring/build-cache.ts";
 import type { FixturesBuilt } from "./wiring/build-fixtures.ts";
+import { buildListeners, type Listen, type Listeners, within } from "./wiring/build-listeners.ts";
 import { buildLog } from "./wiring/build-log.ts";
 import type { Ruling } from "./wiring/build-rules.ts";
 import { buildStatistics } from "./wiring/build-statistics.ts";
 import { buildWatching } from "./wiring/build-watching.ts";
+import type { Controls } from "./wiring/controls.ts";
 import { explainingEarlier } from "./wiring/explain-earlier.ts";
 import { loadDevLoop, NO_LOOP } from "./wiring/load-dev-loop.ts";
 import { proxiesOf } from "./wiring/load-proxies.ts";
@@ -68,6 +70,7 @@ export type Proxy = {
   readonly attend: () => Promise<void>;
   /** Ends the streams of our own paths, which would go on for as long as somebody reads them. */
   readonly endStreams: () => void;
+  readonly controls: Controls;
   /** Writes what is still to be written, and lets go of the stores. */
   readonly close: () => Promise<void>;
 };
@@ -137,6 +140,7 @@ export function buildProxy(
   const answered = fixtures === undefined ? cached : recovered(fixtures.layer(cache)(cache.handler));
   crew?.attend(answering({ share: statistics.share, inspection, explaining, watching, asking, laning, heeded }));
   const listed = { unlisted: unlisted(settings.store) };
+  const clear = async () => cache.store.clear();
   const archiving = { cache, isOwn, version, worker: apart?.place.number, ...listed };
   const adminLayer = admin(
     paths,
@@ -144,7 +148,7 @@ export function buildProxy(
       health: () => json({ status: "ok", ...uptime(started), ...(crew && { worker: crew.place.number }) }),
       stats: async () => json(await stats()),
       ...statistics.operations,
-      clearCache: async () => json({ cleared: await cache.store.clear() }),
+      clearCache: async () => json({ cleared: await clear() }),
       purge: purgeByJson(purge),
       entries: entriesOperation(origin, { ...inspection.below(cache.place), ...listed }),
       explain: explainOperation((wondered, publicOrigin) => explaining.one(wondered, publicOrigin)),
@@ -164,6 +168,7 @@ export function buildProxy(
     bridge: async (incoming, server) => adminLayer(observe(loop.beside((each) => bridged(each, server))))(incoming),
     attend: async () => proxies?.attend({ heed: heeded, forget: () => cache.near.clear() }),
     endStreams: watching.end,
+    controls: { stats, purge, clear, explaining, passed: watching.passed, isOwn, lanes },
     close: async () => {
       statistics[Symbol.dispose]();
       await fixtures?.close();
@@ -177,72 +182,68 @@ function ownClock(): Moment {
   return { wall: Date.now(), steady: performance.now() };
 }
 
+/** A proxy that is ready to answer. */
+export type OpenProxy = Proxy &
+  Omit<RunningServer, "port" | "url"> & {
+    /** @throws the system's error (with its `code`: EADDRINUSE, EACCES, EADDRNOTAVAIL …) where listening is not possible */
+    listen(): Promise<Pick<RunningServer, "port" | "url">>;
+  };
+
 /**
  * Wires the layers and starts to listen.
- * @throws LogFileUnusable, TierUnusable, or the system's error (with its `code`: EADDRINUSE, EACCES, EADDRNOTAVAIL …) where listening is not possible.
+ * @throws LogFileUnusable, TierUnusable, FixturesUnusable, UnknownScenario, or what `listen` throws
  */
 export async function startServer(
   settings: Settings,
   onError: (error: unknown) => void,
   crew?: Crew,
 ): Promise<RunningServer> {
+  const { stop, reopenLog, replaceRules, fixtureUse, lanes, listen } = await openProxy(settings, onError, crew);
+  return { ...(await listen()), stop, reopenLog, replaceRules, fixtureUse, lanes };
+}
+
+/**
+ * Opens what a proxy is made of, and wires the layers.
+ * @param leave ends a request that came by no socket without an answer; false where it came by one
+ * @throws LogFileUnusable, TierUnusable, FixturesUnusable or UnknownScenario
+ */
+export async function openProxy(
+  settings: Settings,
+  onError: (error: unknown) => void,
+  crew?: Crew,
+  leave: (request: Request) => boolean = () => false,
+): Promise<OpenProxy> {
   const log = await buildLog(settings, crew, onError);
   const namespace = namespaceOf(settings.origin);
   const tier =
     settings.store &&
     (await openTier(settings.store, { clock: ownClock, policy: policyOf(settings), namespace, report: onError }));
   const proxies = await proxiesOf(settings, namespace, () => tier?.isAway?.() === true, onError);
-  const servers: Listener[] = [];
-  const loop = await loadDevLoop(settings, crew, (request) => servers[0]?.abandon(request), onError);
+  let listeners: Listeners | undefined;
+  const abandon = (request: Request) => leave(request) || listeners?.abandon(request);
+  const loop = await loadDevLoop(settings, crew, abandon, onError);
   const proxy = buildProxy(settings, onError, log, crew, tier, proxies, loop);
-  const { handler, bridge, attend, endStreams, close } = proxy;
-  await attend();
-  let { port } = settings;
-  try {
-    for (const hostname of settings.hosts) {
-      const server = listen(hostname, servers.length > 0);
-      if (server === undefined) continue;
-      servers.push(server);
-      port = server.port;
-    }
-  } catch (error) {
-    for (const server of servers) await server.stop(true);
-    throw error;
-  }
-  const { rules, fixtures, lanes } = { ...loop, lanes: loop.lanes?.lanes };
-  const ends = { stop, reopenLog: log.reopen, replaceRules: rules?.replace, fixtureUse: () => fixtures?.use(), lanes };
-  return { port, url: shownUrl(settings.hosts, port), ...ends };
-
-  /** @param optional an address that this machine lacks (IPv6 switched off) is left out where another one listens */
-  function listen(hostname: string, optional: boolean): Listener | undefined {
-    try {
-      return front(handler, {
-        hostname,
-        port,
-        sharing: crew === undefined ? "alone" : "shared",
-        bridge,
-        clock: () => Date.now(),
-        onError,
-      });
-    } catch (error) {
-      if (optional && isAbsentAddress(error)) return undefined;
-      throw error;
-    }
-  }
-
-  async function stop(grace: number): Promise<number> {
-    endStreams();
-    const drained = Promise.all(servers.map((server) => server.stop(false)));
-    const timer = Promise.withResolvers<"late">();
-    const timeout = setTimeout(() => timer.resolve("late"), grace);
-    const outcome = await Promise.race([drained, timer.promise]);
-    clearTimeout(timeout);
-    const cut = outcome === "late" ? servers.reduce((sum, server) => sum + server.pendingRequests, 0) : 0;
-    if (outcome === "late") for (const server of servers) await server.stop(true);
-    // A reader that is stuck must not keep the process.
-    await Promise.race([Promise.all([log.flush(), close()]), Bun.sleep(LAST_GRACE_MS)]);
-    return cut;
-  }
+  await proxy.attend();
+  return {
+    ...proxy,
+    reopenLog: log.reopen,
+    replaceRules: loop.rules?.replace,
+    fixtureUse: () => loop.fixtures?.use(),
+    lanes: loop.lanes?.lanes,
+    async listen() {
+      const common = { bridge: proxy.bridge, clock: Date.now, onError, sharing: crew ? "shared" : "alone" } as const;
+      const listen: Listen = (hostname, port) => front(proxy.handler, { hostname, port, ...common });
+      listeners = await buildListeners(listen, settings.hosts, settings.port);
+      return { port: listeners.port, url: shownUrl(settings.hosts, listeners.port) };
+    },
+    async stop(grace) {
+      proxy.endStreams();
+      const cut = (await listeners?.stop(grace)) ?? 0;
+      // A reader that is stuck must not keep the process.
+      await within(Promise.all([log.flush(), proxy.close()]), LAST_GRACE_MS);
+      return cut;
+    },
+  };
 }
 
 /** How long what is still to be logged and stored may take at the end. */

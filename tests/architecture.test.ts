@@ -23,6 +23,26 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   rules: ["caching", "http"],
   config: ["rules", "store", "http"],
   commands: ["config", "rules", "workers", "store", "observe", "fixtures", "lanes", "har", "http"],
+  library: [
+    "config",
+    "rules",
+    "lanes",
+    "workers",
+    "fixtures",
+    "observe",
+    "admin",
+    "wire",
+    "http",
+    "wiring/controls.ts",
+  ],
+  "wiring/build-listeners.ts": ["http", "wire", "config"],
+  "wiring/controls.ts": [
+    "admin",
+    "workers",
+    "wiring/build-lanes.ts",
+    "wiring/build-statistics.ts",
+    "wiring/build-watching.ts",
+  ],
   "wiring/build-rules.ts": ["wiring/build-lanes.ts", "rules", "proxy", "config", "caching", "http"],
   "wiring/load-proxies.ts": ["sharing", "config"],
   "wiring/load-rules.ts": ["wiring/build-rules.ts", "wiring/build-lanes.ts", "config", "caching"],
@@ -77,12 +97,14 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "wiring/build-bridge.ts",
     "wiring/build-cache.ts",
     "wiring/build-fixtures.ts",
+    "wiring/build-listeners.ts",
     "wiring/build-log.ts",
     "wiring/build-rules.ts",
     "wiring/load-dev-loop.ts",
     "wiring/load-proxies.ts",
     "wiring/build-statistics.ts",
     "wiring/build-watching.ts",
+    "wiring/controls.ts",
     "wiring/explain-earlier.ts",
     "http",
     "caching",
@@ -98,6 +120,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "config",
   ],
   "cli.ts": ["commands"],
+  "index.ts": ["library", "config"],
 };
 
 /** Folders of single tiers, none of which knows another, and what those of remote ones share. */
@@ -106,7 +129,7 @@ const SHARED_BY_TIERS = ["remote"];
 /** Those of store itself that know tiers: by them each is opened and put on top of the other. */
 const MAY_KNOW_TIERS = ["store/build.ts", "store/open-tier.ts"];
 /** Those that start a server and stop it. */
-const MAY_KNOW_SERVER = ["commands/loaded-server.ts", "commands/work.ts"];
+const MAY_KNOW_SERVER = ["commands/loaded-server.ts", "commands/work.ts", "library/opening.ts"];
 /** Those that say which version this is. */
 const MAY_KNOW_PACKAGE = ["commands/version.ts", "server.ts"];
 /** Neither clock nor I/O: everything comes as an argument. */

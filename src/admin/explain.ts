@@ -2,7 +2,7 @@ import { asDetail } from "../http/problem.ts";
 import { json, type Operation, type Outcome } from "./admin.ts";
 
 /** A request that somebody wonders about. */
-type Wondered = {
+export type Wondered = {
   /** A path or a URL, of the proxy or of the origin. */
   readonly url: string;
   readonly method: string;
@@ -22,13 +22,14 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/;
 export function explainOperation(explain: ExplainSource): Operation {
   return async ({ url: { searchParams, origin: publicOrigin } }) => {
     const wondered = readWondered(searchParams);
-    if ("type" in wondered) return wondered;
+    if ("problem" in wondered) return wondered;
     const explained = await explain(wondered, publicOrigin);
     return isRefused(explained) ? bad(asDetail(explained.why)) : json(explained);
   };
 }
 
-function readWondered(parameters: URLSearchParams): Wondered | Outcome {
+/** Reads what somebody wonders about, or says what is wrong with it. */
+export function readWondered(parameters: URLSearchParams): Wondered | Extract<Outcome, { readonly type: "problem" }> {
   const unknown = [...parameters.keys()].find((name) => !PARAMETERS.includes(name));
   if (unknown !== undefined) return bad(`There is no parameter ${unknown}. There are: ${PARAMETERS.join(", ")}.`);
   const twice = ["url", "method"].find((name) => parameters.getAll(name).length > 1);

@@ -43,10 +43,11 @@ export function purgeByMethod(purge: Purge): Operation {
   };
 }
 
-type Asked = { readonly wish: PurgeWish; readonly how: "hard" | "soft" };
-type Read = ({ readonly type: "asked" } & Asked) | { readonly type: "refused"; readonly why: string };
+/** What is to be purged, and whether what it is about goes or becomes stale. */
+export type PurgeAsked = { readonly wish: PurgeWish; readonly how: "hard" | "soft" };
+type Read = ({ readonly type: "asked" } & PurgeAsked) | { readonly type: "refused"; readonly why: string };
 
-async function answer(purge: Purge, { wish, how }: Asked, { url }: Incoming): Promise<Outcome> {
+async function answer(purge: Purge, { wish, how }: PurgeAsked, { url }: Incoming): Promise<Outcome> {
   const purged = await purge(wish, how, url.origin);
   return purged.type === "refused" ? bad(purged.why) : { type: "json", value: { purged: purged.purged, how } };
 }
@@ -60,7 +61,7 @@ const SHAPE =
   'e.g. {"url": "/products/1"}, {"prefix": "/products/"}, {"pattern": "/products/:id"}, {"tag": "products"}, {"everything": true}, each with "soft": true if stale will do';
 
 /** Reads what is asked for, strictly: a word that is misspelt must not purge something else. */
-function readPurge(body: Exclude<JsonBody, { readonly type: "too-large" }>): Read {
+export function readPurge(body: Exclude<JsonBody, { readonly type: "too-large" }>): Read {
   if (body.type === "none") return refused(`the body is no JSON object, ${SHAPE}`);
   const { members } = body;
   const unknown = [...members.keys()].find((name) => name !== "soft" && !TARGETS.some((target) => target === name));

@@ -62,6 +62,15 @@ function placed(rules: readonly Omit<Rule, "place">[]): readonly Rule[] {
   return rules.map((each, i) => ({ ...each, place: `rules[${i}]` }));
 }
 
+/**
+ * Checks one rule that stands alone.
+ * @param name what a person calls it, for sentences and as its place
+ */
+export function checkRule(content: unknown, name: string): Parsed<Rule> {
+  const checked = v.safeParse(rule, content);
+  return checked.success ? accept({ ...checked.output, place: name }) : refuse(sentences(checked.issues, name));
+}
+
 /** Of what type a setting has to be; what it says is read with the flags. */
 function setting({
   type,

@@ -6,33 +6,40 @@ import { accept, type Parsed, refuse } from "./parsed.ts";
 /** A file as it lies there, and what it says. */
 export type Content = { readonly text: string; readonly content: unknown };
 
-type Module = { readonly path: string; readonly name: string; readonly reading: number };
+/** How a file is read. */
+export type Reading = {
+  /** What a person calls it. */
+  readonly name: string;
+  /** Tells this reading from earlier ones of a module, which the runtime remembers. */
+  readonly reading: number;
+  /** What a module gets that imports "caching-proxy": what runs, or what is installed where it lies. */
+  readonly ourselves: "provided" | "installed";
+};
 
 /**
  * Reads what a config file holds: a module's default export, or the value of a text.
  * @param path absolute
- * @param name what a person calls it
- * @param reading tells this reading from earlier ones of a module, which the runtime remembers
  */
-export async function contentOf(path: string, name: string, reading: number): Promise<Parsed<Content>> {
+export async function contentOf(path: string, reading: Reading): Promise<Parsed<Content>> {
+  const { name } = reading;
   const kind = kindOf(path);
   if (kind === undefined)
     return refuse(`${name} is of no kind that we read: its name has to end with ${KINDS.join(", ")}`);
   try {
     const text = await readFile(path, "utf8");
-    const content = await readAs(kind, text, { path, name, reading });
+    const content = await readAs(kind, text, path, reading);
     return content.ok ? accept({ text, content: content.value }) : content;
   } catch (error) {
     return refuse(`${name} cannot be read: ${reasonOf(error)}`);
   }
 }
 
-async function readAs(kind: Kind, text: string, module: Module): Promise<Parsed<unknown>> {
+async function readAs(kind: Kind, text: string, path: string, reading: Reading): Promise<Parsed<unknown>> {
   switch (kind) {
     case ".ts":
     case ".js":
     case ".mjs":
-      return importedFrom(module);
+      return importedFrom(path, reading);
     case ".json":
     case ".jsonc":
       return accept(Bun.JSONC.parse(text));
@@ -44,8 +51,8 @@ async function readAs(kind: Kind, text: string, module: Module): Promise<Parsed<
   }
 }
 
-async function importedFrom({ path, name, reading }: Module): Promise<Parsed<unknown>> {
-  provideOurselves();
+async function importedFrom(path: string, { name, reading, ourselves }: Reading): Promise<Parsed<unknown>> {
+  if (ourselves === "provided") provideOurselves();
   // Without a new address an import gives what the first one gave.
   const module: unknown = await import(reading === 0 ? path : `${path}?${reading}`);
   if (typeof module === "object" && module !== null && "default" in module) return accept(await module.default);

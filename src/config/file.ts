@@ -28,6 +28,7 @@ export function configPath(named: string | undefined, folder: string): string | 
  * Reads a config file; what it takes to check one is loaded only here.
  * @param path absolute
  * @param reading how often it was read before
+ * @param ourselves what a module gets that imports "caching-proxy": what runs, or what is installed where it lies
  * @returns or sentences that say what is wrong with it
  */
 export async function readConfigFile(
@@ -35,13 +36,14 @@ export async function readConfigFile(
   folder: string,
   reading = 0,
   flags: Flags = serveFlags,
+  ourselves: "provided" | "installed" = "provided",
 ): Promise<Parsed<ConfigFile>> {
   const name = nameOf(path, folder);
   const [{ contentOf, reasonOf }, { checkConfig }] = await Promise.all([
     import("./file-text.ts"),
     import("./check-config.ts"),
   ]);
-  const read = await contentOf(path, name, reading);
+  const read = await contentOf(path, { name, reading, ourselves });
   if (!read.ok) return read;
   const { text, content } = read.value;
   try {

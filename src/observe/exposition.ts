@@ -1,3 +1,4 @@
+/// <reference path="./prom-client.d.ts" />
 import Registry, { type Value } from "prom-client/lib/registry.js";
 import { TIME_BOUNDS } from "./buckets.ts";
 import type { Metric, TimeSeries } from "./metric.ts";

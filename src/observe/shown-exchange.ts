@@ -21,6 +21,8 @@ export type ShownExchange = {
   readonly why?: string;
   /** RFC 9211's word for why the origin was asked. */
   readonly fwd?: string;
+  /** What Cache-Status says in `detail`. */
+  readonly detail?: string;
   readonly key?: string;
   /** The freshness that is left, below zero where it is stale. */
   readonly ttl?: Seconds;
@@ -48,6 +50,7 @@ export type ShownRecord = Readonly<Omit<ExchangeRecord, "client" | "headers">>;
 export function shown(record: ShownRecord, { worker, seq }: Sighting): ShownExchange {
   const { at, method, url, status, outcome, cacheStatus, durationMs, originMs, bytes, lane } = record;
   const why = cacheStatus === undefined ? undefined : whyOf(cacheStatus);
+  const detail = cacheStatus?.type === "collapsed" ? undefined : cacheStatus?.detail;
   return {
     id: `${worker}-${seq}`,
     worker,
@@ -59,6 +62,7 @@ export function shown(record: ShownRecord, { worker, seq }: Sighting): ShownExch
     outcome,
     durationMs: rounded(durationMs),
     ...(why !== undefined && { why }),
+    ...(detail !== undefined && { detail }),
     ...(cacheStatus !== undefined && { ...factsOf(cacheStatus), cacheStatus: formatCacheStatus(cacheStatus) }),
     ...(originMs !== undefined && { originMs: rounded(originMs) }),
     ...(bytes !== undefined && { bytes }),

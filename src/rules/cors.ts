@@ -56,7 +56,7 @@ function preflight(asked: Headers, method: string, { value: cors, place }: Found
   const cacheStatus: CacheStatus = { type: "none", detail: "cors-preflight" };
   const allowed = allowedOrigin(cors, asked.get("origin"));
   if (allowed === undefined || (cors.methods !== undefined && !cors.methods.includes(method))) {
-    const detail = `${place} of the config lets no page of ${asked.get("origin")} ask by ${method}.`;
+    const detail = `${place} lets no page of ${asked.get("origin")} ask by ${method}.`;
     const response = problemResponse({ status: 403, title: "Not allowed across origins", detail });
     annotate(response.headers, cacheStatus);
     return { response, cacheStatus };

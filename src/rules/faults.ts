@@ -68,7 +68,7 @@ async function broke(
 }
 
 function failed({ status, retryAfter }: Fault, place: string): Reply {
-  const detail = `${place} of the config answers so; no origin was asked.`;
+  const detail = `${place} answers so; no origin was asked.`;
   const response = problemResponse({ status, title: "Fault by a rule", detail });
   if (retryAfter !== undefined) response.headers.set("retry-after", String(Math.ceil(retryAfter / 1000)));
   const cacheStatus: CacheStatus = { type: "none", detail: "fault-status" };

@@ -31,7 +31,7 @@ export function bridging(options: BridgeOptions): Bridge {
     upstream.addEventListener("message", ({ data: message }) => data.waiting?.push(asPayload(message)));
     const failure = await opened(upstream, options.timeout);
     if (failure !== undefined) return refused(badGateway(target, failure));
-    const headers = upstream.protocol === "" ? {} : { "sec-websocket-protocol": upstream.protocol };
+    const headers = new Headers(upstream.protocol === "" ? [] : [["sec-websocket-protocol", upstream.protocol]]);
     if (server.upgrade(incoming.request, { data, headers })) {
       return { response: { status: 101, headers: new Headers(), body: null }, cacheStatus: { ...BYPASS, status: 101 } };
     }

@@ -24,6 +24,8 @@ export type LanesBuilt = {
   readonly beside: Layer;
   /** Says which hosts name no lane though they look like that. */
   readonly setSites: (hosts: readonly string[]) => void;
+  /** Why a scenario cannot be switched on in a lane, without a full stop; undefined where it can. */
+  readonly unknown: (lane: string, scenario: string) => string | undefined;
   readonly nameOf: LaneNameOf;
   readonly sink: Sink;
   readonly operations: LaneOperations;
@@ -53,8 +55,12 @@ export function buildLanes(
     return [...new Set([...knownToAll(), ...scenariosOf(lanes.get(lane)?.rules ?? [])])].sort();
   }
 
+  function unknown(lane: string, name: string): string | undefined {
+    return unknownScenario(name, known(lane));
+  }
+
   async function switchTo(lane: string, name: string | undefined): Promise<Changed> {
-    const why = name === undefined ? undefined : unknownScenario(name, known(lane));
+    const why = name === undefined ? undefined : unknown(lane, name);
     if (why !== undefined) return { type: "unknown", why };
     return { type: "changed", complete: await laning.change({ type: "scenario", lane, scenario: name ?? null }) };
   }
@@ -74,7 +80,7 @@ export function buildLanes(
     });
 
   return {
-    ...{ lanes, laning, refusing, sharing: sharingOneName(isSite) },
+    ...{ lanes, laning, refusing, unknown, sharing: sharingOneName(isSite) },
     beside: (next) => refusing((incoming) => next(withoutLane(incoming, isSite))),
     setSites(hosts) {
       sites = new Set(hosts);

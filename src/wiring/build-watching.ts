@@ -3,14 +3,16 @@ import { pause } from "../admin/event-stream.ts";
 import { eventsOperations, type Watch } from "../admin/events.ts";
 import { historyOperation } from "../admin/history.ts";
 import type { Instant } from "../http/date.ts";
+import { parseFilter } from "../observe/filter.ts";
 import { eachSecond, History, type Tally } from "../observe/history.ts";
 import { PathTotals } from "../observe/path-totals.ts";
-import { Recent } from "../observe/recent.ts";
+import { REMEMBERED_EXCHANGES, Recent } from "../observe/recent.ts";
+import type { ShownExchange } from "../observe/shown-exchange.ts";
 import type { Crew } from "../workers/crew.ts";
 import type { RecentOf } from "../workers/explaining.ts";
 import { historyOf } from "../workers/history.ts";
 import type { Answer, Question } from "../workers/message.ts";
-import { Watching, type Watch as WatchOfAll } from "../workers/watching.ts";
+import { type Unreadable, Watching, type Watch as WatchOfAll } from "../workers/watching.ts";
 
 /** No process passes so many exchanges before it crashes that the next one with its number would repeat theirs. */
 const NUMBERS_OF_A_PROCESS = 2 ** 40;
@@ -34,6 +36,8 @@ export type WatchingBuilt = {
   readonly operations: Pick<AdminOperations, "events" | "recent" | "history">;
   /** Takes the record of each exchange. */
   readonly sink: Recent["push"];
+  /** Of the exchanges that this process remembers those that a filter wants, the oldest first. */
+  readonly passed: (filter: string) => readonly ShownExchange[] | Unreadable;
   /** The last exchanges of a path. */
   readonly recentOf: RecentOf;
   /** Answers another worker. */
@@ -64,6 +68,11 @@ export function buildWatching({ crew, clock, tally, identity, stats }: WatchingP
   return {
     operations: { events, recent: passed, history: historyOperation((since) => historyOf(history, crew, since)) },
     sink: (record) => recent.push(record),
+    passed(filter) {
+      const read = parseFilter(filter);
+      if (read.type === "bad") return { type: "refused", why: `the filter cannot be read: ${read.why}` };
+      return recent.since({ seq: recent.oldest, wants: read.wants, limit: REMEMBERED_EXCHANGES }).exchanges;
+    },
     async recentOf(pathname) {
       const watch = watching.watch(`path="${pathname.replace(/["\\]/g, "\\$&")}"`);
       // A path that is too long for a filter has nothing to tell.

@@ -36,7 +36,7 @@ export type Watched = {
 export type WatchedPaths = { readonly paths: PathTotals; readonly dropped: number };
 
 /** A filter that cannot be read; why, in a sentence without a full stop. */
-type Unreadable = { readonly type: "refused"; readonly why: string };
+export type Unreadable = { readonly type: "refused"; readonly why: string };
 
 /** How long whoever watches waits for the other workers; who was late tells the same the next time. */
 const PATIENCE: Milliseconds = 1000;
