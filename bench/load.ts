@@ -113,14 +113,33 @@ async function soak(): Promise<void> {
 
 function print(): void {
   const ms = (time: number): string => (time < 10 ? time.toFixed(2) : time.toFixed(0));
-  const head = ["", "asked/s", "answered/s", "p50 ms", "p99 ms", "p99.9 ms", "longest ms", "answers", "lost"];
+  const head = [
+    "",
+    "asked/s",
+    "answered/s",
+    "p50 ms",
+    "p99 ms",
+    "p99.9 ms",
+    "longest ms",
+    "answers",
+    "lost",
+    "refused",
+  ];
   const lines = rows.map(({ what, rate, outcome }) => {
-    const { perSecond, answers, lost, unanswered, refused } = outcome;
+    const { perSecond, answers, lost, unanswered, unsent, refused } = outcome;
     // Who sends the next one once he has an answer leaves out what would have waited.
     const times = rate === "as answered" ? [] : [outcome.p50, outcome.p99, outcome.p999, outcome.max];
     const shown = times.length === 0 ? ["–", "–", "–", "–"] : times.map(ms);
     const counts = Object.entries(answers).map(([status, count]) => `${count} × ${status}`);
-    return [what, String(rate), perSecond.toFixed(0), ...shown, counts.join(", "), String(lost + unanswered + refused)];
+    return [
+      what,
+      String(rate),
+      perSecond.toFixed(0),
+      ...shown,
+      counts.join(", "),
+      String(lost + unanswered + unsent),
+      String(refused),
+    ];
   });
   console.log(`\n${[head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n")}`);
   if (samples.length < 4) return;

@@ -21,8 +21,10 @@ export type Outcome = {
   readonly answers: Readonly<Record<string, number>>;
   /** Requests whose connection ended before their answer was whole. */
   readonly lost: number;
-  /** Requests that had no answer ten seconds after the last was to be sent. */
+  /** Requests that were sent and had no answer ten seconds after the last was to be. */
   readonly unanswered: number;
+  /** Requests that no connection was free for until then. */
+  readonly unsent: number;
   /** Connections that could not be made. */
   readonly refused: number;
   readonly p50: number;
@@ -45,7 +47,8 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 export async function generate(plan: Plan): Promise<Outcome> {
   const latencies = new Histogram();
   const answers: Record<string, number> = {};
-  const idle: Line[] = [];
+  /** Free connections, the one that has been free for longest first: all are used. */
+  const idle = new Set<Line>();
   let [sent, open, lost, refused, numbered] = [0, 0, 0, 0, 0];
   const { host } = new URL(plan.url);
 
@@ -74,26 +77,31 @@ export async function generate(plan: Plan): Promise<Outcome> {
         send(line, due);
       }
       if (pacer.isOver && first === late.length && open === 0) break;
-      if (now >= end + GRACE_MS) break;
+      // Where the server takes no connections any more nothing more will come.
+      if (now >= end + GRACE_MS || (refused === lines.length && open === 0)) break;
     }
     await turn();
   }
   const seconds = (performance.now() - start) / 1000;
   // Who has no answer yet has waited at least as long as that: to leave him out would be to leave out the worst.
-  const waiting = [...late.slice(first), ...lines.flatMap(({ intended }) => intended ?? [])];
-  if (pacer !== undefined) for (const intended of waiting) note(intended);
+  const [unsent, unanswered] = [late.slice(first), lines.flatMap(({ intended }) => intended ?? [])];
+  if (pacer !== undefined) for (const intended of [...unsent, ...unanswered]) note(intended);
   for (const line of lines) line.end();
   const [p50 = 0, p99 = 0, p999 = 0] = latencies.percentiles([0.5, 0.99, 0.999]);
   const figures = { p50: p50 / 1000, p99: p99 / 1000, p999: p999 / 1000, max: latencies.max / 1000 };
   const whole = Object.values(answers).reduce((sum, count) => sum + count, 0);
-  const unanswered = pacer === undefined ? 0 : waiting.length;
-  return { sent, perSecond: whole / seconds, answers, lost, unanswered, refused, ...figures };
+  return {
+    ...{ sent, perSecond: whole / seconds, answers, lost, refused },
+    ...{ unanswered: pacer === undefined ? 0 : unanswered.length, unsent: unsent.length, ...figures },
+  };
 
   /** A connection that is free; some have ended since they became so. */
   function ready(): Line | undefined {
-    let line = idle.pop();
-    while (line?.isFree === false) line = idle.pop();
-    return line;
+    for (const line of idle) {
+      idle.delete(line);
+      if (line.isFree) return line;
+    }
+    return undefined;
   }
 
   function send(line: Line, intended: number): void {
@@ -108,7 +116,7 @@ export async function generate(plan: Plan): Promise<Outcome> {
   }
 
   function free(line: Line): void {
-    idle.push(line);
+    idle.add(line);
   }
 
   function answered(status: number, intended: number): void {
