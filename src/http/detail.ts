@@ -27,7 +27,7 @@ type Fixed = "fixture" | "fixture-broken" | "unrecorded";
 /** Why the origin was not asked, so that its quotas are spared (src/quota). */
 type Spared = "origin-rate-limited" | "origin-overloaded" | "origin-quota-low";
 
-/** Why the origin was not asked, so that it is not asked too much at once (src/limit). */
+/** Why the origin was not asked, so that no more is under way than may be (src/limit, src/wire/back.ts). */
 type Shed = "overloaded";
 
 /** Why the cache was not asked. */

@@ -46,11 +46,11 @@ export type OriginFailure =
       /** What it answered to this very request; absent where it was not asked. */
       readonly status?: number;
     }
-  /** It was not asked: as many requests as may be are under way to it, and none of them ended in time. */
+  /** It was not asked: as much is under way as may be. */
   | {
       readonly type: "overloaded";
-      /** Too many waited already, or this one has for too long. */
-      readonly why: "line-full" | "waited";
+      /** Too many waited for a place already, this one has for too long, or the system gives no further socket. */
+      readonly why: "line-full" | "waited" | "no-socket";
       /** When there is likely to be room. */
       readonly retryAfter: Seconds;
     }

@@ -146,7 +146,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     remedy: "Keep answers for longer, so that fewer requests reach the origin.",
   },
   overloaded: {
-    means: "As many requests as --max-origin-connections allows were under way to the origin, and none ended in time.",
+    means: "As much was under way as --max-origin-connections, or the system's bound of open sockets, allows.",
     remedy: "See why the origin is slow, allow more, or keep answers for longer so that fewer reach it.",
   },
   "validation-failed": {

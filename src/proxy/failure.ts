@@ -110,7 +110,7 @@ export function problemOf(failure: OriginFailure, origin: string): Problem {
       return {
         status: 503,
         title: "Too much under way",
-        detail: `As many requests to the origin ${origin} are under way as --max-origin-connections allows, and ${cause}. Try again in ${failure.retryAfter} s.`,
+        detail: `The origin ${origin} was not asked: ${cause}. Try again in ${failure.retryAfter} s.`,
         extra: { origin, cause },
       };
     }
@@ -125,8 +125,10 @@ export function problemOf(failure: OriginFailure, origin: string): Problem {
 }
 
 const OVERLOADED = {
-  "line-full": "as many as may wait do so already",
-  waited: "none of them ended in time",
+  "line-full":
+    "as many requests as --max-origin-connections allows are under way, and as many as may wait do so already",
+  waited: "as many requests as --max-origin-connections allows are under way, and none of them ended in time",
+  "no-socket": "the proxy has as many files and sockets open as the system allows it (ulimit -n)",
 } as const satisfies Record<Extract<OriginFailure, { type: "overloaded" }>["why"], string>;
 
 const RATE_LIMITED = {

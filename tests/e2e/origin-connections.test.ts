@@ -109,6 +109,27 @@ test("a client that leaves frees the place of a body that never ends", async () 
   expect((await next)[1]).toBe("ok");
 });
 
+test("where the system gives no further socket who comes is told to come again, and all is well afterwards", async () => {
+  const gate = Promise.withResolvers<void>();
+  const stub = origin(shared, async () => {
+    await gate.promise;
+    return new Response("ok");
+  });
+  const proxy = await startProxy(shared, stub.url, "--log off", { descriptors: 128 });
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, async (_, n) => {
+      const response = await ask(proxy, `/${n}`, { headers: { connection: "close" } });
+      // Those who wait to be let in are, once those who were are answered.
+      if (response.status === 503) gate.resolve();
+      return [response.status, response.headers.get("retry-after"), await response.text()].join(" ");
+    }),
+  );
+  const shed = answers.filter((answer) => answer !== "200  ok");
+  expect(shed.length).toBeGreaterThan(0);
+  for (const answer of shed) expect(answer).toMatch(/^503 1 .*The origin .* was not asked: .*ulimit -n/);
+  expect((await outcome(proxy, "/after"))[1]).toBe("ok");
+});
+
 test.each([
   ["0", 'error: --max-origin-connections "0" is no number of requests'],
   ["1 --workers 2", 'error: --max-origin-connections "1" is not one for each of 2 workers'],
