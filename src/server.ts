@@ -134,7 +134,7 @@ export function buildProxy(
   const recovered = (handler: Handler): Handler => recovering(onError)(rules?.layer(handler) ?? handler);
   const cached = recovered(cache.handler);
   const asking = buildAsking({
-    ...{ cache, isOwn, trust, maxEntrySize: settings.maxEntrySize, handler: observe(cached), send: world.send },
+    ...{ cache, isOwn, trust, maxEntrySize: settings.maxEntrySize, handler: observe(cached), send: cache.send },
     ...{ clock: ownClock, crew, apart, proxies, onError },
   });
   const answered = fixtures === undefined ? cached : recovered(fixtures.layer(cache)(cache.handler));

@@ -10,6 +10,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   store: ["caching", "http"],
   proxy: ["store", "caching", "http"],
   quota: ["store", "caching", "http"],
+  limit: ["http"],
   har: ["caching", "http"],
   fixtures: ["caching", "http"],
   observe: ["http"],
@@ -61,7 +62,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "config",
     "http",
   ],
-  "wiring/build-cache.ts": ["http", "caching", "store", "proxy", "quota", "workers", "config"],
+  "wiring/build-cache.ts": ["http", "caching", "store", "proxy", "quota", "limit", "workers", "config"],
   "wiring/build-bridge.ts": ["http", "caching", "proxy", "wire", "wiring/build-cache.ts", "config"],
   "wiring/build-recording.ts": ["config", "fixtures", "http"],
   "wiring/build-fixtures.ts": [

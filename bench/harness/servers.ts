@@ -44,6 +44,12 @@ export async function chunkedOrigin(stack: AsyncDisposableStack): Promise<Server
   return { url, pid: process.pid };
 }
 
+/** An origin that takes so many ms for each answer, on the core of the load. */
+export async function slowOrigin(stack: AsyncDisposableStack, ms: number): Promise<Server> {
+  const port = freePort();
+  return await started(stack, LOAD, port, [...BUN, `${root}bench/peers/slow.ts`, String(port), String(ms)]);
+}
+
 /** nginx's proxy_cache, on a file system that the kernel keeps in memory as far as it has any. */
 export async function nginx(stack: AsyncDisposableStack, origin: Server, log: "log" | "no-log"): Promise<Server> {
   const folder = await scratch(stack);

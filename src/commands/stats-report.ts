@@ -20,6 +20,7 @@ export function renderStats(stats: unknown): string {
     ["store", store(stats)],
     ["origin time", latency(stats)],
     ["origin quota", quota(stats)],
+    ["origin load", load(stats)],
     ["workers", workers(stats)],
     ["log", log(stats)],
   ] as const;
@@ -120,6 +121,16 @@ function quota(stats: unknown): string | undefined {
     delayed === 0 ? undefined : `${formatCount(delayed)} delayed`,
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : parts.join(", ");
+}
+
+/** What is under way to the origin, where that has a bound. */
+function load(stats: unknown): string | undefined {
+  const at = (name: string): number => numberAt(stats, "originLoad", name) ?? 0;
+  if (numberAt(stats, "originLoad", "most") === undefined) return undefined;
+  const told = (["waiting", "delayed", "shed"] as const).flatMap((name) =>
+    at(name) === 0 ? [] : [`${formatCount(at(name))} ${name}`],
+  );
+  return [`${formatCount(at("underWay"))} of ${formatCount(at("most"))} under way`, ...told].join(", ");
 }
 
 /** The time of day here; to the second, since many quotas last a minute. */

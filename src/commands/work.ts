@@ -43,7 +43,7 @@ export async function work(settings: Settings, follow: Follow): Promise<void> {
   if (typeof first === "number") return;
   const { port, log } = first.orders;
   try {
-    server = await startServer(shareOf({ ...settings, port, log }), first);
+    server = await startServer(shareOf({ ...settings, port, log }, first.place.number), first);
   } catch (error) {
     send({ type: "cannot-listen", message: error instanceof Error ? error.message : String(error) });
     process.exit(1);

@@ -133,6 +133,13 @@ export const serveFlags = {
     fallback: "on",
     description: "Heed the origin's rate limits, and spare what is left below PERCENT (on: 10%) of them",
   },
+  "max-origin-connections": {
+    type: "string",
+    group: "Origin",
+    valueHint: "N",
+    fallbackNote: "no bound",
+    description: "Most requests under way to an origin at once; others wait, and get 503 where that takes too long",
+  },
   insecure: {
     type: "boolean",
     group: "Origin",

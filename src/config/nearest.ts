@@ -1,10 +1,11 @@
 import { distance } from "fastest-levenshtein";
 
-/** The known word that was most likely meant: one that begins with what was typed, or else few letters away. */
+/** The known word that was most likely meant: the shortest that begins with what was typed, or else one few letters away. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const typed = word.toLowerCase();
-  const longer = known.find((candidate) => typed.length > 1 && candidate.startsWith(typed));
-  if (longer !== undefined) return longer;
+  const longer = known.filter((candidate) => typed.length > 1 && candidate.startsWith(typed));
+  const [shortest] = longer.sort((a, b) => a.length - b.length);
+  if (shortest !== undefined) return shortest;
   const closest = known
     .map((candidate) => ({ candidate, away: distance(typed, candidate) }))
     .reduce((best, next) => (next.away < best.away ? next : best), { candidate: "", away: Number.POSITIVE_INFINITY });

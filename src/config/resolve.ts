@@ -7,6 +7,7 @@ import { type Given, named, read, readRequired, readSwitch } from "./given.ts";
 import { parseIgnoreQuery } from "./ignore-query.ts";
 import { bracketed, isLoopback, isWildcard, parseHosts, parsePort } from "./listen.ts";
 import { parseOrigin } from "./origin.ts";
+import { resolveOriginConnections } from "./origin-connections.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 import { parseQuota } from "./quota.ts";
 import { parseScenario } from "./scenario.ts";
@@ -47,6 +48,8 @@ export function resolveSettings(
   if (!quota.ok) return quota;
   const workers = readRequired(given, "workers", (text) => parseWorkers(text, availableParallelism()));
   if (!workers.ok) return workers;
+  const connections = resolveOriginConnections(given, workers.value);
+  if (!connections.ok) return connections;
   const sizes = resolveSizes(given, workers.value);
   if (!sizes.ok) return sizes;
   const eviction = readRequired(given, "eviction", parseEviction);
@@ -83,6 +86,7 @@ export function resolveSettings(
     scenario: scenario.value,
     timeout: timeout.value,
     quota: quota.value,
+    maxOriginConnections: connections.value,
     insecure: insecure.value,
     trustForwarded: trustForwarded.value,
     ...log.value,

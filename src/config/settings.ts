@@ -55,6 +55,8 @@ export type Settings = {
   /** How long the origin may take to send its header section. */
   readonly timeout: Milliseconds;
   readonly quota: QuotaSetting;
+  /** The most requests under way to an origin at once, of all workers together; undefined for no bound. */
+  readonly maxOriginConnections: number | undefined;
   /** Accept an origin's certificate that does not verify (development only). */
   readonly insecure: boolean;
   /** Keep the `X-Forwarded-*` fields that clients send instead of replacing them. */

@@ -16,8 +16,17 @@ export function parseWorkers(text: string, cores: number): Parsed<number> {
     : refuse(`is no number of workers: write a whole number from 1 to ${MOST_WORKERS}, or auto for one on each core`);
 }
 
-/** What one of several workers is told: its part of the memory. */
-export function shareOf(settings: Settings): Settings {
-  const maxSize = Math.floor(settings.maxSize / settings.workers);
-  return { ...settings, maxSize, maxEntrySize: Math.min(settings.maxEntrySize, maxSize) };
+/**
+ * What one of several workers is told: its part of the memory and of the requests to an origin.
+ * @param number the worker's, from 1: the first ones get what does not come out even
+ */
+export function shareOf(settings: Settings, number: number): Settings {
+  const { workers, maxOriginConnections } = settings;
+  const maxSize = Math.floor(settings.maxSize / workers);
+  return {
+    ...settings,
+    maxSize,
+    maxEntrySize: Math.min(settings.maxEntrySize, maxSize),
+    maxOriginConnections: maxOriginConnections && Math.floor((maxOriginConnections + workers - number) / workers),
+  };
 }

@@ -15,7 +15,16 @@ export type Outgoing = {
   readonly body: Blob | ReadableStream<Uint8Array> | null;
   /** Ends the exchange, also while the body streams. */
   readonly signal: Leaving;
+  /** Told that it is sent only now, after a wait that whoever sends it did not know of. */
+  readonly departs?: () => void;
 };
+
+/** What a request to the origin is for. */
+export type Need =
+  /** Nothing stored can answer in its stead. */
+  | "required"
+  /** What is stored can, stale as it is, or has already. */
+  | "dispensable";
 
 /** Why the origin gave no response. */
 export type OriginFailure =
@@ -37,16 +46,30 @@ export type OriginFailure =
       /** What it answered to this very request; absent where it was not asked. */
       readonly status?: number;
     }
+  /** It was not asked: as much is under way as may be. */
+  | {
+      readonly type: "overloaded";
+      /** Too many waited for a place already, this one has for too long, or the system gives no further socket. */
+      readonly why: "line-full" | "waited" | "no-socket";
+      /** When there is likely to be room. */
+      readonly retryAfter: Seconds;
+    }
   /** It is never to be asked. */
   | { readonly type: "offline" };
 
 /** How the end of a body is known: only a delimited one can be proven complete. */
 export type Framing = "delimited" | "until-close";
 
+/** A response while its content arrives: what of one of `fetch` is made use of. */
+export type Arriving = Pick<Response, "status" | "body" | "bodyUsed" | "blob">;
+
 /** What became of a request to the origin. */
 export type Answer =
-  | { readonly type: "response"; readonly response: Response; readonly headers: Headers; readonly framing: Framing }
+  | { readonly type: "response"; readonly response: Arriving; readonly headers: Headers; readonly framing: Framing }
   | { readonly type: "failed"; readonly failure: OriginFailure };
 
 /** Sends a request to the origin; never rejects. */
 export type Send = (outgoing: Outgoing) => Promise<Answer>;
+
+/** The ways to the origin, by what a request is for. */
+export type Ways = Readonly<Record<Need, Send>>;

@@ -1,17 +1,30 @@
-/** Passes a body on at its reader's pace, keeping nothing; one that breaks off resets the client's connection. */
-export function passage(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+/**
+ * Passes a body on at its reader's pace, keeping nothing; one that breaks off resets the client's connection.
+ * @param whenOver called once nothing more will come, for whatever reason
+ */
+export function passage<T extends Uint8Array>(
+  body: ReadableStream<T>,
+  whenOver: () => void = NOBODY,
+): ReadableStream<T> {
   const reader = body.getReader();
-  return new ReadableStream<Uint8Array>({
+  return new ReadableStream<T>({
     async pull(controller) {
       try {
         const next = await reader.read();
-        if (next.done) controller.close();
-        else controller.enqueue(next.value);
+        if (!next.done) return controller.enqueue(next.value);
+        whenOver();
+        controller.close();
       } catch {
+        whenOver();
         // Without a reason, since Bun prints one to the terminal.
         controller.error(undefined);
       }
     },
-    cancel: (reason) => reader.cancel(reason),
+    cancel(reason) {
+      whenOver();
+      return reader.cancel(reason);
+    },
   });
 }
+
+const NOBODY = (): void => undefined;

@@ -176,7 +176,7 @@ function savedIn(bytes: ArrayLike<number>): number {
   return FROM_CACHE.reduce((sum, outcome) => sum + (bytes[PLACE_OF[outcome]] ?? 0), 0);
 }
 
-/** Whether the request went nowhere: the origin's quota was spared, or it is never asked. */
+/** Whether the request went nowhere: the origin or its quota was spared, or it is never asked. */
 function isUnasked({ status, detail }: { readonly status?: number; readonly detail?: string }): boolean {
   return status === undefined && detail !== undefined && UNSENT.includes(detail);
 }

@@ -1,27 +1,16 @@
+import type { OriginLoad } from "../http/origin-load.ts";
 import type { QuotaFigures } from "../http/quota.ts";
 import type { RuleFigure } from "../http/rule-figures.ts";
 import { TIME_BUCKETS } from "./buckets.ts";
 import type { Counted } from "./counters.ts";
 import { FAILURES, FORWARD_REASONS, METHODS, NOT_STORED, OUTCOMES, STATUS_CLASSES, TIERS } from "./labels.ts";
+import { ofLoad } from "./load-metrics.ts";
 import { byWord, type Labels, type Metric, ofEach, single } from "./metric.ts";
 import { ofQuota } from "./quota-metrics.ts";
 import { ofRules } from "./rule-metrics.ts";
+import { ofTiers, type TierFigures } from "./tier-metrics.ts";
 import { savedBy } from "./totals.ts";
 import type { Vitals } from "./vitals.ts";
-
-/** What a tier says of itself; what it cannot know is absent. */
-export type TierFigures = {
-  readonly tier: string;
-  readonly up: boolean;
-  readonly entries?: number | undefined;
-  readonly bytes?: number | undefined;
-  readonly maxBytes?: number | undefined;
-  readonly evictions?: number | undefined;
-  readonly expired?: number | undefined;
-  readonly errors: number;
-  readonly damaged?: number | undefined;
-  readonly droppedWrites?: number | undefined;
-};
 
 /** A worker, or the one process that there is, whose number is 0. */
 export type WorkerFigures = {
@@ -39,15 +28,16 @@ export type Figures = {
   readonly workers: readonly WorkerFigures[];
   readonly droppedLogLines: number;
   readonly unconfirmed: number;
-  /** Undefined where nobody looks at the origin's quotas. */
+  /** Both undefined where nobody looks at the origin's quotas, or where requests to it have no bound. */
   readonly quota: QuotaFigures | undefined;
+  readonly load: OriginLoad | undefined;
   /** None where there is no config file. */
   readonly rules: readonly RuleFigure[];
 };
 
 /** All metrics. Their series are bounded by the words in labels.ts, the tiers, the workers and a bounded number of rules. */
 export function metricsOf(figures: Figures): readonly Metric[] {
-  const { version, counted, tiers, workers, droppedLogLines, unconfirmed, quota, rules } = figures;
+  const { version, counted, tiers, workers, droppedLogLines, unconfirmed, quota, load, rules } = figures;
   const all: readonly Metric[] = [
     {
       type: "gauge",
@@ -69,7 +59,8 @@ export function metricsOf(figures: Figures): readonly Metric[] {
       "Invalidations that went on before all other workers or proxies had confirmed them.",
       unconfirmed,
     ),
-    ...(quota === undefined ? [] : ofQuota(quota)),
+    ...(quota ? ofQuota(quota) : []),
+    ...(load ? ofLoad(load) : []),
     ...ofRules(rules),
     ...ofWorkers(workers),
   ];
@@ -169,31 +160,6 @@ function ofExchanges(counted: Counted): readonly Metric[] {
       "An estimate: saved requests, each as long as the origin takes on average.",
       (saved.ms ?? 0) / 1000,
     ),
-  ];
-}
-
-function ofTiers(tiers: readonly TierFigures[]): readonly Metric[] {
-  const of = (
-    type: "counter" | "gauge",
-    name: string,
-    help: string,
-    value: (tier: TierFigures) => number | undefined,
-  ): Metric => ofEach(type, `caching_proxy_${name}`, help, tiers, ({ tier }): Labels => ({ tier }), value);
-  return [
-    of("gauge", "cache_entries", "Stored responses, each variant for itself.", ({ entries }) => entries),
-    of("gauge", "cache_bytes", "Bytes held: content, fields, keys and bookkeeping.", ({ bytes }) => bytes),
-    of("gauge", "cache_max_bytes", "Bytes that may be held.", ({ maxBytes }) => maxBytes),
-    of("counter", "cache_evictions_total", "Responses of use that made room for others.", (tier) => tier.evictions),
-    of("counter", "cache_expired_total", "Expired responses that made room for others.", ({ expired }) => expired),
-    of("gauge", "store_up", "1 where what was asked of the tier last worked, else 0.", ({ up }) => (up ? 1 : 0)),
-    of("counter", "store_errors_total", "Operations of the tier that failed; each is a miss.", ({ errors }) => errors),
-    of(
-      "counter",
-      "store_damaged_total",
-      "Entries that were found torn or altered, and dropped.",
-      (tier) => tier.damaged,
-    ),
-    of("counter", "store_dropped_writes_total", "Responses that could not be written.", (tier) => tier.droppedWrites),
   ];
 }
 

@@ -145,6 +145,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     means: "Little is left of the origin's quota, and what is stored answered although it is stale.",
     remedy: "Keep answers for longer, so that fewer requests reach the origin.",
   },
+  overloaded: {
+    means: "As much was under way as --max-origin-connections, or the system's bound of open sockets, allows.",
+    remedy: "See why the origin is slow, allow more, or keep answers for longer so that fewer reach it.",
+  },
   "validation-failed": {
     means: "The origin's answer to the validation could not be used; what was stored answered.",
   },

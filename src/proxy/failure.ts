@@ -24,7 +24,8 @@ export function failureReply(
   const base = { type: "forward", fwd, stored: false, detail: failureDetail(failure) } as const;
   const cacheStatus: CacheStatus = asked === "itself" ? base : { ...base, collapsed: true };
   const response = problemResponse(problemOf(failure, origin));
-  if (failure.type === "rate-limited") response.headers.set("retry-after", String(failure.retryAfter));
+  if (failure.type === "rate-limited" || failure.type === "overloaded")
+    response.headers.set("retry-after", String(failure.retryAfter));
   annotate(response.headers, cacheStatus);
   return { response, cacheStatus };
 }
@@ -44,6 +45,8 @@ export function failureDetail(failure: OriginFailure): Detail {
       return "method-not-supported";
     case "rate-limited":
       return RATE_LIMITED[failure.why].token;
+    case "overloaded":
+      return "overloaded";
     case "offline":
       return "offline";
   }
@@ -102,6 +105,15 @@ export function problemOf(failure: OriginFailure, origin: string): Problem {
         extra: { origin, cause },
       };
     }
+    case "overloaded": {
+      const cause = OVERLOADED[failure.why];
+      return {
+        status: 503,
+        title: "Too much under way",
+        detail: `The origin ${origin} was not asked: ${cause}. Try again in ${failure.retryAfter} s.`,
+        extra: { origin, cause },
+      };
+    }
     case "offline":
       return {
         status: 504,
@@ -111,6 +123,13 @@ export function problemOf(failure: OriginFailure, origin: string): Problem {
       };
   }
 }
+
+const OVERLOADED = {
+  "line-full":
+    "as many requests as --max-origin-connections allows are under way, and as many as may wait do so already",
+  waited: "as many requests as --max-origin-connections allows are under way, and none of them ended in time",
+  "no-socket": "the proxy has as many files and sockets open as the system allows it (ulimit -n)",
+} as const satisfies Record<Extract<OriginFailure, { type: "overloaded" }>["why"], string>;
 
 const RATE_LIMITED = {
   refused: {

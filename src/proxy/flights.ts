@@ -24,7 +24,7 @@ export type Landing =
 export type Vain =
   | {
       readonly type: "unanswered";
-      readonly failure: Extract<OriginFailure, { readonly type: "unreachable" | "timeout" }>;
+      readonly failure: Extract<OriginFailure, { readonly type: "unreachable" | "timeout" | "overloaded" }>;
     }
   /** The origin answered with an error of its own, in whose place what is stored was used. */
   | { readonly type: "refused"; readonly status: number };
@@ -34,6 +34,8 @@ export function landingOf(failure: OriginFailure): Landing {
   switch (failure.type) {
     case "unreachable":
     case "timeout":
+    // Who has waited along with one that waited for a place would only wait as long again.
+    case "overloaded":
       return { type: "unanswered", failure };
     case "aborted":
     case "loop":

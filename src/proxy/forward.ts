@@ -2,7 +2,7 @@ import type { Clock } from "../caching/moment.ts";
 import type { Received } from "../caching/stored.ts";
 import type { Milliseconds } from "../http/date.ts";
 import type { Incoming } from "../http/exchange.ts";
-import type { Framing, Leaving, OriginFailure, Send } from "../http/origin.ts";
+import type { Arriving, Framing, Leaving, OriginFailure, Send } from "../http/origin.ts";
 import type { Destination } from "./ask.ts";
 import { type ForwardedTrust, forwardedFields, isLoop } from "./forwarded-fields.ts";
 
@@ -11,7 +11,7 @@ export type Forwarded =
   | {
       readonly type: "response";
       readonly received: Received;
-      readonly response: Response;
+      readonly response: Arriving;
       readonly framing: Framing;
       /** How long the origin took to send its header section. */
       readonly originMs: Milliseconds;
@@ -37,13 +37,16 @@ export function forwarding(send: Send, clock: Clock, trust: ForwardedTrust): For
     if (isLoop(incoming.headers)) return { type: "failed", failure: { type: "loop" } };
     const headers = forwardedFields(incoming, to.publicOrigin, trust);
     rewrite(headers);
-    const sent = clock();
+    let sent = clock();
     const answer = await send({
       method: request.method,
       url: to.target(),
       headers,
       body: incoming.content ?? request.body,
       signal,
+      departs() {
+        sent = clock();
+      },
     });
     if (answer.type === "failed") return answer;
     const { response, framing } = answer;

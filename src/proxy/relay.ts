@@ -1,3 +1,4 @@
+import type { Arriving } from "../http/origin.ts";
 import { isWithoutBody } from "../http/status.ts";
 
 /** A body up to this size whose length is announced is read whole before it is sent: it then keeps its Content-Length. */
@@ -17,7 +18,7 @@ export type Relayed =
  * @param headers its fields without the hop-by-hop ones
  * @param wholeUpTo a body whose length is announced to be no more is read whole first, in bytes
  */
-export async function relay(method: string, response: Response, headers: Headers, wholeUpTo: number): Promise<Relayed> {
+export async function relay(method: string, response: Arriving, headers: Headers, wholeUpTo: number): Promise<Relayed> {
   if (method === "HEAD" || isWithoutBody(response.status)) return { type: "none" };
   const announced = announcedLength(headers);
   if (announced === undefined || announced > wholeUpTo) {

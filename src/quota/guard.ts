@@ -1,44 +1,41 @@
 import type { Instant, Milliseconds } from "../http/date.ts";
 import { isCacheable } from "../http/method.ts";
-import type { Answer, Leaving, OriginFailure, Outgoing, Send } from "../http/origin.ts";
+import type { Answer, Leaving, Need, OriginFailure, Outgoing, Ways } from "../http/origin.ts";
 import type { QuotaFigures } from "../http/quota.ts";
 import { clientOf } from "./client.ts";
 import { Ledger, type Party } from "./ledger.ts";
 import { lessonOf } from "./lesson.ts";
-import { type Need, type Restraint, type Rules, verdict } from "./verdict.ts";
+import { type Restraint, type Rules, verdict } from "./verdict.ts";
 
 /** Waits, or until somebody leaves; `left` says that he has. */
 export type Pause = (length: Milliseconds, signal: Leaving) => Promise<"over" | "left">;
 
 /** What guarding works with. */
 export type GuardParts = {
-  /** The way to the origin. */
-  readonly send: Send;
+  /** The ways to the origin. */
+  readonly ways: Ways;
   readonly clock: () => Instant;
   readonly rules: Rules;
   readonly pause: Pause;
 };
 
-/** The way to the origin, which spares its quotas. */
-export type Guard = {
-  /** For requests that nothing stored can answer. */
-  readonly required: Send;
-  /** For those that it can: where the origin is not to be asked, or refuses, they fail. */
-  readonly dispensable: Send;
+/** The ways to the origin, which spare its quotas: where it is not to be asked, or refuses, what could do without fails. */
+export type Guard = Ways & {
   readonly figures: () => QuotaFigures | undefined;
 };
 
 /** Nobody counts: all goes as it comes. */
-export function unguarded(send: Send): Guard {
-  return { required: send, dispensable: send, figures: () => undefined };
+export function unguarded(ways: Ways): Guard {
+  return { ...ways, figures: () => undefined };
 }
 
 /** Keeps an account of what the origin says of its quotas. Methods that the cache does not answer pass by: whether somebody may write is the origin's alone to say. */
-export function guarding({ send, clock, rules, pause }: GuardParts): Guard {
+export function guarding({ ways, clock, rules, pause }: GuardParts): Guard {
   const ledger = new Ledger();
   return {
-    required: (outgoing) => (isCacheable(outgoing.method) ? guarded(outgoing, "required") : send(outgoing)),
-    dispensable: (outgoing) => (isCacheable(outgoing.method) ? guarded(outgoing, "dispensable") : send(outgoing)),
+    required: (outgoing) => (isCacheable(outgoing.method) ? guarded(outgoing, "required") : ways.required(outgoing)),
+    dispensable: (outgoing) =>
+      isCacheable(outgoing.method) ? guarded(outgoing, "dispensable") : ways.dispensable(outgoing),
     figures: () => ledger.figures(clock()),
   };
 
@@ -66,12 +63,13 @@ export function guarding({ send, clock, rules, pause }: GuardParts): Guard {
     if ((await pause(until - clock(), signal)) === "left") return { type: "failed", failure: { type: "aborted" } };
     // The turn is its own, but meanwhile another may have been refused.
     const { refusal } = ledger.standing(party, clock());
+    outgoing.departs?.();
     return refusal === undefined ? sent(outgoing, need) : restrained(refusal.why, refusal.until);
   }
 
   async function sent(outgoing: Outgoing, need: Need): Promise<Answer> {
     const sentAt = clock();
-    const answer = await send(outgoing);
+    const answer = await ways[need](outgoing);
     if (answer.type === "failed") return answer;
     const { response, headers } = answer;
     const { status } = response;

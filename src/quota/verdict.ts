@@ -1,4 +1,5 @@
 import type { Instant, Milliseconds } from "../http/date.ts";
+import type { Need } from "../http/origin.ts";
 import { type Quota, shareLeft } from "../http/quota.ts";
 
 /** Why the origin is not to be asked now. */
@@ -20,13 +21,6 @@ export type Standing = {
   /** When the last request to it was sent, or is to be. */
   readonly lastDeparture: Instant | undefined;
 };
-
-/** What a request to the origin is for. */
-export type Need =
-  /** Nothing stored can answer in its stead. */
-  | "required"
-  /** What is stored can, stale as it is, or has already. */
-  | "dispensable";
 
 /** How quotas are dealt with. */
 export type Rules = {

@@ -59,6 +59,7 @@ export function back(options: BackOptions): Send {
     } catch (error) {
       if (timedOut) return failed({ type: "timeout", after: options.timeout });
       if (signal.aborted) return failed({ type: "aborted" });
+      if (isOutOfSockets(error)) return failed({ type: "overloaded", why: "no-socket", retryAfter: 1 });
       return failed({ type: "unreachable", cause: causeOf(error) });
     } finally {
       patience.end();
@@ -85,6 +86,11 @@ function section(response: Response): { headers: Headers; framing: Framing } {
 
 function failed(failure: OriginFailure): Answer {
   return { type: "failed", failure };
+}
+
+/** The system has given as many descriptors as it does. */
+function isOutOfSockets(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "EMFILE" || error.code === "ENFILE");
 }
 
 function causeOf(error: unknown): string {

@@ -1,10 +1,11 @@
 import type { Server } from "bun";
 import { after } from "../http/at-once.ts";
 import type { Instant } from "../http/date.ts";
-import type { Handler, Incoming } from "../http/exchange.ts";
+import type { Handler, Incoming, ResponseParts } from "../http/exchange.ts";
 import { INTERNAL_ERROR, problemResponse } from "../http/problem.ts";
 import { accept } from "./accept.ts";
 import { type BridgeData, bridges } from "./bridge.ts";
+import { Farewell, lastOne } from "./farewell.ts";
 import { wantsWebSocket } from "./handshake.ts";
 import { mended } from "./mend.ts";
 import type { Bridge } from "./websocket.ts";
@@ -30,7 +31,7 @@ export type Listener = {
   readonly pendingRequests: number;
   /** Ends a request's connection without an answer; Bun counts in steps of 4 s. */
   readonly abandon: (request: Request) => void;
-  /** Takes nothing new and sends WebSockets away. Resolves once the requests in flight are answered; with `cutOff` they are not. */
+  /** Takes nothing new, after a moment for what is about to come, and sends WebSockets away. Resolves once all requests are answered; with `cutOff` none is. */
   readonly stop: (cutOff: boolean) => Promise<void>;
 };
 
@@ -41,6 +42,7 @@ export type Listener = {
 export function front(handler: Handler, options: FrontOptions): Listener {
   const { clock, bridge, onError } = options;
   const { handlers, goAway } = bridges();
+  let farewell: Farewell | undefined;
   const server = Bun.serve<BridgeData>({
     hostname: options.hostname,
     port: options.port,
@@ -51,13 +53,8 @@ export function front(handler: Handler, options: FrontOptions): Listener {
     reusePort: options.sharing === "shared",
     // Bodies stream through, so that 128 MB, Bun's bound, would only refuse what the origin may want.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-    fetch(request, server) {
-      const incoming = accept(request, () => addressOf(server, request));
-      if ("status" in incoming) return mended(request, incoming, clock);
-      // Only by a Connection that names Upgrade, which was taken out of a copy of the fields then.
-      if (incoming.headers !== request.headers && wantsWebSocket(request)) return bridged(incoming, server);
-      return after(handler(incoming), ({ response }) => mended(request, response, clock));
-    },
+    fetch: (request, server) =>
+      farewell === undefined ? answered(request, server) : farewell.held(() => answered(request, server)),
     websocket: handlers,
     error(error) {
       onError(error);
@@ -67,9 +64,22 @@ export function front(handler: Handler, options: FrontOptions): Listener {
   });
 
   /** Undefined where the connection is no longer HTTP's. */
+  function answered(request: Request, server: Server<BridgeData>) {
+    const incoming = accept(request, () => addressOf(server, request));
+    if ("status" in incoming) return sent(request, incoming);
+    // Only by a Connection that names Upgrade, which was taken out of a copy of the fields then.
+    if (incoming.headers !== request.headers && wantsWebSocket(request)) return bridged(incoming, server);
+    return after(handler(incoming), ({ response }) => sent(request, response));
+  }
+
   async function bridged(incoming: Incoming, server: Server<BridgeData>): Promise<Response | undefined> {
     const { response } = await bridge(incoming, server);
-    return response.status === 101 ? undefined : mended(incoming.request, response, clock);
+    return response.status === 101 ? undefined : sent(incoming.request, response);
+  }
+
+  function sent(request: Request, parts: ResponseParts): Response | Promise<Response> {
+    const response = mended(request, parts, clock);
+    return farewell === undefined ? response : after(response, lastOne);
   }
 
   return {
@@ -78,9 +88,12 @@ export function front(handler: Handler, options: FrontOptions): Listener {
       return server.pendingRequests;
     },
     abandon: (request) => server.timeout(request, 1),
-    stop(cutOff) {
+    async stop(cutOff) {
+      farewell ??= new Farewell();
+      if (!cutOff) await farewell.lull();
       const stopped = server.stop(cutOff);
       goAway();
+      farewell.say();
       return stopped;
     },
   };

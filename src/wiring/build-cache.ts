@@ -5,7 +5,8 @@ import type { Policy } from "../caching/policy.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Handler, Incoming } from "../http/exchange.ts";
-import type { Send } from "../http/origin.ts";
+import type { Send, Ways } from "../http/origin.ts";
+import { type Limiter, limiting, unlimited, waiting } from "../limit/limiter.ts";
 import { amending, type Guidance } from "../proxy/amend.ts";
 import { destinations, routedDestinations } from "../proxy/ask.ts";
 import { background } from "../proxy/background.ts";
@@ -83,6 +84,10 @@ export type Cache = Spreading & {
   readonly memoryErrors: () => number;
   /** Of the tier below the memory; undefined where there is none. */
   readonly belowStats: Stores["below"];
+  /** The way to the origin with its bound, for what goes past the cache. */
+  readonly send: Send;
+  /** How busy the origin is with requests of ours; undefined where nobody counts. */
+  readonly load: Limiter["figures"];
   /** What is known of the origin's quotas; undefined where nobody looks. */
   readonly quotas: Guard["figures"];
 };
@@ -99,6 +104,7 @@ export type CacheSettings = Pick<
   | "eviction"
   | "timeout"
   | "quota"
+  | "maxOriginConnections"
   | "trustForwarded"
 >;
 
@@ -126,7 +132,8 @@ export function buildCache(
     }),
   );
 
-  const guard = quotaGuard(settings, send, clock);
+  const limiter = limiterOf(settings, send, steady);
+  const guard = quotaGuard(settings, limiter, clock);
   const amended = (way: Forward): Forward => (guidance === undefined ? way : amending(way, guidance));
   const forward = amended(forwarding(guard.required, moment, trust));
   const forwardWhole = forwardingWhole(forward);
@@ -187,6 +194,7 @@ export function buildCache(
     asksByContent: guidance === undefined ? () => false : askingByContent(guidance),
     takeIn: takingIn({ store, policy, keep, clock: moment }),
     ...{ storeErrors, memoryErrors, belowStats, quotas: guard.figures },
+    ...{ send: limiter.required, load: limiter.figures },
   };
 }
 
@@ -195,15 +203,30 @@ function plainRequest(url: URL): Incoming {
   return { request: new Request(url.href), url, headers: new Headers(), client: () => "" };
 }
 
-/** The way to the origin, with what spares its quotas where that is wanted. */
-function quotaGuard({ quota, timeout }: CacheSettings, send: Send, clock: () => Instant): Guard {
-  if (quota.type === "off") return unguarded(send);
+/** The ways to the origin, with a bound for what is under way there where one is wanted. */
+function limiterOf({ maxOriginConnections, timeout }: CacheSettings, send: Send, steady: () => Milliseconds): Limiter {
+  if (maxOriginConnections === undefined) return unlimited(send);
+  const room = { places: maxOriginConnections, line: LONGEST_LINE };
+  const patience = {
+    required: Math.min(timeout, LONGEST_WAIT),
+    dispensable: Math.min(timeout, LONGEST_WAIT_WITH_STALE),
+  };
+  return limiting({ send, room, patience, steady, timer: waiting });
+}
+
+/** The ways to the origin, with what spares its quotas where that is wanted. */
+function quotaGuard({ quota, timeout }: CacheSettings, ways: Ways, clock: () => Instant): Guard {
+  if (quota.type === "off") return unguarded(ways);
   const rules = { share: quota.share, patience: Math.min(timeout, LONGEST_WAIT) };
-  return guarding({ send, clock, rules, pause: pausing });
+  return guarding({ ways, clock, rules, pause: pausing });
 }
 
 /** How long a request is held back at most: longer, and whoever asked thinks that nobody is there. */
 const LONGEST_WAIT: Milliseconds = 10_000;
+/** The same where something stale can be had at once. */
+const LONGEST_WAIT_WITH_STALE: Milliseconds = 1000;
+/** How many requests may be held back at once at an origin that has as many as it may: they take memory, and who comes last waits for all. */
+const LONGEST_LINE = 1000;
 
 /** What the rules need to know of the settings. */
 export function policyOf({ ttl, maxEntrySize, offline }: Pick<Settings, "ttl" | "maxEntrySize" | "offline">): Policy {

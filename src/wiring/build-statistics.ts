@@ -16,7 +16,10 @@ import type { Cache } from "./build-cache.ts";
 
 /** What numbers are taken from. */
 export type StatisticsParts = {
-  readonly cache: Pick<Cache, "own" | "storeErrors" | "memoryErrors" | "belowStats" | "unconfirmed" | "quotas">;
+  readonly cache: Pick<
+    Cache,
+    "own" | "storeErrors" | "memoryErrors" | "belowStats" | "unconfirmed" | "quotas" | "load"
+  >;
   /** Undefined where there are none. */
   readonly rules: { readonly figures: () => RuleFigures } | undefined;
   readonly crew: Crew | undefined;
@@ -57,6 +60,7 @@ export function buildStatistics({ cache, rules, crew, log, clock, steady, versio
     unconfirmed: cache.unconfirmed(),
     quota: cache.quotas(),
     rules: rules?.figures(),
+    load: cache.load(),
     vitals: vitals(lag.lag),
   });
   return {

@@ -1,4 +1,5 @@
-import type { Figures, TierFigures, WorkerFigures } from "../observe/metrics.ts";
+import type { Figures, WorkerFigures } from "../observe/metrics.ts";
+import type { TierFigures } from "../observe/tier-metrics.ts";
 import type { Crew } from "./crew.ts";
 import { joined, type Share } from "./share.ts";
 import { gather } from "./statistics.ts";
@@ -7,7 +8,7 @@ import { gather } from "./statistics.ts";
 export async function figuresOf(own: Share, crew: Crew | undefined): Promise<Omit<Figures, "version">> {
   const { present, absent } = await gather(own, crew);
   const all = joined([...present, ...absent]);
-  const { counted, log, unconfirmed, quota, rules } = all;
+  const { counted, log, unconfirmed, quota, load, rules } = all;
   return {
     counted,
     tiers: tiersOf(all),
@@ -16,6 +17,7 @@ export async function figuresOf(own: Share, crew: Crew | undefined): Promise<Omi
     unconfirmed,
     quota,
     rules: rules?.rules ?? [],
+    load,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Milliseconds } from "../http/date.ts";
+import { joinedLoad, type OriginLoad } from "../http/origin-load.ts";
 import { joinedFigures, type QuotaFigures } from "../http/quota.ts";
 import { joinedRuleFigures, type RuleFigures } from "../http/rule-figures.ts";
 import { added, type Counted } from "../observe/counters.ts";
@@ -30,16 +31,22 @@ export type Share = {
   readonly quota: QuotaFigures | undefined;
   /** Its rules with their counts; undefined where there are none. */
   readonly rules: RuleFigures | undefined;
+  /** How busy the origin is with its requests; undefined where they have no bound. */
+  readonly load: OriginLoad | undefined;
   readonly vitals: Vitals;
 };
 
 /** What processes did together. */
-export type Sum = Totals & Pick<Share, "cache" | "store" | "log"> & { readonly originQuota: Share["quota"] };
+export type Sum = Totals &
+  Pick<Share, "cache" | "store" | "log"> & {
+    readonly originQuota: Share["quota"];
+    readonly originLoad: Share["load"];
+  };
 
 /** Adds the shares up. */
 export function summed(shares: readonly [Share, ...Share[]]): Sum {
-  const { counted, cache, store, log, quota } = joined(shares);
-  return { ...totalsOf([counted]), cache, store, log, originQuota: quota };
+  const { counted, cache, store, log, quota, load } = joined(shares);
+  return { ...totalsOf([counted]), cache, store, log, originQuota: quota, originLoad: load };
 }
 
 /** Several shares as one: what they did and hold adds up, all else is the first one's. */
@@ -63,17 +70,19 @@ export function joined(shares: readonly [Share, ...Share[]]): Share {
     unconfirmed: total(({ unconfirmed }) => unconfirmed),
     quota: joinedFigures(shares.map(({ quota }) => quota)),
     rules: joinedRuleFigures(shares.map(({ rules }) => rules)),
+    load: joinedLoad(shares.map(({ load }) => load)),
   };
 }
 
 /** What is left of a process that is gone: what it did, and nothing that it held. */
 export function past(share: Share): Share {
-  const { cache, store, quota } = share;
+  const { cache, store, quota, load } = share;
   return {
     ...share,
     cache: { ...cache, entries: 0, bytes: 0, maxBytes: 0, readyBytes: 0 },
     store: store && { ...store, state: "working" },
     quota: quota && { delayed: quota.delayed },
+    load: load && { ...load, most: 0, underWay: 0, waiting: 0 },
   };
 }
 

@@ -38,6 +38,16 @@ test("what was saved of a moment is told in milliseconds, and of nobody knows wh
   expect(line({ bytesSaved: undefined, saved: undefined })).toBeUndefined();
 });
 
+test("what is under way to the origin is told where that has a bound", () => {
+  const line = (originLoad: object | undefined): string | undefined =>
+    /^ {2}origin load +(.*)$/m.exec(renderStats({ ...full, originLoad }))?.[1];
+  expect(line({ most: 16, underWay: 3, waiting: 0, delayed: 0, shed: 0 })).toBe("3 of 16 under way");
+  expect(line({ most: 16, underWay: 16, waiting: 20, delayed: 1234, shed: 5 })).toBe(
+    "16 of 16 under way, 20 waiting, 1,234 delayed, 5 shed",
+  );
+  expect(line(undefined)).toBeUndefined();
+});
+
 test("what is left of the origin's quota is told as far as it is known", () => {
   const line = (originQuota: object | undefined): string | undefined =>
     /^ {2}origin quota +(.*)$/m.exec(renderStats({ ...full, originQuota }))?.[1];

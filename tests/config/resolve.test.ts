@@ -44,6 +44,7 @@ test("the defaults are the documented ones", () => {
     scenario: undefined,
     timeout: 30_000,
     quota: { type: "on", share: 0.1 },
+    maxOriginConnections: undefined,
     insecure: false,
     trustForwarded: false,
     adminPrefix: "/__admin",

@@ -37,8 +37,14 @@ test("auto is as many as this machine has cores", () => {
 });
 
 test("the memory is shared out, and no entry is larger than a share", () => {
-  const four = shareOf(resolved({ workers: "4", "max-size": "100mb" }));
+  const four = shareOf(resolved({ workers: "4", "max-size": "100mb" }), 1);
   expect([four.maxSize, four.maxEntrySize]).toEqual([25 * 1024 * 1024, 25 * 1024 * 1024]);
-  const two = shareOf(resolved({ workers: "2", "max-size": "100mb", "max-entry-size": "1mb" }));
+  const two = shareOf(resolved({ workers: "2", "max-size": "100mb", "max-entry-size": "1mb" }), 1);
   expect([two.maxSize, two.maxEntrySize]).toEqual([50 * 1024 * 1024, 1024 * 1024]);
+});
+
+test("requests to the origin are shared out to the last one", () => {
+  const settings = resolved({ workers: "4", "max-origin-connections": "10" });
+  expect([1, 2, 3, 4].map((number) => shareOf(settings, number).maxOriginConnections)).toEqual([3, 3, 2, 2]);
+  expect(shareOf(resolved({ workers: "4" }), 1).maxOriginConnections).toBeUndefined();
 });

@@ -19,6 +19,8 @@ export type CommandOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** The script of another copy of the program. */
   readonly program?: string;
+  /** How many files and sockets it may have open. */
+  readonly descriptors?: number;
   /** What comes on standard input. */
   readonly input?: Uint8Array;
   /** When what it writes to standard output begins to be read. */
@@ -31,7 +33,10 @@ export function runCommand(
   args: readonly string[],
   options: CommandOptions = {},
 ): Command {
-  const child = Bun.spawn([process.execPath, "--no-env-file", options.program ?? `${root}src/cli.ts`, ...args], {
+  const command = [process.execPath, "--no-env-file", options.program ?? `${root}src/cli.ts`, ...args];
+  const { descriptors } = options;
+  const bounded = ["sh", "-c", `ulimit -n ${descriptors} && exec "$@"`, "sh", ...command];
+  const child = Bun.spawn(descriptors === undefined ? command : bounded, {
     cwd: options.cwd ?? root,
     env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...options.env },
     stdin: options.input ?? null,

@@ -49,7 +49,14 @@ export function startRecording(
   const cache = buildCache(
     {
       ...{ origin: new URL(origin), ignoreQuery: [], ttl: 120_000, maxSize: 16 * size, maxEntrySize: size },
-      ...{ eviction: "lru", timeout: 5000, trustForwarded: false, offline: false, quota: { type: "off" } },
+      ...{
+        eviction: "lru",
+        timeout: 5000,
+        trustForwarded: false,
+        offline: false,
+        maxOriginConnections: undefined,
+        quota: { type: "off" },
+      },
     },
     { send: back({ timeout: 5000, insecure: false }), clock, steady },
     onError,

@@ -66,6 +66,7 @@ export class Harness {
       maxEntrySize: MAX_ENTRY,
       timeout: 5000,
       quota: { type: "on", share: 0.1 },
+      maxOriginConnections: undefined,
       trustForwarded: false,
       offline: false,
       eviction: "lru",

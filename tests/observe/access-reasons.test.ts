@@ -40,6 +40,7 @@ const DETAILS = {
   "origin-rate-limited": "rfc",
   "origin-overloaded": "rfc",
   "origin-quota-low": "house",
+  overloaded: "house",
   "ambiguous-url": "house",
   "precondition-for-origin": "rfc",
   "query-too-large": "rfc",

@@ -43,5 +43,6 @@ export function figures(): Figures {
       { rule: "rules[0]", match: "/a", properties: ["ttl"], matches: 15, effects: { ttl: 2 } },
       { rule: "rules[1]", match: "*", properties: [], matches: 0, effects: {} },
     ],
+    load: { most: 15, underWay: 16, waiting: 17, delayed: 18, shed: 19 },
   };
 }

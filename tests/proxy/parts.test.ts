@@ -26,7 +26,14 @@ function cacheOf(fields: () => Readonly<Record<string, string>>) {
   };
   const settings: CacheSettings = {
     ...{ origin: new URL("http://origin.test/"), ttl: 0, ignoreQuery: [], maxSize: 2 ** 24, maxEntrySize: 2 ** 20 },
-    ...{ eviction: "lru", timeout: 30 * SECOND, trustForwarded: false, quota: { type: "off" }, offline: false },
+    ...{
+      eviction: "lru",
+      timeout: 30 * SECOND,
+      trustForwarded: false,
+      maxOriginConnections: undefined,
+      quota: { type: "off" },
+      offline: false,
+    },
   };
   const cache = buildCache(settings, { send, clock: () => file.now, steady: () => performance.now() }, (error) =>
     expect(error).toBeUndefined(),

@@ -1,7 +1,7 @@
 import type { Instant } from "../../src/http/date.ts";
 import type { Reply } from "../../src/http/exchange.ts";
 import type { Answer, Leaving, OriginFailure, Outgoing } from "../../src/http/origin.ts";
-import { buildCache, type Cache, type Surroundings } from "../../src/wiring/build-cache.ts";
+import { buildCache, type Cache, type CacheSettings, type Surroundings } from "../../src/wiring/build-cache.ts";
 import type { Fields } from "../caching/build.ts";
 import { made } from "../http/made.ts";
 
@@ -20,8 +20,14 @@ export class Site {
   readonly errors: unknown[] = [];
   readonly cache: Cache;
 
-  /** @param further what there is besides origin and clocks */
-  constructor(further: Partial<Pick<Surroundings, "turns" | "steady">> = {}) {
+  /**
+   * @param further what there is besides origin and clocks
+   * @param settings others than usual
+   */
+  constructor(
+    further: Partial<Pick<Surroundings, "turns" | "steady">> = {},
+    settings: Partial<Pick<CacheSettings, "maxOriginConnections">> = {},
+  ) {
     this.cache = buildCache(
       {
         origin: new URL("http://origin.test"),
@@ -32,8 +38,10 @@ export class Site {
         eviction: "lru",
         timeout: 30_000,
         quota: { type: "on", share: 0.1 },
+        maxOriginConnections: undefined,
         trustForwarded: false,
         offline: false,
+        ...settings,
       },
       { send: (outgoing) => this.#send(outgoing), clock: () => this.now, steady: () => performance.now(), ...further },
       (error) => this.errors.push(error),
@@ -41,8 +49,8 @@ export class Site {
   }
 
   /** Asks, and returns once the request has gone as far as it can. */
-  async ask(fields: Fields = {}, init: RequestInit = {}): Promise<{ readonly reply: Promise<Reply> }> {
-    const request = new Request("http://localhost/x", { ...init, headers: fields });
+  async ask(fields: Fields = {}, init: RequestInit = {}, path = "/x"): Promise<{ readonly reply: Promise<Reply> }> {
+    const request = new Request(`http://localhost${path}`, { ...init, headers: fields });
     const incoming = { request, url: new URL(request.url), headers: new Headers(fields), client: () => "" };
     const reply = Promise.resolve(this.cache.handler(incoming));
     await settled();

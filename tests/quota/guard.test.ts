@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { Answer, Outgoing } from "../../src/http/origin.ts";
+import type { Answer, Need, Outgoing } from "../../src/http/origin.ts";
 import { type Guard, guarding, pausing } from "../../src/quota/guard.ts";
-import type { Need } from "../../src/quota/verdict.ts";
 
 const START = Date.UTC(2026, 5, 15, 12);
 
@@ -24,7 +23,7 @@ class Origin {
   readonly cancelled: string[] = [];
   readonly #waiting: { readonly until: number; readonly go: (how: "over" | "left") => void }[] = [];
   readonly guard: Guard = guarding({
-    send: (outgoing) => this.#send(outgoing),
+    ways: { required: (outgoing) => this.#send(outgoing), dispensable: (outgoing) => this.#send(outgoing) },
     clock: () => this.now,
     rules: { share: 0.1, patience: 10_000 },
     pause: (length, signal) =>

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import type { Need } from "../../src/http/origin.ts";
 import type { Quota } from "../../src/http/quota.ts";
 import {
   LONGEST_REFUSAL,
-  type Need,
   type Refusal,
   type Rules,
   type Standing,
