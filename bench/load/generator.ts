@@ -21,6 +21,8 @@ export type Outcome = {
   readonly answers: Readonly<Record<string, number>>;
   /** Requests whose connection ended before their answer was whole. */
   readonly lost: number;
+  /** Of those the ones on connections that had never brought an answer: the server had taken none of them, and closed its port. */
+  readonly unheard: number;
   /** Requests that were sent and had no answer ten seconds after the last was to be. */
   readonly unanswered: number;
   /** Requests that no connection was free for until then. */
@@ -49,7 +51,7 @@ export async function generate(plan: Plan): Promise<Outcome> {
   const answers: Record<string, number> = {};
   /** Free connections, the one that has been free for longest first: all are used. */
   const idle = new Set<Line>();
-  let [sent, open, lost, refused, numbered] = [0, 0, 0, 0, 0];
+  let [sent, open, lost, unheard, refused, numbered] = [0, 0, 0, 0, 0, 0];
   const { host } = new URL(plan.url);
 
   const lines = Array.from({ length: plan.connections }, () => new Line(plan.url, { free, answered, cut, refuse }));
@@ -91,7 +93,7 @@ export async function generate(plan: Plan): Promise<Outcome> {
   const figures = { p50: p50 / 1000, p99: p99 / 1000, p999: p999 / 1000, max: latencies.max / 1000 };
   const whole = Object.values(answers).reduce((sum, count) => sum + count, 0);
   return {
-    ...{ sent, perSecond: whole / seconds, answers, lost, refused },
+    ...{ sent, perSecond: whole / seconds, answers, lost, unheard, refused },
     ...{ unanswered: pacer === undefined ? 0 : unanswered.length, unsent: unsent.length, ...figures },
   };
 
@@ -125,9 +127,10 @@ export async function generate(plan: Plan): Promise<Outcome> {
     note(intended);
   }
 
-  function cut(intended: number): void {
+  function cut(intended: number, had: "answers" | "none"): void {
     open--;
     lost++;
+    if (had === "none") unheard++;
     note(intended);
   }
 
@@ -140,7 +143,7 @@ export async function generate(plan: Plan): Promise<Outcome> {
 type Ears = {
   readonly free: (line: Line) => void;
   readonly answered: (status: number, intended: number) => void;
-  readonly cut: (intended: number) => void;
+  readonly cut: (intended: number, had: "answers" | "none") => void;
   readonly refuse: () => void;
 };
 
@@ -154,6 +157,8 @@ class Line {
   #isOver = false;
   /** The server has said that it ends the connection. */
   #isEnding = false;
+  /** What this connection has brought. */
+  #had: "answers" | "none" = "none";
   /** When the request that is under way was to be sent. */
   intended: number | undefined;
 
@@ -170,6 +175,7 @@ class Line {
 
   async connect(): Promise<void> {
     this.#isEnding = false;
+    this.#had = "none";
     try {
       const ended = (): void => this.#ended();
       this.#socket = await Bun.connect({
@@ -203,6 +209,7 @@ class Line {
     const { intended } = this;
     if (response === undefined || intended === undefined) return;
     this.intended = undefined;
+    this.#had = "answers";
     this.#ears.answered(response.status, intended);
     this.#isEnding = response.closes;
     if (!response.closes) this.#ears.free(this);
@@ -215,7 +222,7 @@ class Line {
     this.#reader = new ResponseReader();
     const { intended } = this;
     this.intended = undefined;
-    if (intended !== undefined) this.#ears.cut(intended);
+    if (intended !== undefined) this.#ears.cut(intended, this.#had);
     this.connect();
   }
 }
