@@ -1,3 +1,4 @@
+import { isApart } from "../caching/apart.ts";
 import { wholePays } from "../caching/combine.ts";
 import { cut } from "../caching/cut.ts";
 import { ageSeconds, remainingSeconds } from "../caching/freshness.ts";
@@ -180,9 +181,10 @@ export function validating({ store, policy, clock, forward, forwardWhole, dispen
   /**
    * The origin has replaced what is stored by something that may not be: the old is not to come back. What it says to one
    * client who names himself, or to one who wants nothing stored, says nothing of that; nor does its failing, or
-   * that it was asked too often (RFC 6585 §4).
+   * that it was asked too often (RFC 6585 §4). What rules of a lane or a scenario have made of it says nothing to anybody else.
    */
   async function outdated(ask: Ask, status: number): Promise<void> {
+    if (isApart(ask.publicOrigin)) return;
     if (status < 500 && status !== 429 && !ask.directives.noStore && !ask.personal()) await store.deleteAll(ask);
   }
 }

@@ -11,11 +11,14 @@ const shared = cleanup();
 /** Says what it was asked with, and how often. */
 function echo(headers: Readonly<Record<string, string>>): StubOrigin {
   return origin(shared, (request, count) => {
-    return new Response(`${count} ${request.headers.get("x-variant")}`, { headers });
+    const age: Readonly<Record<string, string>> = headers["x-aged"] === undefined || count > 1 ? {} : { age: "5" };
+    return new Response(`${count} ${request.headers.get("x-variant")}`, { headers: { ...headers, ...age } });
   });
 }
 
 const FRESH = { "cache-control": "max-age=600" };
+/** The first answer alone is old. */
+const AGED = { ...FRESH, "x-aged": "1" };
 const UNSTORED = { "cache-control": "no-store" };
 const VARIANT = { request: { headers: { "x-variant": "broken" } } };
 
@@ -23,6 +26,8 @@ const VARIANT = { request: { headers: { "x-variant": "broken" } } };
 const cases: readonly (readonly [string, Readonly<Record<string, string>>, WrittenRule, readonly string[]])[] = [
   ["a lifetime", UNSTORED, { ttl: "1h" }, ["MISS 1 null", "MISS 2 null", "HIT 1 null", "MISS 3 null"]],
   ["no lifetime", FRESH, { ttl: "0s" }, ["MISS 1 null", "MISS 2 null", "MISS 3 null", "HIT 2 null"]],
+  // Stored as stale at once, and then replaced by what is not stored at all.
+  ["no lifetime, of what is old", AGED, { ttl: "0s" }, ["MISS 1 null", "MISS 2 null", "MISS 3 null", "HIT 2 null"]],
   ["a field of the request", FRESH, VARIANT, ["MISS 1 broken", "MISS 2 null", "HIT 1 broken", "HIT 2 null"]],
   [
     "a credential",
