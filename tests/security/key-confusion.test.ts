@@ -193,8 +193,12 @@ describe("parameters that make no difference are reflected", () => {
     "utm_source",
   ];
 
+  let before: RunningProxy;
+  beforeAll(async () => {
+    before = await startProxy(shared, stub.url, "--ignore-query utm_*");
+  });
+
   test.each(HIDDEN)("--ignore-query: the origin is not told %s", async (parameter) => {
-    const before = await startProxy(shared, stub.url, "--ignore-query utm_*");
     for (const query of [parameter, `q=1&${parameter}`, `${parameter}&q=1`]) {
       const { body } = await clean(before.port, `/i?${query}`);
       expect(body).not.toContain("evil");
