@@ -1,9 +1,9 @@
 import { apartFrom, askedOrigin } from "../caching/apart.ts";
 import { CACHE_NAME } from "../http/cache-status.ts";
+import { CLAIMS, METHOD_OVERRIDES, placeClaimed, URL_OVERRIDES } from "../http/claims.ts";
 import type { Incoming } from "../http/exchange.ts";
 import { stripHopByHop } from "../http/hop-by-hop.ts";
 import { isCacheable } from "../http/method.ts";
-import { CLAIMS, METHOD_OVERRIDES, placeClaimed, URL_OVERRIDES } from "./claims.ts";
 
 /** Whether the X-Forwarded-* fields that a request brings are believed: only behind a balancer that sets them. */
 export type ForwardedTrust = "trusted" | "untrusted";

@@ -1,10 +1,10 @@
 import type { QueryMethod } from "../caching/key.ts";
 import type { ContentReading } from "../caching/keyed-content.ts";
 import { queryDigest } from "../caching/query.ts";
+import { METHOD_OVERRIDES } from "../http/claims.ts";
 import { contentOf } from "../http/content.ts";
 import type { Incoming, Reply } from "../http/exchange.ts";
 import { type Ask, askQuery, type Destination } from "./ask.ts";
-import { METHOD_OVERRIDES } from "./claims.ts";
 import { failureReply } from "./failure.ts";
 import type { Pass } from "./pass.ts";
 

@@ -1,4 +1,4 @@
-import { rememberedTexts } from "../http/remembered.ts";
+import { rememberedTexts } from "./remembered.ts";
 
 /** Fields that some frameworks take for the URL, which is neither what we were asked for nor part of the key. */
 export const URL_OVERRIDES = ["x-original-url", "x-original-uri", "x-rewrite-url"];
@@ -36,6 +36,13 @@ const OF_PLACE = [
 
 /** Fields by which a client could pass for a balancer; those that are not set anew are removed. */
 export const CLAIMS = [...OF_WHO, ...OF_PLACE, "x-forwarded-host", "x-forwarded-proto"];
+
+/** Whether what a client says in a field is not told to the origin as it stands. */
+export function isClaim(name: string): boolean {
+  return KNOWN.has(name);
+}
+
+const KNOWN = new Set([...CLAIMS, ...URL_OVERRIDES, ...METHOD_OVERRIDES]);
 
 /**
  * What a trusted balancer says of the place that was asked, as a short name for it: the origin is told, may print it, and many balancers
