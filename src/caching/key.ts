@@ -120,8 +120,14 @@ export function sortedQuery(search: string): string {
   // Some origins split at semicolons too: which parameters there are is theirs to say.
   if (!search.includes("&") || search.includes(";")) return search;
   const parameters = search.slice(1).split("&");
-  return `?${parameters.sort((a, b) => compare(likeName(a), likeName(b))).join("&")}`;
+  if (parameters.length > MOST_SORTED) return search;
+  const named = parameters.map((parameter) => ({ parameter, name: likeName(parameter) }));
+  named.sort((a, b) => compare(a.name, b.name));
+  return `?${named.map(({ parameter }) => parameter).join("&")}`;
 }
+
+/** More parameters are left as they are: nobody needs them sorted but who wants us to work. */
+const MOST_SORTED = 256;
 
 /** A key that a store wrote down itself. */
 export function writtenKey(text: string): CacheKey {
@@ -164,8 +170,13 @@ function likeName(parameter: string): string {
   const equals = parameter.indexOf("=");
   const raw = equals < 0 ? parameter : parameter.slice(0, equals);
   if (PLAIN_NAME.test(raw)) return raw;
-  const [name = ""] = parameterName(raw).trimStart().split(ENDS_NAME, 1);
-  return name.replaceAll(/[. ]/g, "_").toLowerCase();
+  const name = parameterName(raw).trimStart();
+  const unclosed = name.indexOf("[", name.lastIndexOf("]") + 1);
+  const [like = ""] = (unclosed < 0 ? name : `${name.slice(0, unclosed)}_${name.slice(unclosed + 1)}`).split(
+    ENDS_NAME,
+    1,
+  );
+  return like.replaceAll(/[. ]/g, "_").toLowerCase();
 }
 
 const PLAIN_NAME = /^[a-z0-9_-]*$/;

@@ -46,6 +46,7 @@ const ORDERS = [
   ["?a[]=good&a[0]=evil", "?a[0]=evil&a[]=good"],
   ["?a=good&a[b]=evil", "?a[b]=evil&a=good"],
   ["?a%5Bb%5D=good&a=evil", "?a=evil&a%5Bb%5D=good"],
+  ["?a[b=good&a_b=evil", "?a_b=evil&a[b=good"],
   ["?+q=good&q=evil", "?q=evil&+q=good"],
   ["?q%00x=good&q=evil", "?q=evil&q%00x=good"],
 ];
