@@ -24,6 +24,7 @@ export function refusal(incoming: Incoming, access: Access, kind: Kind = "data")
       return kind === "page" || holdsToken(incoming.headers, access.token) ? undefined : UNAUTHORIZED;
     case "loopback":
       if (isForeignHost(incoming.url)) return FOREIGN_HOST;
+      if (isForwarded(incoming.headers)) return FORWARDED;
       // A link to the page may stand anywhere.
       if (kind === "page" && isFollowedLink(incoming)) return undefined;
       return isCrossSite(incoming) ? CROSS_SITE : undefined;
@@ -43,6 +44,11 @@ function digest(text: string): Buffer {
 /** A name that an attacker's DNS lets point here (DNS rebinding) is not one of the machine's own. */
 function isForeignHost(url: URL): boolean {
   return !LOOPBACK_NAMES.has(url.hostname);
+}
+
+/** Another proxy on this machine hands on what came from elsewhere, often with our own address as Host. */
+function isForwarded(headers: Headers): boolean {
+  return headers.has("x-forwarded-for") || headers.has("forwarded") || headers.has("x-real-ip");
 }
 
 /** Another site's page makes a browser ask (CSRF): browsers say so in Sec-Fetch-Site, older ones in Origin. */
@@ -69,6 +75,13 @@ const FOREIGN_HOST: Problem = {
   title: "Unknown host name",
   detail:
     "The admin paths answer to localhost, 127.0.0.1 and [::1] only; start the proxy with an admin token to use another name.",
+};
+
+const FORWARDED: Problem = {
+  status: 403,
+  title: "Forwarded request",
+  detail:
+    "The admin paths answer to programs on this machine, and this came through another proxy; start the proxy with an admin token to use them from elsewhere.",
 };
 
 const CROSS_SITE: Problem = {

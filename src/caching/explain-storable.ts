@@ -149,6 +149,11 @@ const OTHERS: Readonly<Record<Exclude<NotKept, NoStoreReason> | BypassReason | O
     says: "the response has neither Content-Length nor chunks: nobody can tell whether it was complete",
     change: "let the origin send Content-Length or chunks",
   },
+  "request-at-fault": {
+    section: "RFC 9110 §15.5",
+    says: "the error finds fault with the request that was sent, and something good is stored for others",
+    change: "ask as others do, or purge what is stored",
+  },
   invalidated: {
     section: "RFC 9111 §4.4",
     says: "it was invalidated or purged while the answer was on its way",

@@ -112,15 +112,22 @@ function originWithBase({ origin, pathname }: URL): string {
 }
 
 /**
- * A query with its parameters in the order of their raw names; repeated names keep their order, and nothing is decoded,
- * so that only order is ever merged.
+ * A query with its parameters in the order of their names. Those that an origin might take for one keep their order, and nothing is decoded
+ * in what comes out, so that only an order is ever merged that makes no difference.
  * @param search empty, or with the leading `?`
  */
 export function sortedQuery(search: string): string {
-  if (!search.includes("&")) return search;
+  // Some origins split at semicolons too: which parameters there are is theirs to say.
+  if (!search.includes("&") || search.includes(";")) return search;
   const parameters = search.slice(1).split("&");
-  return `?${parameters.sort((a, b) => compare(rawName(a), rawName(b))).join("&")}`;
+  if (parameters.length > MOST_SORTED) return search;
+  const named = parameters.map((parameter) => ({ parameter, name: likeName(parameter) }));
+  named.sort((a, b) => compare(a.name, b.name));
+  return `?${named.map(({ parameter }) => parameter).join("&")}`;
 }
+
+/** More parameters are left as they are: nobody needs them sorted but who wants us to work. */
+const MOST_SORTED = 256;
 
 /** A key that a store wrote down itself. */
 export function writtenKey(text: string): CacheKey {
@@ -155,10 +162,25 @@ export function parameterName(parameter: string): string {
   return name;
 }
 
-function rawName(parameter: string): string {
+/**
+ * The same for all names that one origin or another takes for one: by what they are when decoded, in either case, and, as PHP has it,
+ * `a[b]` as part of `a`, and `a.b` as `a_b`.
+ */
+function likeName(parameter: string): string {
   const equals = parameter.indexOf("=");
-  return equals < 0 ? parameter : parameter.slice(0, equals);
+  const raw = equals < 0 ? parameter : parameter.slice(0, equals);
+  if (PLAIN_NAME.test(raw)) return raw;
+  const name = parameterName(raw).trimStart();
+  const unclosed = name.indexOf("[", name.lastIndexOf("]") + 1);
+  const [like = ""] = (unclosed < 0 ? name : `${name.slice(0, unclosed)}_${name.slice(unclosed + 1)}`).split(
+    ENDS_NAME,
+    1,
+  );
+  return like.replaceAll(/[. ]/g, "_").toLowerCase();
 }
+
+const PLAIN_NAME = /^[a-z0-9_-]*$/;
+const ENDS_NAME = /[[\0]/;
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -3,14 +3,18 @@
  * It is the last word that tells: `npm-session` and `npm-auth-type`, say, name a run of a program.
  */
 const CREDENTIAL =
-  /(?:^|-)(?:apikey|assertion|auth|authorization|cookie|credentials?|email|jwt|key|passw(?:or)?d|secret|signature|token|user(?:-?id)?)$|^(?:x-)?session(?:-?id)?$/;
+  /(?:^|[-_])(?:api_?key|assertion|auth|authorization|cookie|credentials?|dpop|email|jwt|key|passw(?:or)?d|secret|signature|token|user(?:[-_]?id)?)$|^(?:x-)?session(?:[-_]?id)?$/;
+
+/** Field names that say who somebody is without being anything to hide: as whom a proxy in front has known him, for which account he asks. */
+const IDENTITY =
+  /(?:^|[-_])(?:account(?:[-_]?id)?|client-cert|identity|login|oidc-data|principal(?:-id|-name)?|tenant(?:[-_]?id)?|user-?name)$/;
 
 /**
  * Whether a request says who sends it: by Authorization, by Cookie, or by a field that APIs use for keys and tokens.
  * RFC 9111 §3.5 knows the first only; the others keep what nobody said may be shared from being guessed fresh.
  */
 export function isPersonal(request: Headers): boolean {
-  for (const name of request.keys()) if (CREDENTIAL.test(name)) return true;
+  for (const name of request.keys()) if (CREDENTIAL.test(name) || IDENTITY.test(name)) return true;
   return false;
 }
 

@@ -22,7 +22,13 @@ export type NoStoreReason =
   | "no-lifetime-and-no-validator";
 
 /** Why a response is not kept, though it may be storable. */
-export type NotKept = NoStoreReason | "too-large" | "too-many-tags" | "end-not-provable" | "invalidated";
+export type NotKept =
+  | NoStoreReason
+  | "too-large"
+  | "too-many-tags"
+  | "end-not-provable"
+  | "request-at-fault"
+  | "invalidated";
 
 /** Whether a response may be stored (RFC 9111 §3), and if so, what is left out of it and which requests it will answer. */
 export type Storable =
@@ -54,6 +60,28 @@ const UNDERSTOOD = new Set([
 
 /** What is about a client and not about what it asked for, whatever Cache-Control says (RFC 6585 §3 to §6). */
 const NEVER_STORED = new Set([428, 429, 431, 511]);
+
+/**
+ * Errors that find fault with the request itself (RFC 9110 §15.5, RFC 6585 §5): with a field of his own anybody could bring one about,
+ * which says nothing of what others get for the same URL.
+ */
+const OF_THE_REQUEST = new Set([400, 406, 411, 412, 413, 414, 415, 417, 421, 431]);
+
+/** Whether an answer finds fault with the request alone, and says nothing of the resource. */
+export function isOfTheRequest(status: number): boolean {
+  return OF_THE_REQUEST.has(status);
+}
+
+/**
+ * Whether an error is not to stand in the place of something good, and why: what it says is of the request, or nobody has said for how long
+ * it may be kept.
+ * @param status of what is stored
+ */
+export function sparing(status: number, by: Reading): "request-at-fault" | "status-not-cacheable" | undefined {
+  if (status >= 400 || by.status < 400) return undefined;
+  if (isOfTheRequest(by.status)) return "request-at-fault";
+  return isStated(by) ? undefined : "status-not-cacheable";
+}
 
 /** What may keep a response from being stored. */
 export type StoringRule = {

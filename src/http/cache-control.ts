@@ -57,6 +57,7 @@ export function parseDirectives(value: string): Directives {
     const argument = equals < 0 ? undefined : name === written ? member.slice(equals + 1) : "";
     if (!directives.has(name)) directives.set(name, argument);
     else if (QUALIFIABLE.has(name)) directives.set(name, both(directives.get(name), argument));
+    for (const word of misspelt(member)) directives.set(word, undefined);
   }
   if (hasOpenQuote(value)) {
     for (const name of restrictionsIn(value)) directives.set(name, undefined);
@@ -69,9 +70,24 @@ export function parseDirectives(value: string): Directives {
  * restriction that was not meant costs a request, one that was missed gives something away (RFC 9111 §4.2.1).
  */
 function restrictionsIn(value: string): readonly string[] {
-  const names = value.split(",").map((member) => /^[^=]*/.exec(member.trim())?.[0].toLowerCase() ?? "");
-  return names.filter((name) => RESTRICTIONS.has(name));
+  return restrictionsAmong(value.split(",").map((member) => /^[^=]*/.exec(member.trim())?.[0] ?? ""));
 }
+
+function restrictionsAmong(words: readonly string[]): readonly string[] {
+  return words.map((word) => word.toLowerCase()).filter((word) => RESTRICTIONS.has(word));
+}
+
+/**
+ * What a member restricts that is no directive by the grammar, such as `private; max-age=60` or `"no-store"`: semicolons and missing commas
+ * are common mistakes. Behind a quote that is never closed only commas part words.
+ */
+function misspelt(member: string): readonly string[] {
+  if (WELL_FORMED.test(member)) return [];
+  const clear = hasOpenQuote(member) ? member.slice(0, member.indexOf('"', 1) + 1) : member;
+  return restrictionsAmong(clear.split(/[\s;:,="']+/));
+}
+
+const WELL_FORMED = /^[!#$%&*+\-.^_`|~0-9a-z]+(?:=(?:[^\s;"]*|"(?:[^"\\]|\\.)*"))?$/i;
 
 /** The directives that only ever keep a cache from something. */
 const RESTRICTIONS = new Set(["no-cache", "no-store", "private", "must-revalidate", "proxy-revalidate"]);
@@ -170,8 +186,11 @@ function qualified(of: Directives, name: string): boolean | readonly string[] {
 }
 
 function fieldNames(argument: string | undefined): "all" | readonly string[] {
-  if (argument === undefined) return "all";
+  if (argument === undefined || SWITCH.test(argument)) return "all";
   const fields = splitList(unquote(argument)).map((field) => field.toLowerCase());
   // `private=` or `private="` names no field; the unqualified reading is the safe one.
   return fields.length > 0 && fields.every(isToken) ? fields : "all";
 }
+
+/** No name of a field, but somebody who takes the directive for a switch. */
+const SWITCH = /^(?:true|false|yes|no|on|off|[01])$/i;

@@ -16,6 +16,7 @@ type NotStored =
   | "too-large"
   | "too-many-tags"
   | "end-not-provable"
+  | "request-at-fault"
   | "invalidated";
 
 /** Why the origin gave no response that could be passed on. */

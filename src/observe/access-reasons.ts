@@ -46,6 +46,7 @@ const DETAILS = {
   "too-many-tags": "not stored: with so many tags a purge could miss it",
   "end-not-provable":
     "not stored: it ends with the connection, so that nobody can tell whether it is all (RFC 9112 §8)",
+  "request-at-fault": "not stored: it finds fault with this one request, and something good is stored (RFC 9110 §15.5)",
   invalidated: "not stored: it was invalidated while it was on its way (RFC 9111 §4.4)",
   "origin-unreachable": "the origin gave no response (RFC 9110 §15.6.3)",
   "origin-timeout": "the origin took longer than --timeout (RFC 9110 §15.6.5)",

@@ -35,7 +35,14 @@ export const FORWARD_REASONS: readonly ForwardReason[] = [
 export const NOT_STORED: readonly string[] = [
   ...["method", "partial-content", "range-not-satisfiable", "not-modified", "request-no-store", "no-store", "private"],
   ...["authorization", "personal", "vary-star", "status-not-understood", "status-not-cacheable"],
-  ...["no-lifetime-and-no-validator", "too-large", "too-many-tags", "end-not-provable", "invalidated"],
+  ...[
+    "no-lifetime-and-no-validator",
+    "too-large",
+    "too-many-tags",
+    "end-not-provable",
+    "request-at-fault",
+    "invalidated",
+  ],
   ...["ambiguous-url", "precondition-for-origin", "query-too-large", "content-unreadable", "graphql-not-query"],
   "other",
 ];

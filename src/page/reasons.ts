@@ -104,6 +104,9 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     means: "Not stored: nothing says where its content ends, so that a broken connection would look like its end.",
     remedy: "Let the origin send Content-Length, or use chunked coding.",
   },
+  "request-at-fault": {
+    means: "Not stored: it finds fault with this one request, and what is stored is good for others.",
+  },
   "request-no-cache": {
     means: "The request said no-cache: no stored response without asking the origin.",
     remedy: "Browsers say it when a page is reloaded. A client that always does needs it taken out.",

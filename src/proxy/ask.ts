@@ -7,7 +7,7 @@ import { parseRequestDirectives, type RequestDirectives } from "../http/cache-co
 import type { Incoming } from "../http/exchange.ts";
 import type { CacheableMethod } from "../http/method.ts";
 import { rememberedWith } from "../http/remembered.ts";
-import { type ForwardedTrust, publicOrigin } from "./forwarded-fields.ts";
+import { askedPlace, type ForwardedTrust } from "./forwarded-fields.ts";
 
 /** Where a request is meant for, and by which name it came. */
 export type Destination = {
@@ -46,7 +46,7 @@ export function destinations(origin: URL, trust: ForwardedTrust): (incoming: Inc
         return target;
       },
       key: keyOf(incoming.url),
-      publicOrigin: publicOrigin(incoming, trust),
+      publicOrigin: askedPlace(incoming, trust),
     };
   };
 }

@@ -3,7 +3,7 @@ import { lifetimeDetail, remainingSeconds } from "../caching/freshness.ts";
 import { groupsOf, isOverTagged } from "../caching/group.ts";
 import { type CacheKey, shownKey } from "../caching/key.ts";
 import type { Policy } from "../caching/policy.ts";
-import { type NotKept, type Storable, storable } from "../caching/storable.ts";
+import { isOfTheRequest, type NotKept, type Storable, sparing, storable } from "../caching/storable.ts";
 import { type Reading, read, type StoredResponse } from "../caching/stored.ts";
 import { annotate, type CacheStatus, type Cause } from "../http/cache-status.ts";
 import type { Reply } from "../http/exchange.ts";
@@ -29,9 +29,12 @@ export type FullResponse = Extract<Forwarded, { type: "response" }>;
 export type Deliver = (
   ask: Ask,
   full: FullResponse,
-  cause: Cause,
+  cause: Instead,
   departure: Departure | undefined,
 ) => Promise<Reply | "broken">;
+
+/** Why the origin was asked, and in the place of what its answer would be. */
+export type Instead = Cause & { readonly stored?: StoredResponse };
 
 type Kept = { readonly type: "store"; readonly as: Extract<Storable, { type: "store" }> };
 type Decision = Kept | { readonly type: "no-store"; readonly reason: NotKept };
@@ -54,7 +57,9 @@ export function delivering({ store, policy, keep, budget, garbage }: DeliveringP
     const wholeUpTo = ask.range !== undefined && received.status === 200 ? PAYS_UP_TO : READ_WHOLE_BYTES;
     const relayed = await relay(ask.method, full.response, received.headers, wholeUpTo);
     if (relayed.type === "broken") return "broken";
-    const decided = decide(ask, reading, full, relayed, policy);
+    const spared = cause.stored && sparing(cause.stored.reading.status, reading);
+    const decided: Decision =
+      spared === undefined ? decide(ask, reading, full, relayed, policy) : { type: "no-store", reason: spared };
     const key = decided.type === "store" ? store.keyFor(ask, received.headers) : ask.key;
     const groups = groupsOf(ask.key, received.headers);
     const outdated = [ask.key, key].some((each) => !store.admits({ key: each, groups, sentAt: received.sentAt }));
@@ -132,14 +137,8 @@ function statusOf(key: CacheKey, { fwd, why }: Cause, reading: Reading, decision
 /** What others are told of an answer that is not kept: "own" where the next one is likely to be for who asks alone, too. */
 function landingOf(reason: NotKept, status: number): "own" | "outdated" | "failed" {
   if (reason === "invalidated") return "outdated";
-  return status < 500 && reason !== "request-no-store" && !OF_THE_REQUEST.has(status) ? "own" : "failed";
+  return status < 500 && reason !== "request-no-store" && !isOfTheRequest(status) ? "own" : "failed";
 }
-
-/**
- * Errors that find fault with the request itself (RFC 9110 §15.5, RFC 6585 §5): with a field of his own anybody could bring one about,
- * which says nothing of what others get for the same URL.
- */
-const OF_THE_REQUEST = new Set([400, 406, 411, 412, 413, 414, 415, 417, 421, 431]);
 
 /** Whether it answers anyone without being validated first. */
 export function isSharable({ directives, lifetime, initialAge }: Reading): boolean {

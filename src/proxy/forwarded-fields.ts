@@ -1,7 +1,9 @@
-import { askedOrigin } from "../caching/apart.ts";
+import { apartFrom, askedOrigin } from "../caching/apart.ts";
 import { CACHE_NAME } from "../http/cache-status.ts";
+import { CLAIMS, METHOD_OVERRIDES, placeClaimed, URL_OVERRIDES } from "../http/claims.ts";
 import type { Incoming } from "../http/exchange.ts";
 import { stripHopByHop } from "../http/hop-by-hop.ts";
+import { isCacheable } from "../http/method.ts";
 
 /** Whether the X-Forwarded-* fields that a request brings are believed: only behind a balancer that sets them. */
 export type ForwardedTrust = "trusted" | "untrusted";
@@ -21,6 +23,13 @@ export function publicOrigin({ url, headers }: Incoming, trust: ForwardedTrust):
   return claimed === null || !/^https?:$/.test(claimed.protocol) ? own : claimed.origin;
 }
 
+/** The same, apart from others where a trusted balancer says more of the place that was asked. */
+export function askedPlace(incoming: Incoming, trust: ForwardedTrust): string {
+  const own = publicOrigin(incoming, trust);
+  const claimed = trust === "trusted" ? placeClaimed(incoming.headers, own) : undefined;
+  return claimed === undefined ? own : apartFrom(own, claimed);
+}
+
 function schemeOf(origin: string): string {
   return origin.slice(0, origin.indexOf(":"));
 }
@@ -38,23 +47,6 @@ export function isLoop(headers: Headers): boolean {
   return via !== null && via.split(CACHE_NAME).length > MAX_HOPS;
 }
 
-/** Fields by which a client could pass for a balancer; those that are not set anew are removed. */
-const CLAIMS = [
-  "forwarded",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-port",
-  "x-forwarded-prefix",
-  "x-forwarded-proto",
-  "x-forwarded-scheme",
-  "x-forwarded-server",
-  "x-forwarded-ssl",
-  "x-original-host",
-  "x-real-ip",
-];
-
-const URL_OVERRIDES = ["x-original-url", "x-rewrite-url"];
-
 /**
  * The request's fields as the origin gets them: Via (RFC 9110 §7.6.3) and X-Forwarded-* set, Host left to the wire.
  * @returns a copy; the incoming fields stay as they are
@@ -62,8 +54,9 @@ const URL_OVERRIDES = ["x-original-url", "x-rewrite-url"];
 export function forwardedFields(incoming: Incoming, publicOrigin: string, trust: ForwardedTrust): Headers {
   const headers = new Headers(incoming.headers);
   stripHopByHop(headers);
-  // Some frameworks take these for the URL, which is neither what we were asked for nor part of the key.
   for (const override of URL_OVERRIDES) headers.delete(override);
+  // What is stored for others is to be the answer to the method that was asked.
+  if (isCacheable(incoming.request.method)) for (const override of METHOD_OVERRIDES) headers.delete(override);
   const chain = trust === "trusted" ? headers.get("x-forwarded-for") : null;
   if (trust === "untrusted") for (const claim of CLAIMS) headers.delete(claim);
   const client = incoming.client();

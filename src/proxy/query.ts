@@ -1,6 +1,7 @@
 import type { QueryMethod } from "../caching/key.ts";
 import type { ContentReading } from "../caching/keyed-content.ts";
 import { queryDigest } from "../caching/query.ts";
+import { METHOD_OVERRIDES } from "../http/claims.ts";
 import { contentOf } from "../http/content.ts";
 import type { Incoming, Reply } from "../http/exchange.ts";
 import { type Ask, askQuery, type Destination } from "./ask.ts";
@@ -56,10 +57,7 @@ export function isForOrigin(headers: Headers): boolean {
   return FOR_ORIGIN.some((name) => headers.has(name));
 }
 
-const FOR_ORIGIN = [
-  ...["if-none-match", "if-modified-since", "if-range", "range"],
-  ...["x-http-method-override", "x-http-method", "x-method-override"],
-];
+const FOR_ORIGIN = [...["if-none-match", "if-modified-since", "if-range", "range"], ...METHOD_OVERRIDES];
 
 /** The content of a QUERY is read and held up to this size; beyond it nothing is stored. */
 const MAX_QUERY_BYTES = 64 * 1024;

@@ -7,7 +7,7 @@ import type { Clock } from "../caching/moment.ts";
 import type { Policy } from "../caching/policy.ts";
 import type { Reuse } from "../caching/reuse.ts";
 import { sameFields } from "../caching/selecting.ts";
-import { storable } from "../caching/storable.ts";
+import { isOfTheRequest, storable } from "../caching/storable.ts";
 import type { Received, StoredResponse } from "../caching/stored.ts";
 import {
   type Extent,
@@ -181,11 +181,13 @@ export function validating({ store, policy, clock, forward, forwardWhole, dispen
   /**
    * The origin has replaced what is stored by something that may not be: the old is not to come back. What it says to one
    * client who names himself, or to one who wants nothing stored, says nothing of that; nor does its failing, or
-   * that it was asked too often (RFC 6585 §4). What rules of a lane or a scenario have made of it says nothing to anybody else.
+   * that it was asked too often (RFC 6585 §4), or finds fault with that one request. What rules of a lane or a scenario have made of it
+   * says nothing to anybody else.
    */
   async function outdated(ask: Ask, status: number): Promise<void> {
     if (isApart(ask.publicOrigin)) return;
-    if (status < 500 && status !== 429 && !ask.directives.noStore && !ask.personal()) await store.deleteAll(ask);
+    if (status < 500 && status !== 429 && !isOfTheRequest(status) && !ask.directives.noStore && !ask.personal())
+      await store.deleteAll(ask);
   }
 }
 

@@ -1,3 +1,4 @@
+import { isClaim } from "../http/claims.ts";
 import { isForSome, type Rule, type Values } from "./rule.ts";
 
 /** A value with the rule that it comes from. */
@@ -52,5 +53,5 @@ export class Matched {
 
 /** Whether a field tells the origin as whom it is asked, or for whom: whatever a client says there, the proxy sets it on the way. */
 export function tellsWhom(name: string): boolean {
-  return /^(?:host|forwarded|x-forwarded-.*|x-original-host|x-real-ip)$/.test(name);
+  return name === "host" || name.startsWith("x-forwarded-") || isClaim(name);
 }

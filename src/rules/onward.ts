@@ -6,6 +6,7 @@ import { rememberedWith } from "../http/remembered.ts";
 import { apartOf } from "./apart.ts";
 import { setOnward } from "./fields.ts";
 import type { RulesInForce } from "./in-force.ts";
+import { leadsOut } from "./leads-out.ts";
 import { givenTo, withLifetime } from "./lifetime.ts";
 import type { Matched } from "./matched.ts";
 import { changedRequest } from "./request-changes.ts";
@@ -55,6 +56,7 @@ export function onward(rules: RulesInForce, origin: URL, counts: World["counts"]
     asksByContent: (incoming, method) => method === "POST" && keyedBy(rules.byMethod(incoming, method)) !== undefined,
     set: (incoming, headers) => setOnward(rules.of(incoming), headers),
     read(incoming, received) {
+      if (leadsOut(incoming.url.pathname)) return received;
       const matched = rules.of(incoming);
       const given = givenTo(received, matched);
       if (given === undefined) return received;

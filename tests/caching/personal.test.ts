@@ -14,6 +14,7 @@ describe("isPersonal", () => {
       "cf-access-jwt-assertion",
       "x-forwarded-email",
     ],
+    ...["api_key", "x_auth_token", "access_token", "dpop", "x-username", "x-ms-client-principal-name", "x-tenant-id"],
   ])("RFC 9111 §3.5 and beyond: a request with %s says who sends it", (name) => {
     expect(isPersonal(new Headers({ accept: "*/*", [name]: "x" }))).toBe(true);
   });
@@ -28,6 +29,9 @@ describe("isPersonal", () => {
     "sec-fetch-site",
     "origin",
     "npm-session",
+    "x-account-type",
+    "x-login-hint",
+    "x_tokens",
     "npm-auth-type",
     "x-session-start",
   ])("one with %s does not", (name) => {

@@ -85,6 +85,23 @@ describe("a response's Cache-Control", () => {
     expect(parseResponseDirectives(value)).toEqual({ ...NO_RESPONSE_DIRECTIVES, ...said });
   });
 
+  test.each<Case<ResponseDirectives>>([
+    ["private; max-age=60", { private: true }],
+    ["max-age=60; private", { maxAge: 0, private: true }],
+    ["no-store max-age=60", { noStore: true }],
+    ["public; no-cache", { noCache: true }],
+    ['"no-store, max-age=60"', { noStore: true }],
+    ["'private'", { private: true }],
+    ["Cache-Control: private", { private: true }],
+    ["private=true", { private: true }],
+    ['no-cache="1"', { noCache: ["1"] }],
+    ["max-age=60; x-private", { maxAge: 0 }],
+    ["max-age=60 privately", { maxAge: 0 }],
+    ['max-age=60, x="a; private"', { maxAge: 60 }],
+  ])("RFC 9111 §4.2.1: what is written with other marks restricts, and nothing else: %j", (value, said) => {
+    expect(parseResponseDirectives(value)).toEqual({ ...NO_RESPONSE_DIRECTIVES, ...said });
+  });
+
   test("RFC 9111 §4.2.1: a quote that is never closed hides no restriction", () => {
     fc.assert(
       fc.property(fieldText, fieldText, (before, after) => {

@@ -71,9 +71,12 @@ const two = fc.oneof(
   }),
 );
 
-/** Parameters by name; those of one name in their order. */
+/** Parameters by name; those of one name in their order, and those whose names some origins take for one. */
 function byName(search: string): readonly string[] {
-  const name = (parameter: string) => parameter.split("=")[0] ?? "";
+  const name = (parameter: string) => {
+    const decoded = decodeURIComponent(parameter.split("=")[0] ?? "");
+    return decoded.toLowerCase().replace(/\[.*/, "");
+  };
   return search
     .slice(1)
     .split("&")

@@ -26,6 +26,7 @@ const DETAILS = {
   "too-large": "house",
   "too-many-tags": "house",
   "end-not-provable": "rfc",
+  "request-at-fault": "rfc",
   invalidated: "rfc",
   "origin-unreachable": "rfc",
   "origin-timeout": "rfc",

@@ -108,6 +108,7 @@ test("each reason not to store an answer has its word", () => {
     "too-large": true,
     "too-many-tags": true,
     "end-not-provable": true,
+    "request-at-fault": true,
     invalidated: true,
     "ambiguous-url": true,
     "precondition-for-origin": true,
