@@ -36,7 +36,7 @@ async function asked(method = "GET"): Promise<readonly [string, string]> {
 const contents = (response: string): string =>
   fieldsOf(response).has("transfer-encoding")
     ? contentOf(response)
-        .replace(/[0-9a-f]+\r\n([^]*?)\r\n/g, "$1")
+        .replace(/[0-9a-f]+\r\n([\s\S]*?)\r\n/g, "$1")
         .replace(/\r\n$/, "")
     : contentOf(response);
 

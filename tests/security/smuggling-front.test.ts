@@ -160,7 +160,7 @@ describe("read as it is meant: what follows on the connection is the next reques
     const before = origin.heard.length;
     const client = await connect(shared, proxy.port);
     client.write(message);
-    await client.until((received) => /HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n/.test(received));
+    await client.until((received) => /HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\n/.test(received));
     const first = client.received.length;
     const next = `/next?${crypto.randomUUID()}`;
     client.write(`GET ${next} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
