@@ -1,5 +1,4 @@
 import { afterEach, beforeAll, describe, expect, test } from "bun:test";
-import fc from "fast-check";
 import type { Group } from "../../src/caching/group.ts";
 import { Names } from "../../src/store/memcached/names.ts";
 import { cleanup } from "../e2e/cleanup.ts";
@@ -114,14 +113,10 @@ test("the log has a line for each exchange and nothing that a terminal obeys", a
 describe("names in other programs' stores are hashes: what a client or an origin chose is no part of a command", () => {
   test("memcached", () => {
     const names = new Names("n");
-    fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => {
-        const group: Group = `tag http://a ${text}`;
-        for (const name of [names.key(keyOf("/")), names.group(group)]) expect(name).toMatch(/^[\w:-]{1,250}$/);
-      }),
-    );
-    for (const path of ["/a%0d%0aflush_all", "/a?b=\r\nset x", `/${"x".repeat(3000)}`]) {
-      expect(names.key(keyOf(path))).toMatch(/^[\w:-]{1,250}$/);
+    const texts = ["\r\nflush_all\r\n", "a b", "\0", "\u560a", `${"x".repeat(3000)}`, "%0d%0a", "\ud800"];
+    for (const text of texts) {
+      const group: Group = `tag http://a ${text}`;
+      for (const name of [names.key(keyOf(`/${text}`)), names.group(group)]) expect(name).toMatch(/^[\w:-]{1,250}$/);
     }
   });
 
