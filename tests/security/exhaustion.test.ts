@@ -31,7 +31,7 @@ const response = (fields: string, body: string) =>
   `HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\n${fields}Content-Length: ${body.length}\r\n\r\n${body}`;
 
 async function storeOf(of: RunningProxy): Promise<{ entries: number; bytes: number; evictions: number }> {
-  return (await (await ask(of, "/__admin/stats")).json()).cache;
+  return JSON.parse(await (await ask(of, "/__admin/stats")).text()).cache;
 }
 
 /** Asks for many paths, some at a time. */
