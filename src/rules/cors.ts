@@ -1,8 +1,8 @@
 import { annotate, type CacheStatus } from "../http/cache-status.ts";
 import type { Incoming, Layer, Reply } from "../http/exchange.ts";
+import { glob } from "../http/glob.ts";
 import { problemResponse } from "../http/problem.ts";
 import { type Effect, onFields } from "./effect.ts";
-import { glob } from "./glob.ts";
 import type { RulesInForce } from "./in-force.ts";
 import type { Found, Matched } from "./matched.ts";
 import type { Cors } from "./rule.ts";

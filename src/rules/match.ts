@@ -1,7 +1,7 @@
 import { sortedQuery } from "../caching/key.ts";
 import { shownValue } from "../caching/personal.ts";
 import { urlPattern } from "../caching/url-pattern.ts";
-import { type Glob, glob } from "./glob.ts";
+import { type Glob, glob } from "../http/glob.ts";
 
 /** Which requests a rule is about, as a person writes it; what is left out asks for nothing. */
 export type WrittenMatch = {

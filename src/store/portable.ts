@@ -37,13 +37,22 @@ export function writeHead(stored: StoredResponse, body: BodySeal): string {
  * Reads a head, with an empty body in place of its own. It counts as asked for when it is read: that late the store still vouched for it.
  * @param key under which it was found; what belongs under another one is none
  * @param policy by which a lifetime that nobody stated is guessed, which may be another one by now
- * @returns undefined where it is torn, of another format or of another key
+ * @returns undefined where it is torn, of another format, of another key or of somebody else
  */
 export function readHead(text: string, key: CacheKey, now: Moment, policy: Policy): ReadHead | undefined {
-  const json = unsealed(text);
-  if (json === undefined) return undefined;
+  try {
+    const json = unsealed(text);
+    return json === undefined ? undefined : headIn(json, key, now, policy);
+  } catch {
+    // A seal is no signature: whoever may write there can seal what is no head, or fields that are none.
+    return undefined;
+  }
+}
+
+function headIn(json: string, key: CacheKey, now: Moment, policy: Policy): ReadHead | undefined {
   const { stored, headers, reading, body }: Head = JSON.parse(json);
-  if (stored.key !== key) return undefined;
+  if (stored.key !== key || typeof body.hash !== "string") return undefined;
+  if (!Number.isInteger(reading.status) || reading.status < 200 || reading.status > 599) return undefined;
   const fields = new Headers();
   for (const [name, value] of headers) fields.append(name, value);
   return {

@@ -12,7 +12,9 @@ export function accept(request: Request, client: () => string): Incoming | Respo
   const host = request.headers.get("host");
   // Bun joins repeated Host fields, and lets in one that is no authority: then the URL is not one either.
   const url = host?.includes(",") ? NO_URL : urlOf(request.url);
-  if (url === NO_URL) return refuse("Bad Host", "The request needs one Host field that names a host.");
+  if (url === NO_URL) {
+    return refuse("Bad Host", "The request needs one Host field that names a host, and a target that is a path there.");
+  }
   if (!hasSoundLength(request)) return refuse("Bad Content-Length", "The request states a length that is none.");
   let address: string | undefined;
   return {
@@ -41,7 +43,9 @@ const urlOf = rememberedTexts(REMEMBERED_URLS, readUrl, LONGEST_REMEMBERED);
 
 function readUrl(text: string): URL | typeof NO_URL {
   const url = URL.parse(text);
-  return url === null || url.username !== "" || url.password !== "" ? NO_URL : url;
+  // The target of a CONNECT, `host:port`, is a URL of a scheme of its own.
+  if (url === null || !/^https?:$/.test(url.protocol)) return NO_URL;
+  return url.username !== "" || url.password !== "" ? NO_URL : url;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Milliseconds } from "../http/date.ts";
 import { stripHopByHop } from "../http/hop-by-hop.ts";
+import { splitList } from "../http/list.ts";
 import type { Answer, Framing, OriginFailure, Outgoing, Send } from "../http/origin.ts";
 import { Patience } from "./patience.ts";
 import { type Turns, watched } from "./upload.ts";
@@ -55,6 +56,14 @@ export function back(options: BackOptions): Send {
           cause: `it answered with status ${response.status}, which is none of HTTP's`,
         });
       }
+      const coding = foreignCoding(response.headers);
+      if (coding !== undefined) {
+        controller.abort();
+        return failed({
+          type: "unreachable",
+          cause: `its body is in the transfer coding ${coding}, which nobody asked for`,
+        });
+      }
       return { type: "response", response, ...section(response) };
     } catch (error) {
       if (timedOut) return failed({ type: "timeout", after: options.timeout });
@@ -73,13 +82,26 @@ function bodyOf({ method, body }: Outgoing, turns: Turns): Blob | ReadableStream
   return body instanceof Blob ? body : watched(body, turns);
 }
 
+/**
+ * A transfer coding that is neither chunks nor nothing, `identity`. Bun lets some of them through and takes none off, so that a body would be
+ * passed on that nobody can read any more.
+ */
+function foreignCoding(headers: Headers): string | undefined {
+  return codings(headers).find((coding) => coding !== "chunked" && coding !== "identity");
+}
+
+function codings(headers: Headers): string[] {
+  return splitList(headers.get("transfer-encoding") ?? "").map((coding) => coding.toLowerCase());
+}
+
 /** The header section without what belongs to the connection, and how the body's end is known. */
 function section(response: Response): { headers: Headers; framing: Framing } {
   const headers = new Headers(response.headers);
-  const chunked = headers.has("transfer-encoding");
-  // Where both are given Transfer-Encoding frames the message and the length is a lie (RFC 9112 §6.3).
-  if (chunked) headers.delete("content-length");
+  const chunked = codings(headers).includes("chunked");
+  // Without chunks or a length the end of the connection is the end of the body, whatever Transfer-Encoding says (RFC 9112 §6.3).
   const delimited = chunked || headers.has("content-length") || response.body === null;
+  // Where both are given Transfer-Encoding frames the message and the length is a lie.
+  if (chunked) headers.delete("content-length");
   stripHopByHop(headers);
   return { headers, framing: delimited ? "delimited" : "until-close" };
 }

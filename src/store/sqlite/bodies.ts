@@ -103,9 +103,12 @@ export class Bodies {
    */
   async sweep(isKnown: (name: string) => boolean, now: Instant): Promise<void> {
     try {
-      for (const shelf of await readdir(this.folder)) {
-        for (const name of await readdir(join(this.folder, shelf))) {
-          const path = join(this.folder, shelf, name);
+      for (const shelf of await readdir(this.folder, { withFileTypes: true })) {
+        // A link may lead to what is not ours.
+        if (!shelf.isDirectory()) continue;
+        for (const name of await readdir(join(this.folder, shelf.name))) {
+          if (!LEFT.test(name)) continue;
+          const path = join(this.folder, shelf.name, name);
           // Another process may be doing the same.
           const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now;
           if (now - since > YOUNG && !isKnown(name)) await this.#remove(path);
@@ -137,8 +140,9 @@ export class Bodies {
     }
   }
 
+  /** Where a row names what is no name of ours, as one that was tampered with may, nothing lies: no other file is read, linked or removed. */
   #path(name: string): string {
-    return join(this.folder, shelf(name), name);
+    return NAME.test(name) ? join(this.folder, shelf(name), name) : join(this.folder, "none", "none");
   }
 }
 
@@ -147,6 +151,10 @@ async function write(file: FileHandle, bytes: Uint8Array): Promise<void> {
   const { bytesWritten } = await file.write(bytes);
   if (bytesWritten < bytes.length) throw new Error("The disk is full.");
 }
+
+/** The names that files here have, and those of files on their way. */
+const NAME = /^[0-9a-f]{32}$/;
+const LEFT = /^[0-9a-f]{32}(?:\.new)?$/;
 
 function newName(): string {
   return crypto.randomUUID().replaceAll("-", "");

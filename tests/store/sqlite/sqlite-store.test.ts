@@ -213,16 +213,17 @@ test("files that a crash left behind go at the next start, those that may be on 
   await store[Symbol.asyncDispose]();
   const [known = ""] = filesOf(path);
   const shelf = join(`${path}.bodies`, readdirSync(`${path}.bodies`)[0] ?? "");
-  for (const name of ["old", "old.new", "young"]) writeFileSync(join(shelf, name), "left");
-  for (const name of ["old", "old.new"]) utimesSync(join(shelf, name), new Date(0), new Date(0));
+  const [old, young] = ["0".repeat(32), "f".repeat(32)];
+  for (const name of [old, `${old}.new`, young]) writeFileSync(join(shelf, name), "left");
+  for (const name of [old, `${old}.new`]) utimesSync(join(shelf, name), new Date(0), new Date(0));
   utimesSync(join(`${path}.bodies`, known), new Date(0), new Date(0));
-  utimesSync(join(shelf, "young"), new Date(10_000), new Date(10_000));
+  utimesSync(join(shelf, young), new Date(10_000), new Date(10_000));
   const clock = new StillClock();
   clock.now = 130_000;
   const { store: again } = await open(path, clock);
   await using _ = again;
-  await until("they are gone", () => !existsSync(join(shelf, "old.new")) && !existsSync(join(shelf, "old")));
-  expect(filesOf(path).toSorted()).toEqual([known, `${known.slice(0, 2)}/young`].toSorted());
+  await until("they are gone", () => !existsSync(join(shelf, `${old}.new`)) && !existsSync(join(shelf, old)));
+  expect(filesOf(path).toSorted()).toEqual([known, `${known.slice(0, 2)}/${young}`].toSorted());
   expect(await again.get(keyOf("/"))).toHaveLength(1);
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { glob } from "../../src/rules/glob.ts";
+import { glob } from "../../src/http/glob.ts";
 
 test.each([
   ["a", "a", true],
