@@ -1,0 +1,95 @@
+import { askCleanly } from "../exchange.ts";
+import { readMessage, valuesOf, type WireMessage } from "../messages.ts";
+import { watchedProxy } from "../proxy-process.ts";
+import { drawResponse } from "../response-grammar.ts";
+import { type Scripted, scriptedOrigin } from "../scripted-origin.ts";
+import { holds, type Input, shown, type Target } from "../target.ts";
+
+/** How an origin's connection goes on behind its answer. */
+const ENDS = ["end", "end", "reset", "stay"] as const;
+
+/** What the proxy makes of what an origin sends. */
+export const origin: Target = {
+  name: "origin",
+  beside: 8,
+  short: 100,
+  draw(random) {
+    const mark = `m${random.below(2 ** 31).toString(36)}`;
+    return [mark, random.pick(ENDS), ...random.split(drawResponse(random, mark), random.pick([1, 1, 3, 12]))];
+  },
+  async start(stack) {
+    const origin = await scriptedOrigin(stack);
+    const { proxy, isWell, isModest, mostMegabytes } = await watchedProxy(stack, origin.url, "--timeout 100ms");
+    let [answers, stored, turn] = [0, 0, 0];
+    return {
+      async play([mark = "", end = "end", ...pieces]: Input) {
+        // A case that is played again must not meet what it left behind.
+        const target = `/${mark}-${turn++}`;
+        const scripted: Scripted = { pieces, end: ENDS.find((each) => each === end) ?? "end" };
+        using _ = origin.script(target, scripted);
+        const bytes = pieces.join("");
+        const first = await asked(target);
+        if (first !== undefined) isMadeOf(first, bytes, mark);
+        const times = origin.askedFor(target);
+        const second = await asked(target);
+        if (second !== undefined) isMadeOf(second, bytes, mark);
+        answers += 2;
+        if (second !== undefined && origin.askedFor(target) === times && valuesOf(second, "x-cache").join() === "HIT") {
+          stored++;
+          isStorable(second, bytes, scripted);
+        }
+        await asked(target, "HEAD");
+        await asked(target, "GET", "Range: bytes=0-1\r\n");
+        isWell();
+        for (const fresh of [`/clean/${turn}`, "/clean/known"]) {
+          const { content } = await askCleanly(proxy.port, fresh);
+          holds(content === `this is ${fresh}`, () => `a clean client gets ${shown(content)} for ${fresh}`);
+        }
+      },
+      inspect: async () => isModest(),
+      counted: () => ({ answers, stored, "most MB": mostMegabytes() }),
+    };
+
+    /** Undefined where the connection broke off, as it has to where what the origin sends does. */
+    async function asked(target: string, method = "GET", fields = ""): Promise<WireMessage | undefined> {
+      return (await origin.exchange(proxy.port, target, method, fields)).at(0);
+    }
+  },
+};
+
+/** Whether an answer holds nothing but what the origin sent for it, or is the proxy's own. */
+function isMadeOf({ start, content, fields }: WireMessage, bytes: string, mark: string): void {
+  holds(!start.startsWith("HTTP/1.1 500") || bytes.includes("500"), () => `it is answered by ${start}`);
+  const isOwn = fields.some(([name, value]) => name === "content-type" && value === "application/problem+json");
+  if (isOwn || content === "") return;
+  holds(content.includes(mark) || bytes.includes(content), () => `the content ${shown(content)} is not what the origin sent`);
+}
+
+/** What is served from the store has to be what the origin sent, whole, by the letter. */
+function isStorable(hit: WireMessage, bytes: string, { end }: Scripted): void {
+  let rest = bytes;
+  for (;;) {
+    const read = readMessage(rest, { type: "response", method: "GET" }, end === "end");
+    if (read.type !== "message") {
+      const why = read.type === "bad" ? read.why : "it is not whole";
+      holds(isLenient(why), () => `it is stored, though ${why}: ${shown(bytes)}`);
+      return;
+    }
+    if (/^HTTP\/1\.1 1/.test(read.message.start)) {
+      rest = read.rest;
+      continue;
+    }
+    const { message, endedBy } = read;
+    if (hit.start.startsWith("HTTP/1.1 200")) {
+      holds(hit.content === message.content, () => `what is stored is ${shown(hit.content)} instead of ${shown(message.content)}`);
+    }
+    holds(endedBy === "frame", () => `it is stored, though only the connection's end ends it: ${shown(bytes)}`);
+    return;
+  }
+}
+
+/** What RFC 9112 lets a client read though it may not be sent, or what changes nothing about where a message ends. */
+function isLenient(why: string): boolean {
+  return /is no status line|holds a control character|is no trailer/.test(why);
+}
+
