@@ -12,6 +12,9 @@ export function accept(request: Request, client: () => string): Incoming | Respo
   const host = request.headers.get("host");
   // Bun joins repeated Host fields, and lets in one that is no authority: then the URL is not one either.
   const url = host?.includes(",") ? NO_URL : urlOf(request.url);
+  if (url === NO_URL && request.method === "CONNECT") {
+    return refuse("Bad target", "CONNECT asks for a tunnel, and this proxy opens none: ask for a path.");
+  }
   if (url === NO_URL) return refuse("Bad Host", "The request needs one Host field that names a host.");
   if (!hasSoundLength(request)) return refuse("Bad Content-Length", "The request states a length that is none.");
   let address: string | undefined;
@@ -41,7 +44,9 @@ const urlOf = rememberedTexts(REMEMBERED_URLS, readUrl, LONGEST_REMEMBERED);
 
 function readUrl(text: string): URL | typeof NO_URL {
   const url = URL.parse(text);
-  return url === null || url.username !== "" || url.password !== "" ? NO_URL : url;
+  // Of `CONNECT host:80/path` Bun hands over the target alone, which reads as a URL of the scheme `host:`.
+  const isWeb = url?.protocol === "http:" || url?.protocol === "https:";
+  return url === null || !isWeb || url.username !== "" || url.password !== "" ? NO_URL : url;
 }
 
 /**

@@ -55,6 +55,11 @@ export function back(options: BackOptions): Send {
           cause: `it answered with status ${response.status}, which is none of HTTP's`,
         });
       }
+      const coding = response.headers.get("transfer-encoding")?.toLowerCase();
+      if (coding !== undefined && coding !== "chunked" && coding !== "identity") {
+        controller.abort();
+        return failed({ type: "unreachable", cause: `its answer is coded as ${coding}, which it was not asked for` });
+      }
       return { type: "response", response, ...section(response) };
     } catch (error) {
       if (timedOut) return failed({ type: "timeout", after: options.timeout });
@@ -76,10 +81,11 @@ function bodyOf({ method, body }: Outgoing, turns: Turns): Blob | ReadableStream
 /** The header section without what belongs to the connection, and how the body's end is known. */
 function section(response: Response): { headers: Headers; framing: Framing } {
   const headers = new Headers(response.headers);
-  const chunked = headers.has("transfer-encoding");
+  const coding = headers.get("transfer-encoding");
   // Where both are given Transfer-Encoding frames the message and the length is a lie (RFC 9112 §6.3).
-  if (chunked) headers.delete("content-length");
-  const delimited = chunked || headers.has("content-length") || response.body === null;
+  if (coding !== null) headers.delete("content-length");
+  // `identity` was a coding once, and says nothing of the end.
+  const delimited = coding?.toLowerCase() === "chunked" || headers.has("content-length") || response.body === null;
   stripHopByHop(headers);
   return { headers, framing: delimited ? "delimited" : "until-close" };
 }

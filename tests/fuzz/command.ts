@@ -15,13 +15,18 @@ for (let word = words.shift(); word !== undefined; word = words.shift()) {
 const seed = process.env.SEED === undefined ? Date.now() % 2 ** 31 : wholeNumber("SEED", process.env.SEED);
 const single = process.env.CASE === undefined ? undefined : wholeNumber("CASE", process.env.CASE);
 const chosen = TARGETS.filter(({ name }) => names.length === 0 || names.includes(name));
-if (single !== undefined && (process.env.SEED === undefined || chosen.length !== 1)) usage("CASE needs SEED and one target");
+if (single !== undefined && (process.env.SEED === undefined || chosen.length !== 1))
+  usage("CASE needs SEED and one target");
 
 console.log(`SEED=${seed}`);
 let found = 0;
 for (const target of chosen) {
   const course = single === undefined ? { first: 0, ...long() } : { first: single, cases: 1 };
-  const outcome = await attack(target, { seed, ...course, onProgress: (done) => console.log(`${target.name}: ${done} cases`) });
+  const outcome = await attack(target, {
+    seed,
+    ...course,
+    onProgress: (done) => console.log(`${target.name}: ${done} cases`),
+  });
   report(target, outcome);
   found += outcome.found.length;
 }
@@ -36,7 +41,7 @@ function report({ name }: Target, { cases, found, counted }: Outcome): void {
   const figures = Object.entries(counted).map(([what, count]) => `, ${count} ${what}`);
   console.log(`${name}: ${cases} cases${figures.join("")}, ${found.length} findings`);
   for (const { what, case: which, input } of found) {
-    console.log(`FINDING ${name} ${which}\n  ${what}\n  ${shown(input.join(" | "), 800)}`);
+    console.log(`FINDING ${name} ${which}\n  ${what.slice(0, 1500)}\n  ${shown(input.join(" | "), 800)}`);
   }
 }
 

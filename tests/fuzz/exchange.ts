@@ -21,7 +21,11 @@ const CLEAN_WITHIN_MS = 5000;
  * Sends pieces one behind the other over a connection of its own, and takes what comes until it is enough or nothing comes for a while.
  * @throws Finding where the other side does not hang up once we have
  */
-export async function send(port: number, pieces: readonly string[], isEnough: (bytes: string) => boolean): Promise<Received> {
+export async function send(
+  port: number,
+  pieces: readonly string[],
+  isEnough: (bytes: string) => boolean,
+): Promise<Received> {
   const socket = connect({ port, host: "127.0.0.1", noDelay: true });
   let [bytes, isClosed] = ["", false];
   let wake = Promise.withResolvers<void>();
@@ -52,7 +56,8 @@ export async function send(port: number, pieces: readonly string[], isEnough: (b
   const late = Bun.sleep(ENDS_WITHIN_MS).then(() => "late");
   const end = await Promise.race([closed, late]);
   socket.destroy();
-  if (end === "late") throw new Finding(`the connection is not ended when the client has ended it, after ${shown(bytes)}`);
+  if (end === "late")
+    throw new Finding(`the connection is not ended when the client has ended it, after ${shown(bytes)}`);
   return { bytes, isClosed: endedFirst };
 }
 
@@ -71,9 +76,14 @@ export async function askCleanly(port: number, target: string, method = "GET", f
   const late = Bun.sleep(CLEAN_WITHIN_MS).then(() => "late");
   const end = await Promise.race([closed, late]);
   socket.destroy();
-  holds(end !== "late", () => `a clean client gets no whole answer to ${method} ${target} within ${CLEAN_WITHIN_MS} ms, but ${shown(bytes)}`);
+  holds(
+    end !== "late",
+    () =>
+      `a clean client gets no whole answer to ${method} ${target} within ${CLEAN_WITHIN_MS} ms, but ${shown(bytes)}`,
+  );
   const [response, second] = responsesIn(bytes, [method], true);
-  if (response === undefined) throw new Finding(`a clean client gets no answer to ${method} ${target}, but ${shown(bytes)}`);
+  if (response === undefined)
+    throw new Finding(`a clean client gets no answer to ${method} ${target}, but ${shown(bytes)}`);
   holds(second === undefined, () => `a clean client gets two answers to ${method} ${target}: ${shown(bytes)}`);
   return response;
 }

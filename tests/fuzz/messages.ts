@@ -12,16 +12,26 @@ export type WireMessage = {
 
 /** What the beginning of a stream of bytes is. */
 export type Read =
-  | { readonly type: "message"; readonly message: WireMessage; readonly rest: string; readonly endedBy: "frame" | "close" }
+  | {
+      readonly type: "message";
+      readonly message: WireMessage;
+      readonly rest: string;
+      readonly endedBy: "frame" | "close";
+    }
   /** There is more to come. */
   | { readonly type: "partial" }
   | { readonly type: "bad"; readonly why: string };
 
 /** How a response's content ends is known only to who knows the request's method. */
-export type Kind = { readonly type: "request" } | { readonly type: "response"; readonly method: string };
+export type Kind =
+  | { readonly type: "request" }
+  | { readonly type: "response"; readonly method: string }
+  /** A response to GET of which all that counts is whether its content is whole: it is with the last chunk (RFC 9112 §8). */
+  | { readonly type: "stored" };
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/;
-const CONTROL = /[^\t\x20-\x7e\x80-\xff]/;
+/** DEL, which Bun takes and sends, harms nobody (RFC 9110 §5.5). */
+const CONTROL = /[^\t\x20-\xff]/;
 
 /**
  * Reads a message by the letter of RFC 9112: what a lenient reader would accept is bad.
@@ -42,7 +52,9 @@ export function readMessage(bytes: string, kind: Kind, isClosed: boolean): Read 
     fields.push([name.toLowerCase(), value.replace(/^[ \t]+|[ \t]+$/g, "")]);
   }
   const framed = readContent(bytes.slice(end + 4), framingOf(start, fields, kind), isClosed);
-  return framed.type === "content" ? { ...framed, type: "message", message: { start, fields, content: framed.content } } : framed;
+  return framed.type === "content"
+    ? { ...framed, type: "message", message: { start, fields, content: framed.content } }
+    : framed;
 }
 
 /** The values of a field, in their order. */
@@ -62,7 +74,7 @@ function faultOfStatusLine(line: string): string | undefined {
 
 type Framing =
   | { readonly type: "length"; readonly length: number }
-  | { readonly type: "chunked" }
+  | { readonly type: "chunked"; readonly trailers: "read" | "ignored" }
   | { readonly type: "close" }
   | { readonly type: "bad"; readonly why: string };
 
@@ -71,15 +83,21 @@ function framingOf(start: string, fields: WireMessage["fields"], kind: Kind): Fr
   const lengths = valuesOf({ fields }, "content-length");
   const codings = valuesOf({ fields }, "transfer-encoding");
   // Of a response Transfer-Encoding then frames it, and lengths that agree may count as one (§6.3).
-  const isResponse = kind.type === "response";
-  if (lengths.length > 0 && codings.length > 0 && !isResponse) return bad("it has Content-Length and Transfer-Encoding");
-  if (lengths.length > 1 && !(isResponse && lengths.every((length) => length === lengths[0]))) return bad("it has several lengths");
+  const isResponse = kind.type !== "request";
+  if (lengths.length > 0 && codings.length > 0 && !isResponse)
+    return bad("it has Content-Length and Transfer-Encoding");
+  if (lengths.length > 1 && !(isResponse && lengths.every((length) => length === lengths[0])))
+    return bad("it has several lengths");
   if (lengths.some((length) => !/^\d+$/.test(length))) return bad(`Content-Length ${shown(lengths.join())} is none`);
-  if (codings.length > 0 && codings.join().toLowerCase() !== "chunked") return bad(`Transfer-Encoding ${codings.join()}`);
-  const status = kind.type === "response" ? Number(start.slice(9, 12)) : 0;
-  const isEmpty = kind.type === "response" && (kind.method === "HEAD" || status < 200 || status === 204 || status === 304);
+  if (isResponse && codings.join().toLowerCase() === "identity") return { type: "close" };
+  if (codings.length > 0 && codings.join().toLowerCase() !== "chunked")
+    return bad(`Transfer-Encoding ${codings.join()}`);
+  const status = isResponse ? Number(start.slice(9, 12)) : 0;
+  const isEmpty =
+    isResponse &&
+    ((kind.type === "response" && kind.method === "HEAD") || status < 200 || status === 204 || status === 304);
   if (isEmpty) return { type: "length", length: 0 };
-  if (codings.length > 0) return { type: "chunked" };
+  if (codings.length > 0) return { type: "chunked", trailers: kind.type === "stored" ? "ignored" : "read" };
   if (lengths.length > 0) return { type: "length", length: Number(lengths[0]) };
   return kind.type === "request" ? { type: "length", length: 0 } : { type: "close" };
 }
@@ -102,11 +120,11 @@ function readContent(bytes: string, framing: Framing, isClosed: boolean): Conten
       return { type: "content", content: bytes.slice(0, length), rest: bytes.slice(length), endedBy: "frame" };
     }
     case "chunked":
-      return readChunks(bytes, more);
+      return readChunks(bytes, framing.trailers, more);
   }
 }
 
-function readChunks(bytes: string, more: Content): Content {
+function readChunks(bytes: string, trailers: "read" | "ignored", more: Content): Content {
   let [at, content] = [0, ""];
   for (;;) {
     const end = bytes.indexOf("\r\n", at);
@@ -116,6 +134,7 @@ function readChunks(bytes: string, more: Content): Content {
     if (digits === undefined) return bad(`${shown(line)} is no chunk's size`);
     const size = Number.parseInt(digits, 16);
     at = end + 2;
+    if (size === 0 && trailers === "ignored") return { type: "content", content, rest: "", endedBy: "frame" };
     if (size === 0) return readTrailers(bytes, at, content, more);
     if (bytes.length < at + size + 2) return more;
     content += bytes.slice(at, at + size);

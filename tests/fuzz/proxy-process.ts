@@ -27,7 +27,10 @@ export async function watchedProxy(stack: AsyncDisposableStack, origin: string, 
   return {
     proxy,
     isWell() {
-      holds(exit === undefined, () => `the proxy is gone, with code ${exit}: ${proxy.stderr.all.slice(beforehand).join("\n")}`);
+      holds(
+        exit === undefined,
+        () => `the proxy is gone, with code ${exit}: ${proxy.stderr.all.slice(beforehand).join("\n")}`,
+      );
       const said = proxy.stderr.all.slice(beforehand);
       beforehand += said.length;
       holds(said.length === 0, () => `the proxy complains: ${shown(said.join("\n"), 2000)}`);

@@ -12,7 +12,7 @@ export type Drawn = {
 const CRLF = "\r\n";
 /** What parsers of requests look at, to be strewn in. */
 export const REQUEST_WORDS = [
-  ..."\r\n\t :;,=\"%/?#&@\\.\0*",
+  ...'\r\n\t :;,="%/?#&@\\.\0*',
   "\r\n\r\n",
   "\n\n",
   "\r\n ",
@@ -53,7 +53,9 @@ function clean(mark: string, host: string): Drawn {
 
 function odd(random: Random, mark: string, host: string): string {
   const method = random.pick(METHODS);
-  const version = random.chance(0.9) ? "HTTP/1.1" : random.pick(["HTTP/1.0", "HTTP/1.2", "HTTP/0.9", "http/1.1", "HTTP/11", ""]);
+  const version = random.chance(0.9)
+    ? "HTTP/1.1"
+    : random.pick(["HTTP/1.0", "HTTP/1.2", "HTTP/0.9", "http/1.1", "HTTP/11", ""]);
   const hostLine = random.chance(0.85) ? `Host: ${host}` : `Host: ${oddHost(random)}`;
   const { fields, content } = framed(random, method, mark);
   const others = random.list(5, () => oddField(random));
@@ -63,7 +65,21 @@ function odd(random: Random, mark: string, host: string): string {
 
 function oddHost(random: Random): string {
   return random.make([
-    () => random.pick(["", "localhost", "evil.example", "EVIL.example:80", "a@b", "a,b", "[::1]:1", "[::1", "localhost:99999", "x.localhost", "a b", "é"]),
+    () =>
+      random.pick([
+        "",
+        "localhost",
+        "evil.example",
+        "EVIL.example:80",
+        "a@b",
+        "a,b",
+        "[::1]:1",
+        "[::1",
+        "localhost:99999",
+        "x.localhost",
+        "a b",
+        "é",
+      ]),
     () => random.bytes(12),
     () => "h".repeat(random.below(9000)),
   ]);
@@ -74,8 +90,10 @@ function oddTarget(random: Random, mark: string): string {
   return random.make([
     () => base,
     () => `${base}/clean?b=2&a=1`,
-    () => `${base}/${random.words(["a", "/", "//", "..", ".", "%2e", "%2F", "%5c", "\\", ";x.css", "%00", "%23", "#", "?", "&", "=", "%", "%zz", "\xe9"], 12)}`,
-    () => `${base}?${random.words(["a=1", "&", "&a=2", ";", "=", "%26", "+", "%20", "[]", "a", "utm_source=x", "%EF%BF%BD", "\xff"], 12)}`,
+    () =>
+      `${base}/${random.words(["a", "/", "//", "..", ".", "%2e", "%2F", "%5c", "\\", ";x.css", "%00", "%23", "#", "?", "&", "=", "%", "%zz", "\xe9"], 12)}`,
+    () =>
+      `${base}?${random.words(["a=1", "&", "&a=2", ";", "=", "%26", "+", "%20", "[]", "a", "utm_source=x", "%EF%BF%BD", "\xff"], 12)}`,
     () => `http://${oddHost(random)}${base}`,
     () => `${random.pick(["", "*", "//evil.example", "http:", "evil.example:80", "?", "#", "\\", "\0"])}${base}`,
     () => `/vary/${mark.slice(0, 4)}`,
@@ -84,13 +102,16 @@ function oddTarget(random: Random, mark: string): string {
   ]);
 }
 
-const FIELD_NAMES = `Accept Accept-Language Accept-Encoding Cache-Control Pragma If-None-Match If-Modified-Since If-Range Range If-Match
+const FIELD_NAMES =
+  `Accept Accept-Language Accept-Encoding Cache-Control Pragma If-None-Match If-Modified-Since If-Range Range If-Match
   Authorization Cookie Connection Via X-Forwarded-For X-Forwarded-Host X-Forwarded-Proto Forwarded X-Original-URL X-HTTP-Method-Override
   X-A X-Lane Upgrade Expect TE Trailer Keep-Alive Max-Forwards Origin Referer User-Agent Content-Type Content-Encoding Age Vary
-  Cache-Tag No-Vary-Search CDN-Loop traceparent Sec-WebSocket-Key Sec-WebSocket-Version Proxy-Connection HTTP2-Settings`.split(/\s+/);
+  Cache-Tag No-Vary-Search CDN-Loop traceparent Sec-WebSocket-Key Sec-WebSocket-Version Proxy-Connection HTTP2-Settings`.split(
+    /\s+/,
+  );
 
 const VALUES = [
-  ..."*,;=\"-/ \t01",
+  ...'*,;="-/ \t01',
   "a",
   "max-age=0",
   "no-cache",
@@ -131,7 +152,13 @@ function oddField(random: Random): string {
 function framed(random: Random, method: string, mark: string): { fields: readonly string[]; content: string } {
   if ((method === "GET" || method === "HEAD") && random.chance(0.8)) return { fields: [], content: "" };
   const smuggled = `GET /${mark}/smuggled HTTP/1.1\r\nHost: a\r\n\r\n`;
-  const content = random.make([() => "", () => "hello", () => smuggled, () => random.bytes(40), () => "x".repeat(random.below(20_000))]);
+  const content = random.make([
+    () => "",
+    () => "hello",
+    () => smuggled,
+    () => random.bytes(40),
+    () => "x".repeat(random.below(20_000)),
+  ]);
   const chunks = `${random
     .split(content, 4)
     .filter((piece) => piece !== "")
@@ -145,9 +172,28 @@ function framed(random: Random, method: string, mark: string): { fields: readonl
     () => ({ fields: [length, length], content }),
     () => ({ fields: [length, chunked], content: chunks }),
     () => ({ fields: [chunked, "Content-Length: 5"], content: `0\r\n\r\n${smuggled}` }),
-    () => ({ fields: [`Content-Length: ${random.pick(["+5", "-1", "5, 5", "0x5", "5 ", "1e1", "", "99999999999999999999"])}`], content }),
-    () => ({ fields: [`Transfer-Encoding: ${random.pick(["xchunked", "chunked, identity", "identity, chunked", "gzip, chunked", "chunked, chunked", "Chunked", " chunked", "chunked;a", "\x0bchunked"])}`], content: chunks }),
-    () => ({ fields: [random.pick(["Transfer-Encoding : chunked", "Transfer-Encoding\t: chunked", "X: y\nTransfer-Encoding: chunked", "Transfer_Encoding: chunked", "X: y\r\n Transfer-Encoding: chunked"])], content: chunks }),
+    () => ({
+      fields: [`Content-Length: ${random.pick(["+5", "-1", "5, 5", "0x5", "5 ", "1e1", "", "99999999999999999999"])}`],
+      content,
+    }),
+    () => ({
+      fields: [
+        `Transfer-Encoding: ${random.pick(["xchunked", "chunked, identity", "identity, chunked", "gzip, chunked", "chunked, chunked", "Chunked", " chunked", "chunked;a", "\x0bchunked"])}`,
+      ],
+      content: chunks,
+    }),
+    () => ({
+      fields: [
+        random.pick([
+          "Transfer-Encoding : chunked",
+          "Transfer-Encoding\t: chunked",
+          "X: y\nTransfer-Encoding: chunked",
+          "Transfer_Encoding: chunked",
+          "X: y\r\n Transfer-Encoding: chunked",
+        ]),
+      ],
+      content: chunks,
+    }),
     () => ({ fields: [chunked], content: random.mutated(chunks, REQUEST_WORDS) }),
     () => ({ fields: [`Content-Length: ${content.length + random.below(50)}`], content }),
     () => ({ fields: [], content }),

@@ -49,7 +49,8 @@ export async function attack(target: Target, course: Course): Promise<Outcome> {
     if (what !== undefined) found.push({ what, case: name, input });
   }
 
-  for (const [i, [file, input]] of corpusOf(target.name).entries()) await play(-1 - i, `seeds/${target.name}/${file}`, input);
+  for (const [i, [file, input]] of corpusOf(target.name).entries())
+    await play(-1 - i, `seeds/${target.name}/${file}`, input);
   let next = course.first;
   const lane = async (): Promise<void> => {
     while (next < course.first + course.cases && found.length < MOST_FOUND) {

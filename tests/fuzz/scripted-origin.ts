@@ -44,7 +44,9 @@ export async function scriptedOrigin(stack: AsyncDisposableStack): Promise<Scrip
     const scripted = scripts.get(target);
     if (scripted === undefined) {
       const content = `this is ${target}`;
-      socket.write(`HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: ${content.length}\r\n\r\n${content}`);
+      socket.write(
+        `HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: ${content.length}\r\n\r\n${content}`,
+      );
       return;
     }
     for (const piece of scripted.pieces) {

@@ -54,9 +54,12 @@ export async function soundOrigin(stack: AsyncDisposableStack): Promise<SoundOri
     asked.push(message.start);
     if (asked.length > REMEMBERED) asked.splice(0, REMEMBERED / 2);
     const hosts = valuesOf(message, "host");
-    if (hosts.join() !== host) faults.push(`the origin is asked for Host ${shown(hosts.join())}: ${shown(message.start)}`);
+    if (hosts.join() !== host)
+      faults.push(`the origin is asked for Host ${shown(hosts.join())}: ${shown(message.start)}`);
     if (!valuesOf(message, "via").join().endsWith(" caching-proxy")) {
-      faults.push(`the origin gets a request that the proxy has not made: ${shown(message.start)} ${shown(JSON.stringify(message.fields))}`);
+      faults.push(
+        `the origin gets a request that the proxy has not made: ${shown(message.start)} ${shown(JSON.stringify(message.fields))}`,
+      );
     }
     for (const name of ["connection", "upgrade", "te", "trailer", "proxy-connection", "keep-alive"]) {
       const [value] = valuesOf(message, name);
@@ -89,7 +92,9 @@ function answerTo(message: WireMessage): string {
   const [method = "", target = ""] = message.start.split(" ");
   const isRead = method === "GET" || method === "HEAD";
   const by = valuesOf(message, "x-forwarded-host").join();
-  const varied = target.startsWith("/vary/") ? `${contentFor(target, by)} ${valuesOf(message, "x-a").join()}` : contentFor(target, by);
+  const varied = target.startsWith("/vary/")
+    ? `${contentFor(target, by)} ${valuesOf(message, "x-a").join()}`
+    : contentFor(target, by);
   const content = isRead ? varied : `${method} ${message.content.length}`;
   const fields = [
     `Content-Length: ${content.length}`,
