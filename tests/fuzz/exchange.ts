@@ -15,7 +15,6 @@ export const CLEAN_HOST = "clean.example";
 
 const QUIET_MS = 20;
 const ENDS_WITHIN_MS = 5000;
-const CLEAN_WITHIN_MS = 5000;
 
 /**
  * Sends pieces one behind the other over a connection of its own, and takes what comes until it is enough or nothing comes for a while.
@@ -61,29 +60,34 @@ export async function send(
   return { bytes, isClosed: endedFirst };
 }
 
-/** A clean client's request, over a connection of its own. @throws Finding where it gets no answer, or one that is no HTTP */
-export async function askCleanly(port: number, target: string, method = "GET", fields = ""): Promise<WireMessage> {
+/**
+ * Sends a request over a connection of its own, which is to end behind the answer: what came whole. What breaks off is no answer; the
+ * client can tell.
+ * @throws Finding where that is no HTTP, more than one answer, or never ends
+ */
+export async function answerTo(port: number, request: string): Promise<WireMessage | undefined> {
+  const method = request.slice(0, request.indexOf(" "));
   const socket = connect({ port, host: "127.0.0.1", noDelay: true });
-  let bytes = "";
-  socket.on("data", (piece) => {
-    bytes += piece.toString("latin1");
-  });
+  const pieces: string[] = [];
+  socket.on("data", (piece) => pieces.push(piece.toString("latin1")));
   const closed = new Promise<void>((resolve) => {
     socket.on("error", () => resolve());
     socket.on("close", () => resolve());
   });
-  socket.write(`${method} ${target} HTTP/1.1\r\nHost: ${CLEAN_HOST}\r\nConnection: close\r\n${fields}\r\n`, "latin1");
-  const late = Bun.sleep(CLEAN_WITHIN_MS).then(() => "late");
-  const end = await Promise.race([closed, late]);
+  socket.write(Buffer.from(request, "latin1"));
+  const end = await Promise.race([closed, Bun.sleep(ENDS_WITHIN_MS).then(() => "late")]);
   socket.destroy();
-  holds(
-    end !== "late",
-    () =>
-      `a clean client gets no whole answer to ${method} ${target} within ${CLEAN_WITHIN_MS} ms, but ${shown(bytes)}`,
-  );
-  const [response, second] = responsesIn(bytes, [method], true);
-  if (response === undefined)
-    throw new Finding(`a clean client gets no answer to ${method} ${target}, but ${shown(bytes)}`);
-  holds(second === undefined, () => `a clean client gets two answers to ${method} ${target}: ${shown(bytes)}`);
-  return response;
+  const bytes = pieces.join("");
+  holds(end !== "late", () => `${shown(request)} has no end after ${ENDS_WITHIN_MS} ms, but ${shown(bytes)}`);
+  const responses = responsesIn(bytes, [method], false);
+  holds(responses.length < 2, () => `one request has several answers: ${shown(bytes)}`);
+  return responses[0];
+}
+
+/** A clean client's request. @throws Finding where it gets no whole answer */
+export async function askCleanly(port: number, target: string, fields = ""): Promise<WireMessage> {
+  const request = `GET ${target} HTTP/1.1\r\nHost: ${CLEAN_HOST}\r\nConnection: close\r\n${fields}\r\n`;
+  const answer = await answerTo(port, request);
+  if (answer === undefined) throw new Finding(`a clean client gets no whole answer to GET ${target}`);
+  return answer;
 }

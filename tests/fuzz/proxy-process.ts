@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { type RunningProxy, startProxy } from "../e2e/proxy.ts";
+import { type CommandOptions, type RunningProxy, startProxy } from "../e2e/proxy.ts";
 import { holds, shown } from "./target.ts";
 
 /** The real command as a process of its own, watched from outside. */
@@ -16,8 +16,13 @@ export type Watched = {
 const MOST_MB = 600;
 const MOST_DESCRIPTORS = 600;
 
-export async function watchedProxy(stack: AsyncDisposableStack, origin: string, flags: string): Promise<Watched> {
-  const proxy = await startProxy(stack, origin, `--max-size 16mb --log off ${flags}`);
+export async function watchedProxy(
+  stack: AsyncDisposableStack,
+  origin: string,
+  flags: string,
+  options: CommandOptions = {},
+): Promise<Watched> {
+  const proxy = await startProxy(stack, origin, `--max-size 16mb --log off ${flags}`, options);
   let [exit, most]: [number | undefined, number] = [undefined, 0];
   void proxy.exited.then((code) => {
     exit = code;

@@ -1,7 +1,6 @@
 import { once } from "node:events";
-import { connect, createServer, type Socket } from "node:net";
-import { readMessage, responsesIn, type WireMessage } from "./messages.ts";
-import { Finding, shown } from "./target.ts";
+import { createServer, type Socket } from "node:net";
+import { readMessage } from "./messages.ts";
 
 /** What an origin sends for a target, byte by byte, and what it does then. */
 export type Scripted = { readonly pieces: readonly string[]; readonly end: "end" | "reset" | "stay" };
@@ -11,11 +10,8 @@ export type ScriptedOrigin = {
   /** Answers a target so, until it is disposed of. */
   readonly script: (target: string, scripted: Scripted) => Disposable;
   readonly askedFor: (target: string) => number;
-  /** Asks the proxy for it: what came whole. @throws Finding where that is no HTTP, or never ends */
-  readonly exchange: (port: number, target: string, method: string, fields: string) => Promise<readonly WireMessage[]>;
 };
 
-const ENDS_WITHIN_MS = 5000;
 /** Longer than the proxy waits for an answer. */
 const STAYS_MS = 150;
 
@@ -76,25 +72,5 @@ export async function scriptedOrigin(stack: AsyncDisposableStack): Promise<Scrip
       };
     },
     askedFor: (target) => counts.get(target) ?? 0,
-    exchange,
   };
-}
-
-async function exchange(port: number, target: string, method: string, fields: string): Promise<readonly WireMessage[]> {
-  const socket = connect({ port, host: "127.0.0.1", noDelay: true });
-  const pieces: string[] = [];
-  socket.on("data", (piece) => pieces.push(piece.toString("latin1")));
-  const closed = new Promise<void>((resolve) => {
-    socket.on("error", () => resolve());
-    socket.on("close", () => resolve());
-  });
-  socket.write(`${method} ${target} HTTP/1.1\r\nHost: clean.example\r\nConnection: close\r\n${fields}\r\n`);
-  const end = await Promise.race([closed, Bun.sleep(ENDS_WITHIN_MS).then(() => "late")]);
-  socket.destroy();
-  const bytes = pieces.join("");
-  if (end === "late") throw new Finding(`${method} ${target} has no end after ${ENDS_WITHIN_MS} ms: ${shown(bytes)}`);
-  // What breaks off is no answer; the client can tell, and that is all that can be done for it.
-  const responses = responsesIn(bytes, [method], false);
-  if (responses.length > 1) throw new Finding(`a client gets several answers to one request: ${shown(bytes)}`);
-  return responses;
 }

@@ -98,7 +98,7 @@ function answerTo(message: WireMessage): string {
   const content = isRead ? varied : `${method} ${message.content.length}`;
   const fields = [
     `Content-Length: ${content.length}`,
-    "Date: " + new Date().toUTCString(),
+    `Date: ${new Date().toUTCString()}`,
     isRead ? "Cache-Control: max-age=60" : "Cache-Control: no-store",
     ...(target.startsWith("/vary/") ? ["Vary: X-A"] : []),
     'ETag: "one"',

@@ -1,4 +1,5 @@
 import type { Target } from "./target.ts";
+import { admin } from "./targets/admin.ts";
 import { contents } from "./targets/contents.ts";
 import { fields } from "./targets/fields.ts";
 import { files } from "./targets/files.ts";
@@ -6,4 +7,4 @@ import { front } from "./targets/front.ts";
 import { origin } from "./targets/origin.ts";
 
 /** All that is attacked. */
-export const TARGETS: readonly Target[] = [front, origin, fields, contents, files];
+export const TARGETS: readonly Target[] = [front, origin, admin, fields, contents, files];

@@ -1,4 +1,3 @@
-/** What a case is doing, where the watchdog's thread can see it while this one hangs. */
 const HANGS_AFTER_MS = 30_000;
 
 /** Ends the process where a case that runs in it never ends, and says which one; a thread of its own, since the hung one does nothing. */
@@ -6,9 +5,10 @@ export class Watchdog implements Disposable {
   readonly #shared = new Int32Array(new SharedArrayBuffer(8));
   readonly #worker: Worker;
 
-  constructor(name: string, seed: number) {
+  /** @param after ms in which no new case begins */
+  constructor(name: string, seed: number, after = HANGS_AFTER_MS) {
     this.#worker = new Worker(new URL("watchdog-thread.ts", import.meta.url).href);
-    this.#worker.postMessage({ shared: this.#shared.buffer, name, seed, pid: process.pid, after: HANGS_AFTER_MS });
+    this.#worker.postMessage({ shared: this.#shared.buffer, name, seed, pid: process.pid, after });
     this.#worker.unref();
   }
 

@@ -55,7 +55,7 @@ const kindOf = (text: string): "any" | "json" | "graphql" | "form" =>
   text === "json" || text === "graphql" || text === "form" ? text : "any";
 
 /** Contents that become keys: what is read has one canonical form, and nothing that changes something is read as a query. */
-export const contents = ofChecks("contents", 1500, {
+export const contents = ofChecks("contents", 3000, {
   json: {
     draw: (random) => [
       drawJson(random, NAMES, VALUES),

@@ -157,7 +157,7 @@ const same = (a: unknown, b: unknown, what: string): void =>
   );
 
 /** Readers of field values, URLs and patterns: none throws but as it says, and what can be written again means the same. */
-export const fields = ofChecks("fields", 3000, {
+export const fields = ofChecks("fields", 10000, {
   "cache-control": {
     draw: textOf(CACHE_CONTROL),
     play(text = "") {

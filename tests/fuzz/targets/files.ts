@@ -12,9 +12,11 @@ import { escapingOf, filled, readTemplate, TemplateFault } from "../../../src/fi
 import { piecesOf, withoutPauses } from "../../../src/fixtures/timeline.ts";
 import { entriesIn, HarFault } from "../../../src/har/archive.ts";
 import { readEntry } from "../../../src/har/read-entry.ts";
+import { drawArchive, ENTRY } from "../archive-grammar.ts";
 import { bytesOf, type Check, ofChecks, oneOf } from "../checks.ts";
 import { drawJson, drawObject } from "../json-grammar.ts";
 import type { Random } from "../random.ts";
+import { RULE } from "../rule-grammar.ts";
 import { holds, shown } from "../target.ts";
 
 const MESSAGE = [
@@ -134,25 +136,6 @@ const URLISH = [
 const PAUSES = ["\n", "\r\n", "# +10ms", "# +1.5s", "data: x", "# +", "ms", "# +1e9s", "\n\n"];
 const JSON_NAMES = ["a", "b", "token", "password", "id"];
 
-/** What a rule may say, rightly. */
-const RULE = {
-  match: ['"/a"', '"/a/:id"', '"/*"', '"(a+)+"', '["/a","/b"]', '{"path":"/a"}'],
-  path: ['"/a"', '"*"', '"/:"', '"{"'],
-  methods: ['["GET"]', '"GET"', "[]", '["get"]'],
-  method: ['"GET"', '["POST"]'],
-  ttl: ['"5m"', '"0"', '"99999999999999d"', "5"],
-  status: ["200", "99", "600", "1e3", "404.5"],
-  body: ['"x"', '{"a":1}', "null"],
-  headers: ['{"x-a":"1"}', '{"bad name":"1"}', '{"x":"\\r\\ny"}', '{"x":null}'],
-  delay: ['"50ms"', '"1s-2s"', '"2s-1s"'],
-  fault: ['"reset"', '"timeout"', '{"type":"reset","rate":0.5}', '{"rate":2}'],
-  origin: ['"http://x"', '"ftp://x"', '"x"', '"http://u:p@x"'],
-  ignoreQuery: ['["utm_*"]', '"*"', "[1]"],
-  query: ['"exact"', '"sorted"'],
-  bandwidth: ['"50kb/s"', '"0kb/s"'],
-  scenario: ['"down"', '""'],
-  tags: ['["a"]', '[""]'],
-};
 const SETTINGS = {
   port: ["3000", '"3000"', "-1"],
   origin: ['"http://x"', '"x"'],
@@ -175,31 +158,6 @@ function drawConfig(random: Random): string {
     () => drawJson(random, [...Object.keys(RULE), "rules"], ["/a", "5m", "x"]),
   ]);
 }
-
-const HAR = {
-  request: [
-    '{"method":"GET","url":"http://o.example/a","headers":[]}',
-    '{"method":"G T","url":"http://o/"}',
-    '{"method":"GET","url":"javascript:1"}',
-    '{"method":"POST","url":"http://o/","headers":[{"name":"a","value":"b\\r\\nc"}],"postData":{"text":"x","mimeType":"text/plain"}}',
-    '{"method":"GET","url":"http://u:p@o/","headers":[{"name":"","value":""}]}',
-  ],
-  response: [
-    '{"status":200,"headers":[{"name":"Cache-Control","value":"max-age=60"}],"content":{"text":"x","mimeType":"text/plain","size":1}}',
-    '{"status":200,"headers":[],"content":{"text":"!!","encoding":"base64"}}',
-    '{"status":"200","content":{"_encoded":"AAAA","text":"x"},"headers":[{"name":"Content-Encoding","value":"gzip"}]}',
-    '{"status":206,"headers":[{"name":"Content-Range","value":"bytes 0-0/9"}],"content":{"text":"x"}}',
-    '{"status":1e9}',
-    '{"status":304,"headers":[],"content":{}}',
-  ],
-  startedDateTime: ['"2026-01-01T00:00:00.000Z"', '"x"', '"+275760-09-13T00:00:00.001Z"', "0"],
-  time: ["5", "-1", "1e308"],
-  timings: ['{"receive":1}', "null"],
-  _arrivals: ["[[0,1]]", "[[1,-1]]", "[[]]", "[null]"],
-  _webSocketMessages: ["[{}]", "[]"],
-  _publicOrigin: ['"http://p"', "1"],
-  comment: ['"x"'],
-};
 
 /** Config files, fixtures and archives: read, or refused in a sentence. */
 export const files = ofChecks("files", 1200, {
@@ -328,14 +286,13 @@ export const files = ofChecks("files", 1200, {
   },
   har: {
     draw: (random) => {
-      const entries = random.list(3, () => drawObject(random, HAR)).join(",");
-      const text = `{"log":{"version":"1.2","entries":[${entries}]}}`;
+      const text = drawArchive(random);
       return [
         random.make([
           () => text,
           () => text,
           () => random.mutated(text, [...'{}[],:"', "null"]),
-          () => drawJson(random, ["log", "entries", ...Object.keys(HAR)], ["GET", "http://o/", "x"]),
+          () => drawJson(random, ["log", "entries", ...Object.keys(ENTRY)], ["GET", "http://o/", "x"]),
         ]),
       ];
     },

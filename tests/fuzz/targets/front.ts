@@ -12,7 +12,7 @@ type Known = { readonly mark: string; readonly requests: number; readonly clean:
 export const front: Target = {
   name: "front",
   beside: 12,
-  short: 120,
+  short: 400,
   draw(random) {
     const mark = `m${random.below(2 ** 31).toString(36)}`;
     const requests = Array.from({ length: 1 + random.below(6) }, (_, i) =>

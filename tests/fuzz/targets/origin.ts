@@ -1,4 +1,4 @@
-import { askCleanly } from "../exchange.ts";
+import { answerTo, askCleanly, CLEAN_HOST } from "../exchange.ts";
 import { readMessage, valuesOf, type WireMessage } from "../messages.ts";
 import { watchedProxy } from "../proxy-process.ts";
 import { drawResponse } from "../response-grammar.ts";
@@ -12,7 +12,7 @@ const ENDS = ["end", "end", "reset", "stay"] as const;
 export const origin: Target = {
   name: "origin",
   beside: 8,
-  short: 100,
+  short: 200,
   draw(random) {
     const mark = `qzq${random.below(2 ** 31).toString(36)}qzq`;
     return [mark, random.pick(ENDS), ...random.split(drawResponse(random, mark), random.pick([1, 1, 3, 12]))];
@@ -55,7 +55,10 @@ export const origin: Target = {
 
     /** Undefined where the connection broke off, as it has to where what the origin sends does. */
     async function asked(target: string, method = "GET", fields = ""): Promise<WireMessage | undefined> {
-      return (await origin.exchange(proxy.port, target, method, fields)).at(0);
+      return answerTo(
+        proxy.port,
+        `${method} ${target} HTTP/1.1\r\nHost: ${CLEAN_HOST}\r\nConnection: close\r\n${fields}\r\n`,
+      );
     }
   },
 };
