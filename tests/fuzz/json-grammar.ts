@@ -66,7 +66,7 @@ function object(random: Random, names: readonly string[], values: readonly strin
 }
 
 function deep(random: Random, text: string): string {
-  const times = random.pick([50, 1000, 60_000]);
+  const times = random.pick([50, 1000, 20_000]);
   return random.chance(0.5)
     ? `${"[".repeat(times)}${text}${"]".repeat(times)}`
     : `${'{"a":'.repeat(times)}${text}${"}".repeat(times)}`;

@@ -40,12 +40,14 @@ export async function attack(target: Target, course: Course): Promise<Outcome> {
   await using stack = new AsyncDisposableStack();
   using watchdog = new Watchdog(target.name, course.seed);
   const attacked = await target.start(stack);
+  // What runs in this process is measured by what it takes of the processor, however busy the machine is.
+  const clock = target.beside === 1 ? processorTime : () => performance.now();
   const found: Found[] = [];
   let done = 0;
 
   async function play(number: number, name: string, input: Input): Promise<void> {
     watchdog.begin(number);
-    const what = await faultOf(attacked, input, course.slowMs ?? SLOW_MS);
+    const what = await faultOf(attacked, input, clock, course.slowMs ?? SLOW_MS);
     done++;
     if (what !== undefined) found.push({ what, case: name, input });
   }
@@ -69,6 +71,11 @@ export async function attack(target: Target, course: Course): Promise<Outcome> {
   return { cases: done, found, counted: attacked.counted?.() ?? {} };
 }
 
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 async function inspected(attacked: Attacked, found: Found[]): Promise<void> {
   try {
     await attacked.inspect?.();
@@ -78,12 +85,17 @@ async function inspected(attacked: Attacked, found: Found[]): Promise<void> {
 }
 
 /** What is wrong with a case, undefined where nothing is. */
-async function faultOf(attacked: Attacked, input: Input, slowMs: number): Promise<string | undefined> {
+async function faultOf(
+  attacked: Attacked,
+  input: Input,
+  clock: () => number,
+  slowMs: number,
+): Promise<string | undefined> {
   try {
     for (let again = 0; ; again++) {
-      const start = performance.now();
+      const start = clock();
       await attacked.play(input);
-      const took = performance.now() - start;
+      const took = clock() - start;
       if (took <= slowMs) return undefined;
       if (again === 2) return `it takes ${Math.round(took)} ms, each time`;
     }
