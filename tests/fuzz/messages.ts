@@ -89,15 +89,16 @@ function framingOf(start: string, fields: WireMessage["fields"], kind: Kind): Fr
   if (lengths.length > 1 && !(isResponse && lengths.every((length) => length === lengths[0])))
     return bad("it has several lengths");
   if (lengths.some((length) => !/^\d+$/.test(length))) return bad(`Content-Length ${shown(lengths.join())} is none`);
-  if (isResponse && codings.join().toLowerCase() === "identity") return { type: "close" };
-  if (codings.length > 0 && codings.join().toLowerCase() !== "chunked")
-    return bad(`Transfer-Encoding ${codings.join()}`);
+  const coding = codings.join().toLowerCase();
+  const isCoded = codings.length > 0 && !(isResponse && coding === "identity");
+  if (isCoded && coding !== "chunked") return bad(`Transfer-Encoding ${coding}`);
   const status = isResponse ? Number(start.slice(9, 12)) : 0;
   const isEmpty =
     isResponse &&
     ((kind.type === "response" && kind.method === "HEAD") || status < 200 || status === 204 || status === 304);
   if (isEmpty) return { type: "length", length: 0 };
-  if (codings.length > 0) return { type: "chunked", trailers: kind.type === "stored" ? "ignored" : "read" };
+  if (coding === "identity") return { type: "close" };
+  if (isCoded) return { type: "chunked", trailers: kind.type === "stored" ? "ignored" : "read" };
   if (lengths.length > 0) return { type: "length", length: Number(lengths[0]) };
   return kind.type === "request" ? { type: "length", length: 0 } : { type: "close" };
 }

@@ -12,7 +12,7 @@ export type ScriptedOrigin = {
   readonly askedFor: (target: string) => number;
 };
 
-/** Longer than the proxy waits for an answer. */
+/** How long it keeps a connection open and says nothing more. */
 const STAYS_MS = 150;
 
 /** An origin that sends for `/clean/…` what is right, and for other targets what it was told. */

@@ -19,7 +19,7 @@ export const origin: Target = {
   },
   async start(stack) {
     const origin = await scriptedOrigin(stack);
-    const { proxy, isWell, isModest, mostMegabytes } = await watchedProxy(stack, origin.url, "--timeout 100ms");
+    const { proxy, isWell, isModest, mostMegabytes } = await watchedProxy(stack, origin.url, "--timeout 5s");
     let [answers, stored, turn] = [0, 0, 0];
     const marks: string[] = [];
     return {
