@@ -20,6 +20,8 @@ export type Target = {
 export type Attacked = {
   /** Plays a case. @throws Finding where something is wrong */
   readonly play: (input: Input) => Promise<void> | void;
+  /** Something that is known to be quick: where it is slow as well the machine is busy. */
+  readonly yardstick?: () => Promise<unknown>;
   /** What there is to be looked at after many cases, as memory. @throws Finding */
   readonly inspect?: () => Promise<void>;
   /** What was counted, for who reads the run's end. */

@@ -1,4 +1,4 @@
-const HANGS_AFTER_MS = 30_000;
+const HANGS_AFTER_MS = 60_000;
 
 /** Ends the process where a case that runs in it never ends, and says which one; a thread of its own, since the hung one does nothing. */
 export class Watchdog implements Disposable {

@@ -114,6 +114,7 @@ export const admin: Target = {
         const right = contentFor("/known", CLEAN_HOST);
         holds(clean.content === right, () => `a clean client gets ${shown(clean.content)} instead of ${shown(right)}`);
       },
+      yardstick: () => askCleanly(proxy.port, "/known"),
       inspect: async () => isModest(),
       counted: () => ({ ...statuses, "most MB": mostMegabytes() }),
     };

@@ -62,6 +62,7 @@ export const front: Target = {
         await isRight("/known");
         await isRight(`/${known.mark}-0/clean?b=2&a=1`);
       },
+      yardstick: () => askCleanly(proxy.port, "/known"),
       inspect: async () => isModest(),
       counted: () => ({ hostile: requests, clean, origin: origin.asked(), "most MB": mostMegabytes() }),
     };

@@ -49,6 +49,7 @@ export const origin: Target = {
           holds(content === `this is ${fresh}`, () => `a clean client gets ${shown(content)} for ${fresh}`);
         }
       },
+      yardstick: () => askCleanly(proxy.port, "/clean/known"),
       inspect: async () => isModest(),
       counted: () => ({ answers, stored, "most MB": mostMegabytes() }),
     };
