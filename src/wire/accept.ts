@@ -44,7 +44,7 @@ const urlOf = rememberedTexts(REMEMBERED_URLS, readUrl, LONGEST_REMEMBERED);
 
 function readUrl(text: string): URL | typeof NO_URL {
   const url = URL.parse(text);
-  // Of `CONNECT host:80/path` Bun hands over the target alone, which reads as a URL of the scheme `host:`.
+  // Of `CONNECT host:80` Bun hands over the target alone, which reads as a URL of the scheme `host:`.
   const isWeb = url?.protocol === "http:" || url?.protocol === "https:";
   return url === null || !isWeb || url.username !== "" || url.password !== "" ? NO_URL : url;
 }
