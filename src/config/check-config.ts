@@ -88,7 +88,7 @@ function sentences(issues: readonly v.BaseIssue<unknown>[], name: string): strin
 }
 
 function sentence(issue: v.BaseIssue<unknown>, name: string): string {
-  const path = pathOf(issue);
+  const path = withoutCredentials(pathOf(issue));
   // Of what has no name or no value only that is to be said.
   const isNameless = issue.expected === "never" || issue.received === "undefined";
   const value = isNameless || isSecret(path) ? "" : ` ${shown(issue.input)}`;
@@ -111,8 +111,13 @@ function isSecret(path: string): boolean {
 const LONGEST_SHOWN = 60;
 
 function shown(value: unknown): string {
-  const text = asText(value).replace(/\/\/[^/"]*@/g, "//***@");
+  const text = withoutCredentials(asText(value));
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}
+
+/** A URL may stand where a name belongs, too. */
+function withoutCredentials(text: string): string {
+  return text.replace(/\/\/[^/"]*@/g, "//***@");
 }
 
 function asText(value: unknown): string {

@@ -26,21 +26,26 @@ export function multipartByteranges(
   type: string | null,
   boundary: string,
 ): Multipart {
-  const pieces: (string | Blob)[] = [];
+  const pieces: Blob[] = [];
   for (const range of ranges) {
     const contentType = type === null ? "" : `Content-Type: ${type}\r\n`;
     const contentRange = `Content-Range: ${formatContentRange(range, whole.size)}\r\n`;
-    pieces.push(`${pieces.length === 0 ? "" : "\r\n"}--${boundary}\r\n${contentType}${contentRange}\r\n`);
+    pieces.push(fieldBytes(`${pieces.length === 0 ? "" : "\r\n"}--${boundary}\r\n${contentType}${contentRange}\r\n`));
     pieces.push(whole.slice(range.first, range.last + 1));
   }
-  pieces.push(`\r\n--${boundary}--\r\n`);
-  const length = pieces.reduce((sum, piece) => sum + (typeof piece === "string" ? piece.length : piece.size), 0);
+  pieces.push(fieldBytes(`\r\n--${boundary}--\r\n`));
+  const length = pieces.reduce((sum, { size }) => sum + size, 0);
   const body = length <= COPIED_UP_TO && !liesInFile(whole) ? new Blob(pieces) : streamed(pieces);
   return { body, length, contentType: `multipart/byteranges; boundary=${boundary}` };
 }
 
+/** A header section as bytes: the text of a field has one character for each, whatever it is coded in. */
+function fieldBytes(text: string): Blob {
+  return new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))]);
+}
+
 /** The pieces one after the other, at the reader's pace. */
-function streamed(pieces: readonly (string | Blob)[]): ReadableStream<Uint8Array> {
+function streamed(pieces: readonly Blob[]): ReadableStream<Uint8Array> {
   const chunks = chunksOf(pieces);
   return new ReadableStream<Uint8Array>(
     {
@@ -54,9 +59,8 @@ function streamed(pieces: readonly (string | Blob)[]): ReadableStream<Uint8Array
   );
 }
 
-function* chunksOf(pieces: readonly (string | Blob)[]): Generator<Blob, undefined> {
-  for (const piece of pieces) {
-    const blob = typeof piece === "string" ? new Blob([piece]) : piece;
+function* chunksOf(pieces: readonly Blob[]): Generator<Blob, undefined> {
+  for (const blob of pieces) {
     for (let at = 0; at < blob.size; at += COPIED_UP_TO) yield blob.slice(at, at + COPIED_UP_TO);
   }
 }

@@ -12,6 +12,9 @@ export function accept(request: Request, client: () => string): Incoming | Respo
   const host = request.headers.get("host");
   // Bun joins repeated Host fields, and lets in one that is no authority: then the URL is not one either.
   const url = host?.includes(",") ? NO_URL : urlOf(request.url);
+  if (url === NO_URL && request.method === "CONNECT") {
+    return refuse("Bad target", "CONNECT asks for a tunnel, and this proxy opens none: ask for a path.");
+  }
   if (url === NO_URL) {
     return refuse("Bad Host", "The request needs one Host field that names a host, and a target that is a path there.");
   }

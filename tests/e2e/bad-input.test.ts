@@ -143,6 +143,16 @@ describe("the target", () => {
     }
   });
 
+  test.each(["evil.example:80", "evil.example:80/path", "evil.example"])(
+    "CONNECT %s opens no tunnel",
+    async (target) => {
+      const asked = stub.heads.length;
+      const response = await send(`CONNECT ${target} HTTP/1.1\r\nHost: localhost\r\n${CLOSE}\r\n`);
+      expect([400, 501]).toContain(statusOf(response));
+      expect(stub.heads).toHaveLength(asked);
+    },
+  );
+
   test("with a fragment: it is cut, for key and origin", async () => {
     expect(contentOf(await get("/cut?x=1#one"))).toBe("/cut?x=1");
     const hit = await get("/cut?x=1#two");

@@ -13,6 +13,9 @@ const ANSWERS: Readonly<Record<string, string>> = {
     "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
   "/chunked":
     "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+  "/gzip-in-chunks":
+    "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTransfer-Encoding: gzip, chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+  "/identity": "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTransfer-Encoding: identity\r\n\r\nhello",
   "/small":
     "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello",
   "/large": `HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Type: text/plain\r\nContent-Length: ${large.length}\r\n\r\n${large}`,
@@ -214,4 +217,19 @@ test("an origin with a base path has it put in front, a trailing slash or not", 
   expect(stub.heads.at(-1)).toStartWith("GET /base/v1/small?x=1 HTTP/1.1\r\n");
   await outcome(based, "/../../small");
   expect(stub.heads.at(-1)).toStartWith("GET /base/v1/small HTTP/1.1\r\n");
+});
+
+test("a transfer coding that nobody asked for is refused: what it packs would pass for the content (RFC 9112 §6.1)", async () => {
+  for (const _ of ["first", "second"]) {
+    const response = await ask(proxy, "/gzip-in-chunks");
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({
+      cause: "its answer is coded as gzip, chunked, which it was not asked for",
+    });
+  }
+});
+
+test("identity, a transfer coding once, leaves the end to the connection: nothing is stored", async () => {
+  expect(await outcome(proxy, "/identity")).toEqual(["MISS", "hello"]);
+  expect(await outcome(proxy, "/identity")).toEqual(["MISS", "hello"]);
 });

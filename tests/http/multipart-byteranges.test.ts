@@ -53,3 +53,10 @@ test("RFC 9110 §14.6: parts that are too large to be copied are the same in a s
     );
   }
 });
+
+test("the length counts what is sent where the type holds bytes beyond ASCII", async () => {
+  const { body, length } = multipartByteranges(whole, ranges, "text/plain; title=\u00e9", "xyz");
+  const bytes = await new Response(body).bytes();
+  expect(bytes.byteLength).toBe(length);
+  expect(Buffer.from(bytes).toString("latin1")).toContain("Content-Type: text/plain; title=\u00e9\r\n");
+});

@@ -1,0 +1,10 @@
+import type { Target } from "./target.ts";
+import { admin } from "./targets/admin.ts";
+import { contents } from "./targets/contents.ts";
+import { fields } from "./targets/fields.ts";
+import { files } from "./targets/files.ts";
+import { front } from "./targets/front.ts";
+import { origin } from "./targets/origin.ts";
+
+/** All that is attacked. */
+export const TARGETS: readonly Target[] = [front, origin, admin, fields, contents, files];
