@@ -224,7 +224,7 @@ test("a transfer coding that nobody asked for is refused: what it packs would pa
     const response = await ask(proxy, "/gzip-in-chunks");
     expect(response.status).toBe(502);
     expect(await response.json()).toMatchObject({
-      cause: "its answer is coded as gzip, chunked, which it was not asked for",
+      cause: "its body is in the transfer coding gzip, which nobody asked for",
     });
   }
 });
