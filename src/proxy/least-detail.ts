@@ -1,5 +1,5 @@
 import { after } from "../http/at-once.ts";
-import { xCache } from "../http/cache-status.ts";
+import { type CacheStatus, xCache } from "../http/cache-status.ts";
 import type { Layer, Reply } from "../http/exchange.ts";
 import { problemResponse } from "../http/problem.ts";
 
@@ -11,15 +11,19 @@ export const leastDetail: Layer = (next) => (incoming) => after(next(incoming), 
 
 function briefly(reply: Reply): Reply {
   const { cacheStatus, response } = reply;
-  const isOurs = cacheStatus?.type === "none" || (cacheStatus?.type === "forward" && cacheStatus.status === undefined);
-  // What a rule answers was written for whoever asks.
-  if (!isOurs || xCache(cacheStatus) === "BYPASS") return reply;
+  if (cacheStatus === undefined || !isOurs(cacheStatus)) return reply;
   const { status } = response;
   if (status < 400 || response.headers.get("content-type") !== "application/problem+json") return reply;
   const { headers: own, body } = problemResponse({ status, title: TITLES[status] ?? "Error", detail: DETAIL });
   const headers = new Headers(response.headers);
   for (const [name, value] of own) headers.set(name, value);
   return { ...reply, response: { status, headers, body } };
+}
+
+/** What a rule answers is ours as well, but was written for whoever asks. */
+function isOurs(of: CacheStatus): boolean {
+  if (of.type === "none") return xCache(of) !== "BYPASS";
+  return of.type === "forward" && of.status === undefined;
 }
 
 const DETAIL = "Cache-Status names the reason; whoever runs the proxy finds more in its log.";

@@ -114,6 +114,18 @@ test("what is a secret besides is masked as well, and what is none is not", asyn
   expect(await stopped(proxy)).toContain('"path":"/a?iban=***&code=Hx73kd93kdmNs0"');
 });
 
+test("nor does a lane, or what is said where nothing may be asked", async () => {
+  const proxy = await startProxy(stack, stub.url, "--log json --offline");
+  const texts: string[] = [];
+  for (const path of PATHS)
+    texts.push(await (await ask(proxy, path, { headers: { ...FIELDS, "x-lane": "t1" } })).text());
+  expectNone(texts.join("\n"), ALL, "bodies");
+  expect(texts[0]).toContain("nothing answers GET /a?api_key=***&page=2");
+  const lane = await said(proxy, "lanes/t1/requests", {});
+  expect(lane).toContain("/a?api_key=***&page=2");
+  expectNone(lane, ALL, "lane");
+});
+
 describe("with a Redis that wants a password, an admin token and proxies in the environment", async () => {
   const redis = await startRedis(stack, { flags: ["--requirepass", STORE] });
   const flags = `--timeout 50ms --log json --store redis://:${STORE}@127.0.0.1:${redis.port} --workers 2`;
