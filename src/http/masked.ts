@@ -27,7 +27,7 @@ const DEEPEST = 3;
 
 function masked(text: string, verdictOn: SecretNames, depth: number): string {
   const bare = hasShape(text) ? SHAPES.reduce((rest, { pattern }) => rest.replaceAll(pattern, HIDDEN), text) : text;
-  if (!bare.includes("=")) return bare;
+  if (!bare.includes("=") || (USUAL.test(bare) && areHarmless(bare, verdictOn))) return bare;
   const start = bare.search(/[?#]/);
   const path = start < 0 ? bare : bare.slice(0, start);
   const pieces = start < 0 ? [] : bare.slice(start).split(/([?&#\s])/);
@@ -36,6 +36,22 @@ function masked(text: string, verdictOn: SecretNames, depth: number): string {
     ...path.split(/(\/)/).map((segment) => (segment.includes(";") ? maskedPairs(segment, verdictOn, depth) : segment)),
     ...pieces.map((piece) => (piece.includes("=") ? maskedPairs(piece, verdictOn, depth) : piece)),
   ].join("");
+}
+
+/** A path, and parameters without anything coded in them: so are most, and to take them apart would be most of the work. */
+const USUAL = /^[^?#;%+\s]*\?[^?#;%+\s]*$/;
+
+/** Whether all parameters of a usual target have harmless names. */
+function areHarmless(target: string, verdictOn: SecretNames): boolean {
+  let begin = target.indexOf("?") + 1;
+  for (let equals = target.indexOf("=", begin); equals >= 0; equals = target.indexOf("=", begin)) {
+    const name = target.slice(Math.max(begin, target.lastIndexOf("&", equals) + 1), equals);
+    if (verdictOn(name) !== "plain") return false;
+    const end = target.indexOf("&", equals);
+    if (end < 0) return true;
+    begin = end + 1;
+  }
+  return true;
 }
 
 /** Between two `&`. To some origins a `;` divides as well; what stands behind one in the value of a secret is taken for more of it. */
