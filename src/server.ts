@@ -3,7 +3,7 @@ import { admin, guardedHandler, isOwnPath, json } from "./admin/admin.ts";
 import { archiveOperations } from "./admin/archive.ts";
 import { entriesOperation } from "./admin/entries.ts";
 import { explainOperation } from "./admin/explain.ts";
-import type { Access } from "./admin/guard.ts";
+import { accessOf } from "./admin/guard.ts";
 import { pageOperation } from "./admin/page.ts";
 import { type Purge, purgeByJson, purgeByMethod } from "./admin/purge.ts";
 import type { Moment } from "./caching/moment.ts";
@@ -30,6 +30,7 @@ import { buildCache, policyOf, trustOf } from "./wiring/build-cache.ts";
 import type { FixturesBuilt } from "./wiring/build-fixtures.ts";
 import { buildListeners, type Listen, type Listeners, within } from "./wiring/build-listeners.ts";
 import { buildLog } from "./wiring/build-log.ts";
+import { reticenceOf } from "./wiring/build-reticence.ts";
 import type { Ruling } from "./wiring/build-rules.ts";
 import { buildStatistics } from "./wiring/build-statistics.ts";
 import { buildWatching } from "./wiring/build-watching.ts";
@@ -41,8 +42,7 @@ import { answering } from "./workers/answering.ts";
 import type { Crew } from "./workers/crew.ts";
 import { Explaining } from "./workers/explaining.ts";
 import { Inspection } from "./workers/inspection.ts";
-import type { Answer, News } from "./workers/message.ts";
-import { heed, reachesBelow } from "./workers/spreading.ts";
+import { heeding } from "./workers/spreading.ts";
 
 /** A proxy that listens. */
 export type RunningServer = {
@@ -96,12 +96,13 @@ export function buildProxy(
   const clock = (): Instant => Date.now();
   const { origin, timeout, insecure } = settings;
   const trust = trustOf(settings);
-  const access: Access =
-    settings.adminToken === undefined ? { type: "loopback" } : { type: "token", token: settings.adminToken };
+  const access = accessOf(settings.adminToken);
+  const reticence = reticenceOf(settings.hosts, onError);
   // It is asked for once the cache is there.
   const purge: Purge = (wish, how, publicOrigin) => purging(cache.store, cache.place)(wish, how, publicOrigin);
   const turns = settings.collapse === "shared" ? proxies?.turns : undefined;
-  const world = { send: fixtures?.send ?? back({ timeout, insecure }), clock, steady: () => performance.now() };
+  const send = reticence.telling(fixtures?.send ?? back({ timeout, insecure }));
+  const world = { send, clock, steady: () => performance.now() };
   const ways = { crew, tier, proxies, turns, purge: guardedHandler(purgeByMethod(purge), access), ...rules?.ways };
   const cache = buildCache(settings, { ...world, ...ways }, onError);
 
@@ -109,12 +110,7 @@ export function buildProxy(
   const { name, version } = packageJson;
   const uptime = (since: Instant) => ({ name, version, uptimeSeconds: (clock() - since) / 1000 });
   const statistics = buildStatistics({ ...{ cache, rules, crew, log, clock }, steady: world.steady, version });
-  const heeded = (news: News): Promise<Answer> =>
-    heed(reachesBelow(news, cache.near) ? cache.own : cache.near, news).catch((error: unknown) => {
-      // The tier owes it then, here too; who told waits for an answer.
-      onError(error);
-      return { type: "heeded", dropped: 0 };
-    });
+  const heeded = heeding(cache, onError);
   // With a tier below the memory each sees what all have.
   const apart = tier === undefined ? crew : undefined;
   const inspection = new Inspection(cache.own, apart, ownClock);
@@ -125,12 +121,13 @@ export function buildProxy(
     ...(proxies && { otherProxies: proxies.counts() }),
   });
   const identity = { name, version, origin: origin.href };
-  const watching = buildWatching({ crew, clock, tally: statistics.tally, stats, identity });
+  const watching = buildWatching({ crew, clock, tally: statistics.tally, stats, identity, secrets: settings.secrets });
   const paths = { prefix: settings.adminPrefix, health: settings.healthPath };
   const isOwn = (pathname: string): boolean => isOwnPath(paths, pathname);
   const explain = explainingEarlier(cache.explain, rules, fixtures);
   const explaining = new Explaining({ ...cache, explain, isOwn, crew: apart, recentOf: watching.recentOf });
   const observe = observing([statistics.sink, watching.sink, log.sink, ...loop.sinks], clock, lanes?.nameOf);
+  const toClients = (handler: Handler): Handler => observe(reticence.layer(handler));
   const recovered = (handler: Handler): Handler => recovering(onError)(rules?.layer(handler) ?? handler);
   const cached = recovered(cache.handler);
   const asking = buildAsking({
@@ -141,7 +138,7 @@ export function buildProxy(
   crew?.attend(answering({ share: statistics.share, inspection, explaining, watching, asking, laning, heeded }));
   const listed = { unlisted: unlisted(settings.store) };
   const clear = async () => cache.store.clear();
-  const archiving = { cache, isOwn, version, worker: apart?.place.number, ...listed };
+  const archiving = { cache, isOwn, version, worker: apart?.place.number, ...listed, secretNames: settings.secrets };
   const adminLayer = admin(
     paths,
     {
@@ -164,8 +161,8 @@ export function buildProxy(
   const originOf = (incoming: Incoming): URL => rules?.bridgedTo(incoming) ?? origin;
   const bridged = buildBridge(settings, { ...cache.place, originOf }, fixtures?.send ? "never-asked" : "asked");
   return {
-    handler: adminLayer(observe(settings.serverTiming ? serverTiming(world.steady)(answered) : answered)),
-    bridge: async (incoming, server) => adminLayer(observe(loop.beside((each) => bridged(each, server))))(incoming),
+    handler: adminLayer(toClients(settings.serverTiming ? serverTiming(world.steady)(answered) : answered)),
+    bridge: async (incoming, server) => adminLayer(toClients(loop.beside((each) => bridged(each, server))))(incoming),
     attend: async () => proxies?.attend({ heed: heeded, forget: () => cache.near.clear() }),
     endStreams: watching.end,
     controls: { stats, purge, clear, explaining, passed: watching.passed, isOwn, lanes },

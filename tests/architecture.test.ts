@@ -78,7 +78,8 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   ],
   "wiring/explain-earlier.ts": ["http", "caching", "proxy", "wiring/build-fixtures.ts", "wiring/build-rules.ts"],
   "wiring/load-fixtures.ts": ["wiring/build-fixtures.ts", "admin", "workers"],
-  "wiring/build-log.ts": ["config", "observe", "workers"],
+  "wiring/build-log.ts": ["config", "observe", "workers", "http"],
+  "wiring/build-reticence.ts": ["config", "proxy", "http"],
   "wiring/build-statistics.ts": ["wiring/build-cache.ts", "http", "observe", "admin", "workers"],
   "wiring/build-watching.ts": ["http", "observe", "admin", "workers"],
   "wiring/build-asking.ts": [
@@ -100,6 +101,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "wiring/build-fixtures.ts",
     "wiring/build-listeners.ts",
     "wiring/build-log.ts",
+    "wiring/build-reticence.ts",
     "wiring/build-rules.ts",
     "wiring/load-dev-loop.ts",
     "wiring/load-proxies.ts",

@@ -4,7 +4,13 @@ import { dirname, join } from "node:path";
 import { type Flag, serveFlags } from "../src/config/flags.ts";
 
 const root = join(import.meta.dir, "..");
-const pages = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", ...new Bun.Glob("docs/*.md").scanSync(root)].sort();
+const pages = [
+  "README.md",
+  "ARCHITECTURE.md",
+  "CHANGELOG.md",
+  "SECURITY.md",
+  ...new Bun.Glob("docs/*.md").scanSync(root),
+].sort();
 
 async function textOf(page: string): Promise<string> {
   return Bun.file(join(root, page)).text();

@@ -24,7 +24,10 @@ export type EventsSource = {
   readonly hello: () => object;
   readonly stats: () => Promise<unknown>;
   /** Begins to watch what a filter wants; why not is a sentence without a full stop. */
-  readonly watch: (filter: string) => Watch | { readonly type: "refused"; readonly why: string };
+  readonly watch: (
+    filter: string,
+    secrets: "hidden" | "shown",
+  ) => Watch | { readonly type: "refused"; readonly why: string };
 };
 
 /** What the rhythm of a stream rests on. */
@@ -63,10 +66,10 @@ export function eventsOperations(source: EventsSource, beat: Beat): Events {
   let isOver = false;
 
   const events: Operation = async (incoming) => {
-    const asked = readAsked(incoming.url.searchParams, ["view", "filter", "backlog"], { backlog: 0 });
+    const asked = readAsked(incoming.url.searchParams, ["view", "filter", "backlog", "secrets"], { backlog: 0 });
     if ("why" in asked) return refused(asked.why);
     const { filter, count: backlog, view } = asked;
-    const watch = source.watch(filter);
+    const watch = source.watch(filter, asked.secrets);
     if ("why" in watch) return refused(asDetail(watch.why));
     if (incoming.request.method === "HEAD") {
       return { type: "response", response: { status: 200, headers: eventStreamFields(), body: null } };
@@ -94,9 +97,9 @@ export function eventsOperations(source: EventsSource, beat: Beat): Events {
   }
 
   const recent: Operation = async ({ url: { searchParams } }) => {
-    const asked = readAsked(searchParams, ["filter", "limit"], { limit: USUAL_RECENT });
+    const asked = readAsked(searchParams, ["filter", "limit", "secrets"], { limit: USUAL_RECENT });
     if ("why" in asked) return refused(asked.why);
-    const watch = source.watch(asked.filter);
+    const watch = source.watch(asked.filter, asked.secrets);
     if ("why" in watch) return refused(asDetail(watch.why));
     const { exchanges, dropped } = await watch.exchanges(asked.count);
     return json({ exchanges: exchanges.toReversed(), dropped });
@@ -159,7 +162,12 @@ function backlogText(exchanges: readonly unknown[]): string {
   return exchanges.length === 0 ? "" : eventText("exchanges", { exchanges, dropped: 0 });
 }
 
-type Asked = { readonly filter: string; readonly count: number; readonly view: "exchanges" | "paths" };
+type Asked = {
+  readonly filter: string;
+  readonly count: number;
+  readonly view: "exchanges" | "paths";
+  readonly secrets: "hidden" | "shown";
+};
 
 /** Reads the parameters of which one is a number, with what it is where it is not given. */
 function readAsked(
@@ -176,7 +184,9 @@ function readAsked(
   }
   const view = parameters.get("view") ?? "exchanges";
   if (view !== "exchanges" && view !== "paths") return { why: `view "${view}" is none: write exchanges or paths.` };
-  return { filter: parameters.get("filter") ?? "", count: Number(count), view };
+  const secrets = parameters.get("secrets") ?? "hidden";
+  if (secrets !== "hidden" && secrets !== "shown") return { why: `secrets "${secrets}" is neither hidden nor shown.` };
+  return { filter: parameters.get("filter") ?? "", count: Number(count), view, secrets };
 }
 
 function refused(detail: string): Awaited<ReturnType<Operation>> {

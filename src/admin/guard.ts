@@ -8,6 +8,11 @@ export type Access =
   /** Programs on this machine; browsers only from pages of ours. */
   | { readonly type: "loopback" };
 
+/** @param token what the admin paths ask for; undefined where they answer this machine alone */
+export function accessOf(token: string | undefined): Access {
+  return token === undefined ? { type: "loopback" } : { type: "token", token };
+}
+
 /** What is asked for: what we know and do, or the page that asks for that in turn and knows nothing itself. */
 export type Kind = "data" | "page";
 

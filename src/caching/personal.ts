@@ -1,3 +1,5 @@
+import { HIDDEN } from "../http/masked.ts";
+
 /**
  * Field names that carry a credential in all but name: `X-Api-Key`, `Private-Token`, `X-Session-Id`, `X-Remote-User` …
  * It is the last word that tells: `npm-session` and `npm-auth-type`, say, name a run of a program.
@@ -17,9 +19,6 @@ export function isPersonal(request: Headers): boolean {
   for (const name of request.keys()) if (CREDENTIAL.test(name) || IDENTITY.test(name)) return true;
   return false;
 }
-
-/** What stands for a secret: nobody's business who only looks at what is there. */
-export const HIDDEN = "***";
 
 /** A field's value as it may be shown to whoever looks. */
 export function shownValue(name: string, value: string): string {

@@ -3,7 +3,7 @@ import { defineCommand, runCommand } from "citty";
 import { doctorFlags } from "../config/doctor-flags.ts";
 import { readSecretNames } from "../config/recording.ts";
 import { examined } from "../fixtures/examine.ts";
-import { secretNames } from "../fixtures/secret-names.ts";
+import { secretNames } from "../http/secret-names.ts";
 import { catalog } from "./catalog.ts";
 import { renderExamination } from "./doctor-report.ts";
 import { Failure } from "./failure.ts";

@@ -6,13 +6,13 @@ import { recognition } from "../fixtures/recognition.ts";
 import { Recorder } from "../fixtures/recorder.ts";
 import { replaying } from "../fixtures/replay.ts";
 import { ensuredSecretKey } from "../fixtures/secret-key.ts";
-import { secretNames } from "../fixtures/secret-names.ts";
 import type { Taken } from "../fixtures/taken.ts";
 import { Veil } from "../fixtures/veil.ts";
 import { Leavings } from "../har/leave.ts";
 import { pathBelow } from "../har/path-below.ts";
 import { readEntry } from "../har/read-entry.ts";
 import type { Instant } from "../http/date.ts";
+import { secretNames } from "../http/secret-names.ts";
 import { Failure } from "./failure.ts";
 import { takenExchange } from "./taken-exchange.ts";
 

@@ -2,7 +2,7 @@ import { isRecordable, unfit } from "../fixtures/recordable.ts";
 import type { Taken } from "../fixtures/taken.ts";
 import type { HarExchange } from "../har/exchange.ts";
 import { passedFields } from "../har/passed-fields.ts";
-import { hiddenField } from "../har/stored-entry.ts";
+import { hasHidden } from "../har/stored-entry.ts";
 import type { Instant } from "../http/date.ts";
 
 /** Why no fixture is made of an archive's exchange. */
@@ -26,7 +26,7 @@ export function takenExchange(
   if (request.method === "HEAD") return "head";
   const why = unfit(response.status, errors);
   if (why !== undefined) return why;
-  if (hiddenField(request.fields, response.fields) !== undefined) return "hidden";
+  if (hasHidden({ request, response })) return "hidden";
   if (request.content === "missing") return "no-posted";
   if (response.content.length > LARGEST) return "too-large";
   return {

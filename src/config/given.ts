@@ -1,3 +1,4 @@
+import { HIDDEN, masking } from "../http/masked.ts";
 import { settingOf, variableOf } from "./flag-names.ts";
 import type { Flags } from "./flags.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
@@ -86,11 +87,19 @@ export function readSwitch(given: Given, name: string): Parsed<boolean> {
   return parsed.ok ? accept(parsed.value ?? false) : parsed;
 }
 
-/** How a sentence names a value: `--ttl "5x"`, or `ttl "5x" in caching-proxy.config.ts`. A password in a URL is masked. */
+/** How a sentence names a value: `--ttl "5x"`, or `ttl "5x" in caching-proxy.config.ts`. Secrets in a URL are masked. */
 export function named(value: GivenValue): string {
-  const text = JSON.stringify(value.text.replace(/\/\/.*@/s, "//***@"));
+  const text = JSON.stringify(maskedSetting(value.text));
   return `${value.label} ${text}${placeOf(value)}`;
 }
+
+/** Whatever is wrong with a URL: a password stands before an `@`, whose host may be missing, or whose scheme. */
+export function maskedSetting(text: string): string {
+  const withoutUser = text.includes("@") ? text.replace(/^([a-z][\w+.-]*:\/\/|\/\/)?.*@/is, `$1${HIDDEN}@`) : text;
+  return mask(withoutUser.replace(/(?<=^[a-z]+:\/\/[^:/]*:)[^@/:]*[^@/:\d][^@/:]*$/i, HIDDEN));
+}
+
+const mask = masking([]);
 
 /** The same of a value that nobody is to see. */
 function unnamed(value: GivenValue): string {

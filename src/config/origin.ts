@@ -1,3 +1,4 @@
+import { maskedSetting } from "./given.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 
 /** Reads the URL of an origin. Its base path is kept without a trailing slash (as a URL, no path at all still reads `/`). */
@@ -7,7 +8,7 @@ export function parseOrigin(text: string): Parsed<URL> {
     const guess = `http://${text}`;
     return refuse(
       /^[\w.[\]-]/.test(text) && !/^https?:/i.test(text) && URL.canParse(guess)
-        ? `has no scheme; did you mean ${guess}?`
+        ? `has no scheme; did you mean ${maskedSetting(guess)}?`
         : "is not a URL; write it as http://example.com",
     );
   }

@@ -1,11 +1,11 @@
 import type { Flag, Flags } from "./flags.ts";
 
-/** What else is a secret in fixtures. */
+/** What else is a secret, in fixtures and wherever URLs are shown. */
 export const secret = {
   type: "string",
   group: "Fixtures",
   valueHint: "NAMES",
-  description: "Further fields, parameters and members to keep out of fixtures: iban,x-my-*; !NAME is none",
+  description: "Further fields, parameters and members to keep out of fixtures and logs: iban,x-my-*; !NAME is none",
 } as const satisfies Flag;
 
 /** What `serve` says of recording and of streams that are replayed. */

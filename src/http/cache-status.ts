@@ -1,6 +1,7 @@
 import { RULED, RULES_SAY } from "./cache-control.ts";
 import type { Seconds } from "./delta-seconds.ts";
 import type { Detail } from "./detail.ts";
+import type { Mask } from "./masked.ts";
 
 /** Why a request went to the origin, in the words of RFC 9211 §2.2. */
 export type ForwardReason = "bypass" | "method" | "uri-miss" | "vary-miss" | "miss" | "request" | "stale" | "partial";
@@ -79,6 +80,11 @@ export function annotate(headers: Headers, status: CacheStatus): void {
   headers.set("X-Cache", xCache(status));
   // Caches between us and the origin have their members first (RFC 9211 §2).
   headers.append("Cache-Status", formatCacheStatus(status));
+}
+
+/** The same for others than the client whose URL it is: without secrets in the key. */
+export function withMaskedKey(status: CacheStatus, mask: Mask): CacheStatus {
+  return status.key === undefined ? status : { ...status, key: mask(status.key) };
 }
 
 /** One member of a Cache-Status list (RFC 9211 §2). */

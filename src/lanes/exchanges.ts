@@ -1,4 +1,6 @@
 import { shownValue } from "../caching/personal.ts";
+import type { Mask } from "../http/masked.ts";
+import { maskedExchange } from "../observe/masked-exchange.ts";
 import type { ExchangeRecord } from "../observe/record.ts";
 import { type ShownExchange, shown } from "../observe/shown-exchange.ts";
 
@@ -47,6 +49,13 @@ export class Exchanges {
     const inOrder = [...this.#kept.slice(this.#at), ...this.#kept.slice(0, this.#at)];
     return inOrder.slice(Math.max(0, inOrder.length - limit)).map((kept) => shownOf(kept, worker));
   }
+}
+
+/** The same for others than the program whose exchanges they are: without secrets in URLs. */
+export function maskedLaneExchange(exchange: LaneExchange, mask: Mask): LaneExchange {
+  const { referer, ...others } = exchange.headers;
+  const headers = referer === undefined ? others : { ...others, referer: mask(referer) };
+  return { ...maskedExchange(exchange, mask), headers };
 }
 
 function shownOf(kept: Kept, worker: number): LaneExchange {

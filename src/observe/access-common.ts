@@ -1,20 +1,26 @@
 import type { Instant } from "../http/date.ts";
+import type { Mask } from "../http/masked.ts";
 import { rememberedWith } from "../http/remembered.ts";
 import { eachSecond } from "./access-text.ts";
 import type { ExchangeRecord } from "./record.ts";
 
-/** One line as Apache writes it by the name "common": `127.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET /x HTTP/1.1" 200 2326`. */
-export function commonLine(record: ExchangeRecord): string {
-  return `${commonPart(record)}\n`;
+/** Makes lines as Apache writes them by the name "common": `127.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET /x HTTP/1.1" 200 2326`. */
+export function commonLines(mask: Mask): (record: ExchangeRecord) => string {
+  const targetOf = maskedTargets(mask);
+  return (record) => `${commonPart(record, targetOf)}\n`;
 }
 
 /** The same with Referer and User-Agent behind it, which Apache calls "combined". */
-export function combinedLine(record: ExchangeRecord): string {
-  const { headers } = record;
-  return `${commonPart(record)} "${field(headers.get("referer"))}" "${field(headers.get("user-agent"))}"\n`;
+export function combinedLines(mask: Mask): (record: ExchangeRecord) => string {
+  const targetOf = maskedTargets(mask);
+  return (record) => {
+    const { headers } = record;
+    const referer = mask(headers.get("referer") ?? "");
+    return `${commonPart(record, targetOf)} "${field(referer)}" "${field(headers.get("user-agent"))}"\n`;
+  };
 }
 
-function commonPart(record: ExchangeRecord): string {
+function commonPart(record: ExchangeRecord, targetOf: (url: URL) => string): string {
   const { at, method, url, status, bytes } = record;
   // Apache's %b has a dash for no content. Bun does not say which version of HTTP a request has.
   const size = bytes === undefined || !(bytes > 0) ? "-" : String(bytes);
@@ -22,7 +28,9 @@ function commonPart(record: ExchangeRecord): string {
 }
 
 /** Path and query as the client asked. */
-const targetOf = rememberedWith((url: URL) => escaped(url.pathname + url.search));
+function maskedTargets(mask: Mask): (url: URL) => string {
+  return rememberedWith((url: URL) => escaped(mask(url.pathname + url.search)));
+}
 
 /** A dash stands for what is not there. */
 function field(value: string | null): string {

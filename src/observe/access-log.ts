@@ -1,5 +1,6 @@
 import type { Milliseconds } from "../http/date.ts";
-import { combinedLine, commonLine } from "./access-common.ts";
+import type { Mask } from "../http/masked.ts";
+import { combinedLines, commonLines } from "./access-common.ts";
 import { jsonLines } from "./access-json.ts";
 import { type Colour, prettyLines } from "./access-pretty.ts";
 import { BatchedWriter, type Write } from "./batched-writer.ts";
@@ -25,6 +26,8 @@ export type LogOptions = {
   /** The path of the log file; undefined for standard output. */
   readonly file: string | undefined;
   readonly colour: Colour;
+  /** What URLs lose before they are written. */
+  readonly mask: Mask;
   /** 0 where the process is alone. */
   readonly worker: number;
   /** Whether a log file that cannot be opened ends the start, or is tried again each second while serving. */
@@ -37,11 +40,11 @@ export type LogOptions = {
  * @throws LogFileUnusable
  */
 export async function openAccessLog(options: LogOptions, onError: (error: unknown) => void): Promise<AccessLog> {
-  const { format, worker } = options;
+  const { format, worker, mask } = options;
   if (format === "off") return SILENT;
   const { write, expire, colour } = await targetOf(options, onError);
   const writer = new BatchedWriter(write, onError);
-  const line = linesOf(format, worker, colour);
+  const line = linesOf(format, worker, colour, mask);
   return {
     sink: (record) => writer.push(line(record)),
     dropped: () => writer.dropped,
@@ -66,16 +69,17 @@ function linesOf(
   format: Exclude<LogFormat, "off">,
   worker: number,
   colour: Colour,
+  mask: Mask,
 ): (record: Parameters<Sink>[0]) => string {
   switch (format) {
     case "pretty":
-      return prettyLines(colour);
+      return prettyLines(colour, mask);
     case "json":
-      return jsonLines(worker);
+      return jsonLines(worker, mask);
     case "common":
-      return commonLine;
+      return commonLines(mask);
     case "combined":
-      return combinedLine;
+      return combinedLines(mask);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { CacheStatus } from "../http/cache-status.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Seconds } from "../http/delta-seconds.ts";
+import type { Mask } from "../http/masked.ts";
 import { remembered, rememberedWith } from "../http/remembered.ts";
 import { explained } from "./access-reasons.ts";
 import { eachSecond, visible } from "./access-text.ts";
@@ -19,16 +20,14 @@ type Line = Pick<ExchangeRecord, "at" | "method" | "status" | "outcome" | "durat
 };
 
 /** Makes lines of the access log for a person. */
-export function prettyLines(colour: Colour): (record: ExchangeRecord) => string {
+export function prettyLines(colour: Colour, mask: Mask): (record: ExchangeRecord) => string {
+  const pathOf = rememberedWith((url: URL) => mask(url.pathname + url.search));
   return (record) => {
     const { at, method, url, status, outcome, durationMs, bytes, cacheStatus, lane } = record;
     const state = cacheStatus === undefined ? NOTHING : stateOf(outcome, cacheStatus);
     return lineOf({ at, method, path: pathOf(url), status, outcome, durationMs, bytes, lane, state }, colour);
   };
 }
-
-/** Path and query as the client asked. */
-const pathOf = rememberedWith((url: URL) => url.pathname + url.search);
 
 /**
  * An exchange for a person: `12:04:01 GET 200 HIT /users?page=2 1ms 4.1kB fresh 48s`, and under it why it was none. In columns on a

@@ -38,6 +38,15 @@ export type ShownExchange = {
   readonly cacheStatus?: string;
   /** The lane that it passed in; absent in the default one. */
   readonly lane?: string;
+  /** What a person is shown of it, for who asked for the URL as it was; absent where nothing in it is a secret. */
+  readonly masked?: MaskedTexts;
+};
+
+/** What of an exchange may hold a secret, without it: all that is made of its URL. */
+export type MaskedTexts = {
+  readonly path: string;
+  readonly key?: string;
+  readonly cacheStatus?: string;
 };
 
 /** Who saw an exchange: a worker's number and the count of its exchanges. */

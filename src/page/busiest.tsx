@@ -67,8 +67,8 @@ function PathTable({ title, column, count, paths, of }: PathTableProps) {
           <tbody>
             {paths.map((busy) => (
               <tr key={busy.path}>
-                <th scope="row" title={busy.path}>
-                  <a href={linkTo("requests", { filter: `path=${JSON.stringify(busy.path)}` })}>{busy.path}</a>
+                <th scope="row" title={busy.shown}>
+                  <a href={linkTo("requests", { filter: `path=${JSON.stringify(busy.path)}` })}>{busy.shown}</a>
                 </th>
                 <td class="number">{shortCount(count(busy))}</td>
                 <td class="number">{percent(busy.served / busy.times)}</td>

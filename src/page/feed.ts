@@ -62,8 +62,8 @@ export class Feed {
 
   /** @returns why it ended, where trying again may help */
   async #follow(attempt: AbortController): Promise<string | undefined> {
-    // What was before as well, so that a gap closes.
-    const response = await this.#api.open(`events?backlog=${MOST_KEPT}`, attempt.signal);
+    // URLs as they were, to act on them: what is shown of them is masked. What was before as well, so that a gap closes.
+    const response = await this.#api.open(`events?backlog=${MOST_KEPT}&secrets=shown`, attempt.signal);
     if (!response.ok || response.body === null) return this.#refused(response);
     const reader = new EventReader();
     const decoder = new TextDecoder();

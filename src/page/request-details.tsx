@@ -14,7 +14,7 @@ type DetailsProps = { readonly api: AdminApi; readonly exchange: ShownExchange; 
 
 /** One exchange in full: what happened, why, and what would happen now. */
 export function RequestDetails({ api, exchange, onClose }: DetailsProps) {
-  const { outcome, status, method, path, publicOrigin } = exchange;
+  const { outcome, status, method, path, publicOrigin, masked } = exchange;
   const { sentences, remedies } = storyOf(exchange);
   const place = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -33,7 +33,7 @@ export function RequestDetails({ api, exchange, onClose }: DetailsProps) {
         </button>
       </header>
       <p class="details-path code">
-        {method} {path}
+        {method} {masked?.path ?? path}
       </p>
       <div class="actions">
         <CopyButton label="Copy as curl" text={curlOf(exchange)} />
@@ -65,7 +65,8 @@ export function RequestDetails({ api, exchange, onClose }: DetailsProps) {
 }
 
 function Facts({ exchange }: { readonly exchange: ShownExchange }) {
-  const { durationMs, originMs, bytes, ttl, stored, collapsed, tier, key, worker, client, cacheStatus, at } = exchange;
+  const { durationMs, originMs, bytes, ttl, stored, collapsed, tier, worker, client, at, masked } = exchange;
+  const { key, cacheStatus } = { ...exchange, ...masked };
   const facts: readonly (readonly [string, string | undefined])[] = [
     ["Asked", new Date(at).toLocaleString()],
     ["By name of", exchange.publicOrigin],

@@ -13,7 +13,8 @@ type RequestRowProps = {
 
 /** One exchange in a line. */
 export function RequestRow({ id, exchange, index, top, isSelected, onSelect }: RequestRowProps) {
-  const { at, outcome, method, path, status, durationMs, bytes, why } = exchange;
+  const { at, outcome, method, status, durationMs, bytes, why, masked } = exchange;
+  const path = masked?.path ?? exchange.path;
   const [pathname = "", query] = splitAt(path, "?");
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys for all of its rows

@@ -51,7 +51,15 @@ export function RequestsView({ api, live, state, parameters }: ViewProps) {
           type="button"
           disabled={matching.length === 0}
           title="An HTTP Archive 1.2 of what is listed; header fields and content are not known and left empty"
-          onClick={() => download(harOf(matching, state.hello?.version ?? ""), fileName())}
+          onClick={() =>
+            download(
+              harOf(
+                matching.map((each) => ({ ...each, ...each.masked })),
+                state.hello?.version ?? "",
+              ),
+              fileName(),
+            )
+          }
         >
           Download HAR
         </button>

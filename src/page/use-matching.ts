@@ -28,7 +28,7 @@ export function useMatching(api: AdminApi, exchanges: readonly ShownExchange[], 
     if (matching === undefined) return;
     const left = new AbortController();
     const ask = async (): Promise<void> => {
-      const query = new URLSearchParams({ filter: read, limit: String(FROM_BEFORE) });
+      const query = new URLSearchParams({ filter: read, limit: String(FROM_BEFORE), secrets: "shown" });
       const path = `recent?${query}`;
       const answer = await api.get<{ readonly exchanges: readonly ShownExchange[] }>(path, left.signal);
       // Where nothing can be had, the list holds what came while the page was open.

@@ -2,8 +2,9 @@ import { currentAge, remainingAt, remainingSeconds } from "../caching/freshness.
 import type { Group } from "../caching/group.ts";
 import { orderOf, queriedUrl, queryOf, ruleTextOf } from "../caching/key.ts";
 import type { Moment } from "../caching/moment.ts";
-import { HIDDEN, shownValue } from "../caching/personal.ts";
+import { shownValue } from "../caching/personal.ts";
 import type { Selecting } from "../caching/selecting.ts";
+import { HIDDEN } from "../http/masked.ts";
 import type { Held } from "./inventory.ts";
 
 /** A stored response as it is listed: what there is to know of it but its fields and its content. */

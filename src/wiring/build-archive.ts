@@ -9,8 +9,9 @@ import { nameHere } from "../har/name-here.ts";
 import { passedFields } from "../har/passed-fields.ts";
 import { pathBelow } from "../har/path-below.ts";
 import { readEntry } from "../har/read-entry.ts";
-import { hiddenField, storedEntry } from "../har/stored-entry.ts";
+import { hasHidden, storedEntry } from "../har/stored-entry.ts";
 import { archiveEnd, archiveStart } from "../har/write.ts";
+import { masking } from "../http/masked.ts";
 import { isCacheable } from "../http/method.ts";
 import { askedFor } from "../proxy/refresh.ts";
 import type { Cache } from "./build-cache.ts";
@@ -25,12 +26,15 @@ export type ArchiveParts = {
   readonly worker: number | undefined;
   /** The name of a store that cannot tell what it holds. */
   readonly unlisted: string | undefined;
+  /** Names of parameters that are secrets besides. */
+  readonly secretNames: readonly string[];
 };
 
 /** Keys that are looked at in one turn. */
 const PAGE = 64;
 
-export function buildArchive({ cache, isOwn, version, worker, unlisted }: ArchiveParts): Archives {
+export function buildArchive({ cache, isOwn, version, worker, unlisted, secretNames }: ArchiveParts): Archives {
+  const mask = masking(secretNames);
   const { own, place, takeIn } = cache;
 
   /** What is done with an exchange: the key under which its response is stored now, or why it is not. */
@@ -40,7 +44,7 @@ export function buildArchive({ cache, isOwn, version, worker, unlisted }: Archiv
     // A QUERY's content may not be in the archive as it was sent.
     if (!isCacheable(method) || method === "QUERY") return "method";
     if (ours.isPurged) return "purged";
-    if (hiddenField(request.fields, response.fields) !== undefined) return "hidden";
+    if (hasHidden(exchange)) return "hidden";
     const { publicOrigin } = asked;
     const site = { ...place, publicOrigin };
     // Of another origin that counts as ours a path means what it means to who asks the proxy.
@@ -109,7 +113,7 @@ export function buildArchive({ cache, isOwn, version, worker, unlisted }: Archiv
       const keys = await own.keys({ prefix, after, limit: PAGE });
       for (const key of keys) {
         for (const { stored } of await own.look(key)) {
-          const entry = await storedEntry(stored, secrets);
+          const entry = await storedEntry(stored, secrets, mask);
           if (entry === undefined) queries++;
           else yield (written++ === 0 ? "\n" : ",\n") + JSON.stringify(entry);
         }
@@ -124,7 +128,7 @@ export function buildArchive({ cache, isOwn, version, worker, unlisted }: Archiv
   function commentOn(secrets: ExportAsked["secrets"], queries: number): string {
     return [
       "Stored responses of caching-proxy. Of each request only the URL and the fields that select the response are known.",
-      ...(secrets === "hidden" ? ["Values of cookies and credentials are hidden."] : []),
+      ...(secrets === "hidden" ? ["Values of cookies and credentials are hidden, in URLs too."] : []),
       ...(queries > 0 ? [`${queries} responses to QUERY are left out: the content of the request is not known.`] : []),
       ...(worker === undefined ? [] : [`This is what worker ${worker} has; the others have caches of their own.`]),
       ...(unlisted === undefined ? [] : [`${unlisted} cannot tell what it holds: this is what the memory has.`]),

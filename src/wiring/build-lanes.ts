@@ -2,6 +2,8 @@ import { type Changed, type LaneOperations, laneOperations } from "../admin/lane
 import { nearest } from "../config/nearest.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Layer } from "../http/exchange.ts";
+import { masking } from "../http/masked.ts";
+import { maskedLaneExchange } from "../lanes/exchanges.ts";
 import { Lanes } from "../lanes/lanes.ts";
 import { badName, DEFAULT_LANE, isLaneName } from "../lanes/name.ts";
 import { refusingBadNames, sharingOneName, withoutLane } from "../lanes/shared.ts";
@@ -39,11 +41,12 @@ export type LanesBuilt = {
 
 /** Wires the lanes of this process to those of the other workers. */
 export function buildLanes(
-  { scenario, seed }: Pick<Settings, "scenario" | "seed">,
+  { scenario, secrets, seed }: Pick<Settings, "scenario" | "secrets" | "seed">,
   crew: Crew | undefined,
   onError: (error: unknown) => void,
 ): LanesBuilt {
   const chance = (): (() => number) => (seed === undefined ? Math.random : seeded(seed));
+  const mask = masking(secrets);
   const { number = 0, restarts = 0 } = crew?.place ?? {};
   let sites: ReadonlySet<string> = new Set();
   const isSite = (hostname: string): boolean => sites.has(hostname);
@@ -100,7 +103,7 @@ export function buildLanes(
       },
       async requests(name, limit) {
         const { all, complete } = await laning.requests(name, limit);
-        return { lane: name, requests: all, complete };
+        return { lane: name, requests: all.map((each) => maskedLaneExchange(each, mask)), complete };
       },
       ...{ switchTo, putRules },
       reset: async (lane) => ({ type: "changed", complete: await laning.change({ type: "reset", lane }) }),

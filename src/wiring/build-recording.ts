@@ -7,10 +7,10 @@ import { type Recording, recording } from "../fixtures/record.ts";
 import { Recorder } from "../fixtures/recorder.ts";
 import type { Recordings } from "../fixtures/recordings.ts";
 import { ensuredSecretKey, KEY_VARIABLE, secretKey } from "../fixtures/secret-key.ts";
-import { secretNames } from "../fixtures/secret-names.ts";
 import { type Met, Veil } from "../fixtures/veil.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Incoming } from "../http/exchange.ts";
+import { secretNames } from "../http/secret-names.ts";
 
 /** What recording rests on. */
 export type RecordingSurroundings = {

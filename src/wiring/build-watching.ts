@@ -3,8 +3,10 @@ import { pause } from "../admin/event-stream.ts";
 import { eventsOperations, type Watch } from "../admin/events.ts";
 import { historyOperation } from "../admin/history.ts";
 import type { Instant } from "../http/date.ts";
+import { type Mask, masking } from "../http/masked.ts";
 import { parseFilter } from "../observe/filter.ts";
 import { eachSecond, History, type Tally } from "../observe/history.ts";
+import { maskedExchange, unmaskedExchange } from "../observe/masked-exchange.ts";
 import { PathTotals } from "../observe/path-totals.ts";
 import { REMEMBERED_EXCHANGES, Recent } from "../observe/recent.ts";
 import type { ShownExchange } from "../observe/shown-exchange.ts";
@@ -26,6 +28,8 @@ export type WatchingParts = {
   /** What a watcher is told first. */
   readonly identity: object;
   readonly stats: () => Promise<unknown>;
+  /** Names of parameters that are secrets besides. */
+  readonly secrets: readonly string[];
 };
 
 /** As many of one path are looked at by whoever explains one of its misses. */
@@ -49,16 +53,18 @@ export type WatchingBuilt = {
 type Watched = Extract<Question, { readonly type: "recent" | "paths" | "history" }>;
 
 /** Wires the ring of the last exchanges and what each second brought to those who watch, over all workers. */
-export function buildWatching({ crew, clock, tally, identity, stats }: WatchingParts): WatchingBuilt {
+export function buildWatching({ crew, clock, tally, identity, stats, secrets }: WatchingParts): WatchingBuilt {
   const { number = 0, restarts = 0, of = 1 } = crew?.place ?? {};
   const recent = new Recent(number, restarts * NUMBERS_OF_A_PROCESS, clock);
   const watching = new Watching(recent, crew);
+  const mask = masking(secrets);
   const source = {
     hello: () => ({ ...identity, workers: of }),
     stats,
-    watch(filter: string) {
+    watch(filter: string, shown: "hidden" | "shown") {
       const watch = watching.watch(filter);
-      return "why" in watch ? watch : gathering(watch);
+      const exchanged = shown === "hidden" ? maskedExchange : unmaskedExchange;
+      return "why" in watch ? watch : gathering(watch, (exchange) => exchanged(exchange, mask), mask);
     },
   };
   const steady = (): number => performance.now();
@@ -90,7 +96,7 @@ export function buildWatching({ crew, clock, tally, identity, stats }: WatchingP
 }
 
 /** A watch whose paths are gathered in between. */
-function gathering(watch: WatchOfAll): Watch {
+function gathering(watch: WatchOfAll, shown: (exchange: ShownExchange) => ShownExchange, mask: Mask): Watch {
   let totals = new PathTotals();
   let dropped = 0;
   async function gather(): Promise<void> {
@@ -99,14 +105,18 @@ function gathering(watch: WatchOfAll): Watch {
     dropped += came.dropped;
   }
   return {
-    exchanges: (limit) => watch.exchanges(limit),
+    async exchanges(limit) {
+      const { exchanges, dropped } = await watch.exchanges(limit);
+      return { exchanges: exchanges.map(shown), dropped };
+    },
     gather,
     async paths(limit) {
       await gather();
       const all = totals.list();
-      const [shown, left] = [all.slice(0, limit), all.slice(limit)];
+      const [first, left] = [all.slice(0, limit), all.slice(limit)];
       const requests = (paths: typeof all): number => paths.reduce((sum, path) => sum + path.requests, 0);
-      const result = { paths: shown, seen: requests(all), dropped: dropped + requests(left) };
+      const paths = first.map((total) => ({ ...total, path: mask(total.path) }));
+      const result = { paths, seen: requests(all), dropped: dropped + requests(left) };
       totals = new PathTotals();
       dropped = 0;
       return result;

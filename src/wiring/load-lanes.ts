@@ -6,7 +6,7 @@ import type { LanesBuilt } from "./build-lanes.ts";
 
 /** What lanes have for themselves: only where there is some of it are they loaded. */
 export async function loadLanes(
-  settings: Pick<Settings, "rules" | "fixtures" | "offline" | "scenario" | "seed">,
+  settings: Pick<Settings, "rules" | "fixtures" | "offline" | "scenario" | "secrets" | "seed">,
   crew: Crew | undefined,
   onError: (error: unknown) => void,
 ): Promise<LanesBuilt | undefined> {

@@ -129,6 +129,22 @@ export function reachesBelow(news: News, { keysOf }: Pick<VariedStore, "keysOf">
   }
 }
 
+/**
+ * Does what others tell of.
+ * @param cache the memory, and with it what lies below where only this process has that
+ * @param report told of what failed: the tier owes it then, here too, and who told waits for an answer
+ */
+export function heeding(
+  { near, own }: { readonly near: VariedStore; readonly own: VariedStore },
+  report: (error: unknown) => void,
+): (news: News) => Promise<Answer> {
+  return (news) =>
+    heed(reachesBelow(news, near) ? own : near, news).catch((error: unknown) => {
+      report(error);
+      return { type: "heeded", dropped: 0 };
+    });
+}
+
 /** Does to a worker's own store what another one's has told of. */
 export async function heed(store: VariedStore, news: News): Promise<Answer> {
   switch (news.type) {

@@ -149,7 +149,7 @@ describe("GET /__admin/events", () => {
     ["?filter=hit+or+mis", "(at character 8)."],
     ["?view=trees", "is none: write exchanges or paths"],
     ["?backlog=many", "is no number of exchanges"],
-    ["?limit=3", "There is no parameter limit. There are: view, filter, backlog."],
+    ["?limit=3", "There is no parameter limit. There are: view, filter, backlog, secrets."],
   ])("%s is refused", async (query, why) => {
     const response = await ask(proxy, `/__admin/events${query}`);
     expect([response.status, await response.text()]).toEqual([400, expect.stringContaining(why)]);

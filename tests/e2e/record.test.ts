@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { connect, createServer } from "node:net";
 import { gzipSync } from "node:zlib";
 import { examined } from "../../src/fixtures/examine.ts";
-import { secretNames } from "../../src/fixtures/secret-names.ts";
+import { secretNames } from "../../src/http/secret-names.ts";
 import { filesIn } from "../fixtures/recording.ts";
 import { scratch } from "../store/scratch.ts";
 import { origin } from "./origin.ts";

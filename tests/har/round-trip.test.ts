@@ -11,7 +11,14 @@ function site(origin: () => Page | "away") {
     return { deed: page === "away" ? { type: "unreachable", cause: "it is switched off" } : page, delay: 1 };
   });
   const archives = buildArchive({
-    ...{ cache: harness.cache, isOwn: () => false, version: "1", worker: undefined, unlisted: undefined },
+    ...{
+      cache: harness.cache,
+      isOwn: () => false,
+      version: "1",
+      worker: undefined,
+      unlisted: undefined,
+      secretNames: [],
+    },
   });
   return { harness, archives };
 }

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { combinedLine, commonLine } from "../../src/observe/access-common.ts";
+import { masking } from "../../src/http/masked.ts";
+import { combinedLines, commonLines } from "../../src/observe/access-common.ts";
 import { record } from "./records.ts";
+
+const commonLine = commonLines(masking([]));
+const combinedLine = combinedLines(masking([]));
 
 /** What Bun's server may give, but no `new Headers` takes: each byte as a character. */
 function asked(agent: string, referer = "http://a/"): Headers {
@@ -38,9 +42,9 @@ test.each([
   ["Asia/Kolkata", Date.UTC(2026, 0, 1, 0, 0, 0), "01/Jan/2026:05:30:00 +0530"],
   ["America/St_Johns", Date.UTC(2026, 0, 1, 0, 0, 0), "31/Dec/2025:20:30:00 -0330"],
 ])("in %s", async (zone, at, time) => {
-  const script = `import { commonLine } from "./src/observe/access-common.ts";
+  const script = `import { commonLines } from "./src/observe/access-common.ts";
     const url = new URL("http://a/");
-    process.stdout.write(commonLine({ at: ${at}, method: "GET", url, client: () => "::1", status: 200, bytes: 1 }));`;
+    process.stdout.write(commonLines((text) => text)({ at: ${at}, method: "GET", url, client: () => "::1", status: 200, bytes: 1 }));`;
   const root = new URL("../..", import.meta.url).pathname;
   const child = Bun.spawn([process.execPath, "--eval", script], { cwd: root, env: { TZ: zone } });
   expect(await child.stdout.text()).toBe(`::1 - - [${time}] "GET / HTTP/1.1" 200 1\n`);

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { CacheStatus } from "../../src/http/cache-status.ts";
+import { masking } from "../../src/http/masked.ts";
 import { jsonLines } from "../../src/observe/access-json.ts";
 import type { ExchangeRecord } from "../../src/observe/record.ts";
 import { HIT, record } from "./records.ts";
 
-const jsonLine = jsonLines(0);
+const jsonLine = jsonLines(0, masking([]));
 
 const MISS = { type: "forward", fwd: "uri-miss", status: 200, stored: false, detail: "no-store" } as const;
 
@@ -54,7 +55,7 @@ test("which lane, where it is not the default one", () => {
 });
 
 test("which worker, where there are several", () => {
-  expect(JSON.parse(jsonLines(2)(record())).worker).toBe(2);
+  expect(JSON.parse(jsonLines(2, masking([]))(record())).worker).toBe(2);
   expect(jsonLine(record())).not.toContain("worker");
 });
 

@@ -1,14 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { CacheStatus } from "../../src/http/cache-status.ts";
+import { masking } from "../../src/http/masked.ts";
 import { type PrettyExchange, prettyLine, prettyLines } from "../../src/observe/access-pretty.ts";
 import { explained } from "../../src/observe/access-reasons.ts";
 import { type ExchangeRecord, recordOf } from "../../src/observe/record.ts";
 import { shown } from "../../src/observe/shown-exchange.ts";
 import { HIT, incoming, record } from "./records.ts";
 
-const plain = prettyLines("plain");
-const coloured = prettyLines("colour");
+const plain = prettyLines("plain", masking([]));
+const coloured = prettyLines("colour", masking([]));
 const time = new Date(record().at).toTimeString().slice(0, 8);
 const FORWARD = { type: "forward", fwd: "uri-miss", status: 200, stored: true, ttl: 60, key: "/" } as const;
 

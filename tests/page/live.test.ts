@@ -104,6 +104,26 @@ test("hands over a curl line that asks for the same, and an archive of what is l
   );
 });
 
+test("a secret in a URL is not on the screen, while what leads on from there has the URL as it was", async () => {
+  const proxy = await startProxy(shared, stub().url, "--log off");
+  await outcome(proxy, "/a?api_key=s3cr3t&page=2");
+  const page = await open(`${proxy.url}/__admin/#/requests`, { permissions: ["clipboard-read", "clipboard-write"] });
+  await requests(page).filter({ hasText: "/a?api_key=***&page=2" }).click();
+  await page.getByRole("complementary").getByText("GET /a?api_key=***&page=2").waitFor();
+  await page.getByText("What would happen now").waitFor();
+  expect(await page.locator(".details .details-path, .details .facts, .grid-rows").allTextContents()).not.toContain(
+    expect.stringContaining("s3cr3t"),
+  );
+  await page.getByRole("button", { name: "Copy URL" }).click();
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  expect(String(await page.evaluate("navigator.clipboard.readText()"))).toEndWith("/a?api_key=s3cr3t&page=2");
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download HAR" }).click();
+  expect(await Bun.file(await (await download).path()).text()).not.toContain("s3cr3t");
+  await page.getByRole("link", { name: "What is stored" }).click();
+  await page.getByText("api_key=s3cr3t").first().waitFor();
+});
+
 test("a dropped connection is told of, and recovers", async () => {
   const upstream = stub();
   const proxy = await startProxy(shared, upstream.url, "--log off");
