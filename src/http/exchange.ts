@@ -26,6 +26,9 @@ export type ResponseParts = {
   readonly body: Blob | ReadableStream<Uint8Array> | null;
 };
 
+/** A body without a type whose length is known is sent in one piece up to here, in bytes: else Bun would name a type, or leave the length out. */
+export const KEEP_LENGTH_BYTES = 1024 * 1024;
+
 /** A response with what only we know of how it came to be. */
 export type Reply = {
   readonly response: ResponseParts;

@@ -30,7 +30,8 @@ export type Need =
 export type OriginFailure =
   /** No connection, or it broke before a header section came. `cause` is for people. */
   | { readonly type: "unreachable"; readonly cause: string }
-  | { readonly type: "timeout"; readonly after: Milliseconds }
+  /** `awaited`: where there was a header section, and the body was not all there in time. */
+  | { readonly type: "timeout"; readonly after: Milliseconds; readonly awaited?: "body" }
   /** The client left first. */
   | { readonly type: "aborted" }
   /** The request has come through proxies of this name too often to be on its way anywhere else. */
@@ -57,15 +58,30 @@ export type OriginFailure =
   /** It is never to be asked. */
   | { readonly type: "offline" };
 
+/** The body broke off before any of it was sent, which is no better than no response. */
+export const BROKEN_OFF: OriginFailure = { type: "unreachable", cause: "connection closed in the middle of the body" };
+
 /** How the end of a body is known: only a delimited one can be proven complete. */
 export type Framing = "delimited" | "until-close";
 
 /** A response while its content arrives: what of one of `fetch` is made use of. */
 export type Arriving = Pick<Response, "status" | "body" | "bodyUsed" | "blob">;
 
+/** A body that was read at one go, before anything of it is sent on. */
+export type InOnePiece =
+  | { readonly type: "whole"; readonly body: Blob }
+  | { readonly type: "failed"; readonly failure: OriginFailure };
+
 /** What became of a request to the origin. */
 export type Answer =
-  | { readonly type: "response"; readonly response: Arriving; readonly headers: Headers; readonly framing: Framing }
+  | {
+      readonly type: "response";
+      readonly response: Arriving;
+      readonly headers: Headers;
+      readonly framing: Framing;
+      /** Waits for a body that is read at one go, and ends the exchange where it is late; absent where there is nothing to wait for. */
+      readonly inTime?: ((reading: Promise<Blob>) => Promise<InOnePiece>) | undefined;
+    }
   | { readonly type: "failed"; readonly failure: OriginFailure };
 
 /** Sends a request to the origin; never rejects. */

@@ -16,10 +16,9 @@ import type { VariedStore } from "../store/varied.ts";
 import type { Ask } from "./ask.ts";
 import type { CaptureBudget } from "./capture-budget.ts";
 import type { Fetching } from "./collapse.ts";
-import { type Deliver, type FullResponse, isSharable } from "./deliver.ts";
-import { BROKEN_OFF } from "./failure.ts";
+import { type Deliver, isSharable } from "./deliver.ts";
 import { failed } from "./fetch-anew.ts";
-import type { Forwarded, Rewrite } from "./forward.ts";
+import type { Forwarded, FullResponse, Rewrite } from "./forward.ts";
 import type { ForwardWhole } from "./forward-whole.ts";
 import { storedFrom } from "./keep.ts";
 import { announcedLength, relay } from "./relay.ts";
@@ -64,8 +63,9 @@ export function completing(parts: CompletingParts): Complete {
     ask: Ask,
     part: StoredResponse,
     missing: RangeSpec,
-    { response, received }: FullResponse,
+    answer: FullResponse,
   ): Promise<StoredResponse | undefined> {
+    const { received } = answer;
     const reading = read(received, ask.personal(), policy);
     const { strongValidator } = reading;
     if (strongValidator === undefined || strongValidator !== part.reading.strongValidator) return undefined;
@@ -74,7 +74,7 @@ export function completing(parts: CompletingParts): Complete {
     const length = announcedLength(received.headers) ?? Number.POSITIVE_INFINITY;
     if (decision.type === "no-store" || length > PAYS_UP_TO || !budget.take(length)) return undefined;
     try {
-      const relayed = await relay("GET", response, received.headers, length);
+      const relayed = await relay("GET", answer, received.headers, length);
       if (relayed.type !== "whole") return undefined;
       const rest = storedFrom(ask, decision, received, reading, relayed.body);
       const whole = combine({ ...part, body: await inMemory(part.body) }, rest, policy);
@@ -101,7 +101,7 @@ export function completing(parts: CompletingParts): Complete {
   async function delivered(ask: Ask, forwarded: Forwarded, by: Fetching): Promise<Reply> {
     if (forwarded.type === "failed") return failed(ask, forwarded.failure, FWD, by);
     const reply = await deliver(ask, forwarded, { fwd: FWD }, by.departure);
-    return reply === "broken" ? failed(ask, BROKEN_OFF, FWD, by) : reply;
+    return "failure" in reply ? failed(ask, reply.failure, FWD, by) : reply;
   }
 }
 

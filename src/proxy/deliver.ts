@@ -12,26 +12,23 @@ import type { VariedStore } from "../store/varied.ts";
 import type { Ask } from "./ask.ts";
 import type { CaptureBudget } from "./capture-budget.ts";
 import type { Departure } from "./flights.ts";
-import type { Forwarded } from "./forward.ts";
+import type { FullResponse } from "./forward.ts";
 import type { Garbage } from "./garbage.ts";
 import { EMPTY, type Keep, storedFrom, withBody } from "./keep.ts";
-import { READ_WHOLE_BYTES, type Relayed, relay } from "./relay.ts";
+import { type Broken, READ_WHOLE_BYTES, type Relayed, relay } from "./relay.ts";
 import { answer } from "./respond.ts";
 import { SharedBody } from "./shared-body.ts";
 
-/** A full response of the origin. */
-export type FullResponse = Extract<Forwarded, { type: "response" }>;
-
 /**
  * Hands a full response of the origin to the client and, where it may, to the store, and lets those who wait for it know.
- * `broken`: its body broke off before anything was sent.
+ * "broken": its body broke off, or was late, before anything was sent.
  */
 export type Deliver = (
   ask: Ask,
   full: FullResponse,
   cause: Instead,
   departure: Departure | undefined,
-) => Promise<Reply | "broken">;
+) => Promise<Reply | Broken>;
 
 /** Why the origin was asked, and in the place of what its answer would be. */
 export type Instead = Cause & { readonly stored?: StoredResponse };
@@ -55,8 +52,8 @@ export function delivering({ store, policy, keep, budget, garbage }: DeliveringP
     const reading = read(received, ask.personal(), policy);
     // Of a whole that came instead of the part that was asked for, the part can be cut out once it is there.
     const wholeUpTo = ask.range !== undefined && received.status === 200 ? PAYS_UP_TO : READ_WHOLE_BYTES;
-    const relayed = await relay(ask.method, full.response, received.headers, wholeUpTo);
-    if (relayed.type === "broken") return "broken";
+    const relayed = await relay(ask.method, full, received.headers, wholeUpTo);
+    if (relayed.type === "broken") return relayed;
     const spared = cause.stored && sparing(cause.stored.reading.status, reading);
     const decided: Decision =
       spared === undefined ? decide(ask, reading, full, relayed, policy) : { type: "no-store", reason: spared };

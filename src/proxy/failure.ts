@@ -5,9 +5,6 @@ import type { OriginFailure } from "../http/origin.ts";
 import { type Problem, problemResponse } from "../http/problem.ts";
 import { MAX_HOPS } from "./forwarded-fields.ts";
 
-/** The body broke off before any of it was sent, which is no better than no response. */
-export const BROKEN_OFF: OriginFailure = { type: "unreachable", cause: "connection closed in the middle of the body" };
-
 /** Whose request was in vain: the client's own, or another's that it waited for. */
 export type Asked = "itself" | "collapsed";
 
@@ -66,11 +63,12 @@ export function problemOf(failure: OriginFailure, origin: string): Problem {
         extra: { origin, cause: failure.cause },
       };
     case "timeout": {
-      const cause = `no response within ${failure.after} ms`;
+      const sent = SENT[failure.awaited ?? "header"];
+      const cause = `${sent.nothing} within ${failure.after} ms`;
       return {
         status: 504,
         title: "Origin too slow",
-        detail: `The origin ${origin} sent no response header within ${failure.after} ms; --timeout sets how long to wait.`,
+        detail: `The origin ${origin} sent ${sent.no} within ${failure.after} ms; --timeout sets how long to wait.`,
         extra: { origin, cause },
       };
     }
@@ -130,6 +128,11 @@ const OVERLOADED = {
   waited: "as many requests as --max-origin-connections allows are under way, and none of them ended in time",
   "no-socket": "the proxy has as many files and sockets open as the system allows it (ulimit -n)",
 } as const satisfies Record<Extract<OriginFailure, { type: "overloaded" }>["why"], string>;
+
+const SENT = {
+  header: { nothing: "no response", no: "no response header" },
+  body: { nothing: "no whole body", no: "a response header, and not all of its body" },
+} as const;
 
 const RATE_LIMITED = {
   refused: {

@@ -10,7 +10,7 @@ import type { OriginFailure } from "../http/origin.ts";
 import type { Ask } from "./ask.ts";
 import type { Fetching } from "./collapse.ts";
 import type { Deliver } from "./deliver.ts";
-import { BROKEN_OFF, failureReply } from "./failure.ts";
+import { failureReply } from "./failure.ts";
 import { landingOf, type Vain } from "./flights.ts";
 import { AS_ASKED, type Forward, type Rewrite } from "./forward.ts";
 import type { Freshened } from "./validate.ts";
@@ -52,7 +52,7 @@ export function fetchingAnew({ policy, forward, deliver, freshened }: FetchingPa
       return fetchAnew(ask, cause, [], by);
     }
     const reply = await deliver(ask, forwarded, cause, by.departure);
-    return reply === "broken" ? failed(ask, BROKEN_OFF, cause.fwd, by) : reply;
+    return "failure" in reply ? failed(ask, reply.failure, cause.fwd, by) : reply;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from "../caching/moment.ts";
 import type { Received } from "../caching/stored.ts";
 import type { Milliseconds } from "../http/date.ts";
 import type { Incoming } from "../http/exchange.ts";
-import type { Arriving, Framing, Leaving, OriginFailure, Send } from "../http/origin.ts";
+import type { Answer, Arriving, Framing, Leaving, OriginFailure, Send } from "../http/origin.ts";
 import type { Destination } from "./ask.ts";
 import { type ForwardedTrust, forwardedFields, isLoop } from "./forwarded-fields.ts";
 
@@ -13,10 +13,14 @@ export type Forwarded =
       readonly received: Received;
       readonly response: Arriving;
       readonly framing: Framing;
+      readonly inTime?: Extract<Answer, { type: "response" }>["inTime"];
       /** How long the origin took to send its header section. */
       readonly originMs: Milliseconds;
     }
   | { readonly type: "failed"; readonly failure: OriginFailure };
+
+/** A full response of the origin. */
+export type FullResponse = Extract<Forwarded, { type: "response" }>;
 
 /** What to change in the fields that are sent on, e.g. to make the request conditional. */
 export type Rewrite = (headers: Headers) => void;
@@ -49,7 +53,7 @@ export function forwarding(send: Send, clock: Clock, trust: ForwardedTrust): For
       },
     });
     if (answer.type === "failed") return answer;
-    const { response, framing } = answer;
+    const { response, framing, inTime } = answer;
     const came = clock();
     const received: Received = {
       status: response.status,
@@ -59,6 +63,6 @@ export function forwarding(send: Send, clock: Clock, trust: ForwardedTrust): For
       sentAt: sent.steady,
       arrivedAt: came.steady,
     };
-    return { type: "response", received, response, framing, originMs: came.steady - sent.steady };
+    return { type: "response", received, response, framing, inTime, originMs: came.steady - sent.steady };
   };
 }

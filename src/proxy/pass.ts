@@ -9,9 +9,9 @@ import type { Incoming, Reply } from "../http/exchange.ts";
 import { passage } from "../http/passage.ts";
 import type { VariedStore } from "../store/varied.ts";
 import { ask, type Destination } from "./ask.ts";
-import type { Deliver, FullResponse } from "./deliver.ts";
-import { BROKEN_OFF, failureReply } from "./failure.ts";
-import { AS_ASKED, type Forward } from "./forward.ts";
+import type { Deliver } from "./deliver.ts";
+import { failureReply } from "./failure.ts";
+import { AS_ASKED, type Forward, type FullResponse } from "./forward.ts";
 import { READ_WHOLE_BYTES, relay } from "./relay.ts";
 
 /** Passes a request through without a look at what is stored, keeping nothing but what a POST brings for later GETs. */
@@ -37,11 +37,11 @@ export function passing(
       // Range means something for GET alone (RFC 9110 §14.2).
       const asked = { ...ask(incoming, "GET", to), range: undefined };
       const reply = await deliver(asked, full, { fwd }, undefined);
-      return reply === "broken" ? failureReply(BROKEN_OFF, fwd, origin.origin) : reply;
+      return "failure" in reply ? failureReply(reply.failure, fwd, origin.origin) : reply;
     }
-    const { received, response, framing, originMs } = full;
-    const relayed = await relay(method, response, received.headers, READ_WHOLE_BYTES);
-    if (relayed.type === "broken") return failureReply(BROKEN_OFF, fwd, origin.origin);
+    const { received, framing, originMs } = full;
+    const relayed = await relay(method, full, received.headers, READ_WHOLE_BYTES);
+    if (relayed.type === "broken") return failureReply(relayed.failure, fwd, origin.origin);
     const cacheStatus: CacheStatus = {
       type: "forward",
       fwd,

@@ -23,10 +23,10 @@ import type { Reply } from "../http/exchange.ts";
 import type { VariedStore } from "../store/varied.ts";
 import type { Ask } from "./ask.ts";
 import type { Fetching } from "./collapse.ts";
-import { type Deliver, type FullResponse, isSharable } from "./deliver.ts";
-import { BROKEN_OFF, failureReply } from "./failure.ts";
+import { type Deliver, isSharable } from "./deliver.ts";
+import { failureReply } from "./failure.ts";
 import { landingOf } from "./flights.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward, FullResponse } from "./forward.ts";
 import type { ForwardWhole } from "./forward-whole.ts";
 import { respond } from "./respond.ts";
 import { type Doubtful, refused, staleReply, unanswered } from "./stand-in.ts";
@@ -161,9 +161,9 @@ export function validating({ store, policy, clock, forward, forwardWhole, dispen
   async function full(ask: Ask, answer: FullResponse, validation: Doubtful, by: Fetching): Promise<Reply> {
     const { stored } = validation;
     const reply = await deliver(ask, answer, validation, by.departure);
-    if (reply === "broken") {
-      by.departure?.land(landingOf(BROKEN_OFF));
-      return unanswered(ask, validation, BROKEN_OFF, "itself", clock());
+    if ("failure" in reply) {
+      by.departure?.land(landingOf(reply.failure));
+      return unanswered(ask, validation, reply.failure, "itself", clock());
     }
     const { cacheStatus } = reply;
     if (cacheStatus?.type !== "forward") return reply;

@@ -1,7 +1,15 @@
 import type { Milliseconds } from "../http/date.ts";
 import { stripHopByHop } from "../http/hop-by-hop.ts";
 import { splitList } from "../http/list.ts";
-import type { Answer, Framing, OriginFailure, Outgoing, Send } from "../http/origin.ts";
+import {
+  type Answer,
+  BROKEN_OFF,
+  type Framing,
+  type InOnePiece,
+  type OriginFailure,
+  type Outgoing,
+  type Send,
+} from "../http/origin.ts";
 import { Patience } from "./patience.ts";
 import { type Turns, watched } from "./upload.ts";
 
@@ -64,7 +72,7 @@ export function back(options: BackOptions): Send {
           cause: `its body is in the transfer coding ${coding}, which nobody asked for`,
         });
       }
-      return { type: "response", response, ...section(response) };
+      return { type: "response", response, ...section(response), inTime: (reading) => inTime(reading, controller) };
     } catch (error) {
       if (timedOut) return failed({ type: "timeout", after: options.timeout });
       if (signal.aborted) return failed({ type: "aborted" });
@@ -74,6 +82,23 @@ export function back(options: BackOptions): Send {
       patience.end();
     }
   };
+
+  /** Of a body that is read before anything of it is sent, the client sees as little as of a header section. */
+  async function inTime(reading: Promise<Blob>, exchange: AbortController): Promise<InOnePiece> {
+    let failure = BROKEN_OFF;
+    const patience = new Patience(options.timeout, () => {
+      failure = { type: "timeout", after: options.timeout, awaited: "body" };
+      exchange.abort();
+    });
+    patience.begin();
+    try {
+      return { type: "whole", body: await reading };
+    } catch {
+      return failed(failure);
+    } finally {
+      patience.end();
+    }
+  }
 }
 
 function bodyOf({ method, body }: Outgoing, turns: Turns): Blob | ReadableStream<Uint8Array> | null {
@@ -106,7 +131,7 @@ function section(response: Response): { headers: Headers; framing: Framing } {
   return { headers, framing: delimited ? "delimited" : "until-close" };
 }
 
-function failed(failure: OriginFailure): Answer {
+function failed(failure: OriginFailure): { readonly type: "failed"; readonly failure: OriginFailure } {
   return { type: "failed", failure };
 }
 
@@ -126,6 +151,8 @@ const CAUSES: Readonly<Record<string, string>> = {
   ConnectionRefused: "connection refused",
   ECONNRESET: "connection closed before a response came",
   ConnectionClosed: "connection closed before a response came",
+  Malformed_HTTP_Response: "it answered with what is no HTTP/1.1",
+  UnrequestedUpgrade: "it switched to another protocol unasked",
   ENOTFOUND: "host name not found",
   EAI_AGAIN: "host name not found: the name server did not answer",
   DEPTH_ZERO_SELF_SIGNED_CERT: "certificate is self-signed (--insecure accepts it)",

@@ -1,5 +1,5 @@
 import { formatHttpDate, type Instant } from "../http/date.ts";
-import type { ResponseParts } from "../http/exchange.ts";
+import { KEEP_LENGTH_BYTES, type ResponseParts } from "../http/exchange.ts";
 import { passage } from "../http/passage.ts";
 import { isWithoutBody } from "../http/status.ts";
 
@@ -38,8 +38,6 @@ async function withoutType(
   }
   return new Response(atOnce(await wholeOf(body)), { status, headers });
 }
-
-const KEEP_LENGTH_BYTES = 1024 * 1024;
 
 /** A body in one piece, or undefined where it broke off. */
 async function wholeOf(body: Blob | ReadableStream<Uint8Array>): Promise<Uint8Array | undefined> {

@@ -159,7 +159,11 @@ describe("what is absent stays absent", () => {
   });
 });
 
-test.each(["/untyped-cut", "/untyped-huge-cut", "/untyped-chunked-cut"])(
+test("/untyped-cut, without a type, is a 502 where it would have been sent in one piece", async () => {
+  expect((await raw("/untyped-cut")).slice(0, 12)).toBe("HTTP/1.1 502");
+});
+
+test.each(["/untyped-huge-cut", "/untyped-chunked-cut"])(
   "%s, without a type, ends in a reset, and nothing is printed",
   async (path) => {
     const printed = proxy.stderr.all.length;

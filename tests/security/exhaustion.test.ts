@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { gzipSync } from "node:zlib";
 import { decodedContent } from "../../src/fixtures/content-coding.ts";
-import { secretNames } from "../../src/fixtures/secret-names.ts";
 import { uncoded } from "../../src/har/coding.ts";
+import { secretNames } from "../../src/http/secret-names.ts";
 import { cleanup } from "../e2e/cleanup.ts";
 import { ask, cacheStatus, outcome, type RunningProxy, startProxy, xCache } from "../e2e/proxy.ts";
 import { connect, exchange, hasHead, statusOf } from "../e2e/raw.ts";
