@@ -87,7 +87,7 @@ function framingOf(start: string, fields: WireMessage["fields"], kind: Kind): Fr
   if (lengths.length > 0 && codings.length > 0 && !isResponse)
     return bad("it has Content-Length and Transfer-Encoding");
   if (lengths.length > 1 && !(isResponse && lengths.every((length) => length === lengths[0])))
-    return bad("it has several lengths");
+    return bad(new Set(lengths).size === 1 ? "it has one length twice" : "it has several lengths");
   if (lengths.some((length) => !/^\d+$/.test(length))) return bad(`Content-Length ${shown(lengths.join())} is none`);
   const coding = codings.join().toLowerCase();
   const isCoded = codings.length > 0 && !(isResponse && coding === "identity");

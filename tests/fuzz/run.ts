@@ -25,7 +25,7 @@ export type Course = {
 
 const SLOW_MS = 1000;
 /** A case is some requests, beside others. */
-const YARDSTICKS = 30;
+const YARDSTICKS = 50;
 const MOST_FOUND = 10;
 const INSPECT_EVERY = 2000;
 

@@ -89,7 +89,7 @@ function smuggledIn(bytes: string, asked: readonly string[]): string | undefined
   for (let rest = bytes; rest !== ""; ) {
     const read = readMessage(rest, { type: "request" }, false);
     // Where such a request ends is clear all the same.
-    if (read.type === "bad" && read.why.endsWith("is no request line")) return undefined;
+    if (read.type === "bad" && /(?:is no request line|has one length twice)$/.test(read.why)) return undefined;
     if (read.type !== "message") return read.type === "bad" ? `${smuggled}, though ${read.why}` : smuggled;
     if (read.message.start.includes("/smuggled")) return undefined;
     rest = read.rest;

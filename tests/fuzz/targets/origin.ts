@@ -41,8 +41,11 @@ export const origin: Target = {
           stored++;
           isStorable(second, bytes, scripted);
         }
-        await asked(target, "HEAD");
-        await asked(target, "GET", "Range: bytes=0-1\r\n");
+        // Each waits for as long as the origin stays silent.
+        if (scripted.end !== "stay") {
+          await asked(target, "HEAD");
+          await asked(target, "GET", "Range: bytes=0-1\r\n");
+        }
         isWell();
         for (const fresh of [`/clean/${turn}`, "/clean/known"]) {
           const { content } = await askCleanly(proxy.port, fresh);
