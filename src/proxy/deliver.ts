@@ -54,9 +54,10 @@ export function delivering({ store, policy, keep, budget, garbage }: DeliveringP
     const wholeUpTo = ask.range !== undefined && received.status === 200 ? PAYS_UP_TO : READ_WHOLE_BYTES;
     const relayed = await relay(ask.method, full, received.headers, wholeUpTo);
     if (relayed.type === "broken") return relayed;
+    const storing = decide(ask, reading, full, relayed, policy);
     const spared = cause.stored && sparing(cause.stored.reading.status, reading);
     const decided: Decision =
-      spared === undefined ? decide(ask, reading, full, relayed, policy) : { type: "no-store", reason: spared };
+      storing.type === "store" && spared !== undefined ? { type: "no-store", reason: spared } : storing;
     const key = decided.type === "store" ? store.keyFor(ask, received.headers) : ask.key;
     const groups = groupsOf(ask.key, received.headers);
     const outdated = [ask.key, key].some((each) => !store.admits({ key: each, groups, sentAt: received.sentAt }));
