@@ -87,6 +87,7 @@ async function caching(): Promise<void> {
   check("clear empties the cache", cleared.code === 0 && outcome(await proxy.ask("/x")) === "MISS");
   check("stats finds it", run("stats", "--port", port).stdout.includes("requests"));
   check("SIGTERM ends it with 0", (await proxy.stop()) === 0);
+  check("and stats, by which containers ask for its health, with 1", run("stats", "--port", port).code === 1);
 }
 
 async function workers(): Promise<void> {
