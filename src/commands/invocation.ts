@@ -8,7 +8,7 @@ export const invocation = invocationOf(import.meta.path, Bun.isStandaloneExecuta
  * How a person runs a program.
  * @param path where its sources lie
  */
-export function invocationOf(path: string, form: "executable" | "sources"): string {
+function invocationOf(path: string, form: "executable" | "sources"): string {
   if (form === "executable") return "caching-proxy";
   return /[/\\]node_modules[/\\]/.test(path) ? "bun run caching-proxy" : "bun start";
 }
