@@ -83,7 +83,7 @@ export type Proxy = {
  * @param proxies those that share it
  * @param loop rules, fixtures and lanes
  */
-export function buildProxy(
+function buildProxy(
   settings: Settings,
   onError: (error: unknown) => void,
   log: AccessLog,

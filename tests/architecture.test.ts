@@ -134,7 +134,7 @@ const MAY_KNOW_TIERS = ["store/build.ts", "store/open-tier.ts"];
 /** Those that start a server and stop it. */
 const MAY_KNOW_SERVER = ["commands/loaded-server.ts", "commands/work.ts", "library/opening.ts"];
 /** Those that say which version this is. */
-const MAY_KNOW_PACKAGE = ["commands/version.ts", "server.ts"];
+const MAY_KNOW_PACKAGE = ["commands/version.ts", "config/package-name.ts", "server.ts"];
 /** Neither clock nor I/O: everything comes as an argument. */
 const PURE = ["http", "caching"];
 /** The one place where a string becomes a key. */

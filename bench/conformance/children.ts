@@ -149,7 +149,7 @@ function spawn(
 }
 
 /** The environment without what would change the outcome: our own settings, the suite's, and other proxies. */
-export function plainEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function plainEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const unwanted = /^(caching_proxy_|npm_|(https?|all|no)_proxy$|node_options$)/i;
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]): [string, string][] =>

@@ -4,7 +4,7 @@ import { median, type Samples } from "./rounds.ts";
 export type Line = { readonly scenario: string; readonly samples: ReadonlyMap<string, Samples> };
 
 /** The medians of a table, and how one subject stands to the others. */
-export function printed(subject: string, unit: string, lines: readonly Line[]): string {
+function printed(subject: string, unit: string, lines: readonly Line[]): string {
   const names = [...new Set(lines.flatMap(({ samples }) => [...samples.keys()]))];
   const others = names.filter((name) => name !== subject);
   const head = ["", ...names.map((name) => `${name}, ${unit}`), ...others.map((name) => `to ${name}`)];

@@ -48,7 +48,7 @@ const MOST_PATHS = 1000;
 const MOST_RECENT = 10_000;
 const USUAL_RECENT = 100;
 /** Each asks all workers several times a second. */
-export const MOST_WATCHERS = 64;
+const MOST_WATCHERS = 64;
 
 /** The operations, and what ends all streams. */
 export type Events = {

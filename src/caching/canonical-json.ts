@@ -1,5 +1,5 @@
 /** A number that is no double: what JavaScript makes of it would be another number's, too. */
-export class ExactNumber {
+class ExactNumber {
   /** Its digits and exponent, the same for all forms of it: `9007199254740993e0`. */
   readonly text: string;
 

@@ -22,7 +22,7 @@ export function allIgnored(a: IgnoredQuery, b: IgnoredQuery): IgnoredQuery {
 }
 
 /** Whether a parameter is dropped, by its name after decoding. */
-export function isIgnored({ names, beginnings }: IgnoredQuery, name: string): boolean {
+function isIgnored({ names, beginnings }: IgnoredQuery, name: string): boolean {
   return names.has(name) || beginnings.some((beginning) => name.startsWith(beginning));
 }
 

@@ -102,7 +102,7 @@ export function ruling(
 }
 
 /** A decision without the response that it is about. */
-export function verdictOf(decision: Reuse): Verdict {
+function verdictOf(decision: Reuse): Verdict {
   switch (decision.type) {
     case "fresh":
       return { type: "fresh", ageSeconds: decision.age, ttlSeconds: decision.ttl };

@@ -5,7 +5,7 @@ import { GRACE_MS } from "./shutdown.ts";
 import { stderr } from "./terminal.ts";
 
 /** Where the command that is run finds the proxy. */
-export const URL_VARIABLE = "CACHING_PROXY_URL";
+const URL_VARIABLE = "CACHING_PROXY_URL";
 
 const NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries(constants.signals));
 

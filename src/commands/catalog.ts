@@ -4,6 +4,7 @@ import { doctorFlags } from "../config/doctor-flags.ts";
 import { entriesFlags } from "../config/entries-flags.ts";
 import { explainFlags } from "../config/explain-flags.ts";
 import { clearFlags, type Flags, serveFlags, statsFlags } from "../config/flags.ts";
+import { initFlags } from "../config/init-flags.ts";
 import { purgeFlags } from "../config/purge-flags.ts";
 import { rulesFlags } from "../config/rules-flags.ts";
 import { scenarioFlags } from "../config/scenario-flags.ts";
@@ -35,6 +36,7 @@ export type CommandName =
   | "scenario"
   | "import"
   | "export"
+  | "init"
   | "doctor"
   | "complete";
 
@@ -160,12 +162,23 @@ export const catalog: Readonly<Record<CommandName, CommandInfo>> = {
       "caching-proxy export shop.har --fixtures ./fixtures --origin https://shop.example.com",
     ],
   },
+  init: {
+    summary: "Write a config file that shows all that it could say",
+    usage: "caching-proxy init [ORIGIN]",
+    flags: initFlags,
+    operand: { name: "origin", title: "the origin" },
+    examples: ["caching-proxy init http://localhost:8080"],
+  },
   doctor: {
-    summary: "Look through a folder of fixtures for secrets and mistakes",
-    usage: "caching-proxy doctor FOLDER [flags]",
+    summary: "Look at what a start would need, or through a folder of fixtures for secrets and mistakes",
+    usage: "caching-proxy doctor [FOLDER] [flags]",
     flags: doctorFlags,
     operand: { name: "folder", title: "the folder" },
-    examples: ["caching-proxy doctor fixtures", "caching-proxy doctor fixtures --secret 'iban,!code' --json"],
+    examples: [
+      "caching-proxy doctor --origin http://localhost:8080 --store sqlite:./cache.db",
+      "caching-proxy doctor fixtures",
+      "caching-proxy doctor fixtures --secret 'iban,!code' --json",
+    ],
   },
   complete: {
     summary: "Print what has a shell complete commands and flags",

@@ -34,6 +34,7 @@ const NOT_SERVING = new Set([
   "top",
   "import",
   "export",
+  "init",
   "doctor",
   "complete",
   "--clear-cache",

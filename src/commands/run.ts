@@ -13,6 +13,7 @@ const commands: Readonly<Record<CommandName, () => Promise<(rawArgs: string[]) =
   explain: async () => (await import("./explain.ts")).explain,
   tail: async () => (await import("./tail.ts")).tail,
   complete: async () => (await import("./complete.ts")).complete,
+  init: async () => (await import("./init.ts")).init,
   doctor: async () => (await import("./doctor.ts")).doctor,
   top: async () => (await import("./top.ts")).top,
   rules: async () => (await import("./rules.ts")).rules,

@@ -3,6 +3,7 @@ import { serveFlags } from "../config/flags.ts";
 import { asVariables, type Environment, type Given } from "../config/given.ts";
 import { resolveSettings } from "../config/resolve.ts";
 import type { Settings } from "../config/settings.ts";
+import { reachable } from "../config/target.ts";
 import type { FixtureUse } from "../fixtures/journal.ts";
 import { wordsBehind } from "./behind-dashes.ts";
 import { catalog } from "./catalog.ts";
@@ -55,11 +56,26 @@ const command = defineCommand({
     const [headline, ...details] = startupLines(started, server.url, server.port, performance.now());
     speaker.success(headline);
     for (const line of details) speaker.log(line);
+    using _keys = settings.value.log === "pretty" ? await keysOf(started, server, speaker) : undefined;
     await Promise.race([untilStopped(server), server.failed]);
     await conclude(started, server.fixtureUse());
     return undefined;
   },
 });
+
+/** Has keys count where a person sits at both ends of the terminal and this process is in front. */
+async function keysOf(
+  { hosts, adminPrefix, adminToken }: Settings,
+  { port, url }: Serving,
+  speaker: typeof stderr,
+): Promise<Disposable | undefined> {
+  if (!isTerminal(1) || !isTerminal(0)) return undefined;
+  const { isInFront, KEYS_LINE, listenForKeys } = await import("./hotkeys.ts");
+  if (!isInFront()) return undefined;
+  speaker.log(KEYS_LINE);
+  const target = { host: reachable(hosts[0] ?? "127.0.0.1"), port, adminPrefix, adminToken };
+  return listenForKeys(target, new URL(`${adminPrefix}/`, url).href, speaker);
+}
 
 /** Settings for a proxy beside a command, unless somebody says otherwise: on any free port, so that several run at once, and quiet. */
 function beside(given: Given): Given {

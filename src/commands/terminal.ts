@@ -5,12 +5,12 @@ import { type ConsolaInstance, type ConsolaReporter, createConsola, type LogType
 /** Standard output or standard error, by its descriptor: `process.stdout` takes longer to load than all of the proxy. */
 type Output = 1 | 2;
 
-/** Whether a person looks at it. */
-export function isTerminal(output: Output): boolean {
-  const to = fstatSync(output);
+/** Whether a person looks at it, or types into it (0). */
+export function isTerminal(end: 0 | Output): boolean {
+  const to = fstatSync(end);
   // node:tty takes its time to load as well, which whoever writes to a pipe, a file or nowhere is spared.
   if (!to.isCharacterDevice() || to.rdev === statSync("/dev/null", { throwIfNoEntry: false })?.rdev) return false;
-  return process.getBuiltinModule("node:tty").isatty(output);
+  return process.getBuiltinModule("node:tty").isatty(end);
 }
 
 /** Prints on standard output, with colours where a person who wants them looks at it: https://no-color.org, and no dumb terminal. */

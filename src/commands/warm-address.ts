@@ -56,7 +56,7 @@ function belowOrigin(url: URL, { proxy, origin }: Names, authority: string): Par
 }
 
 /** Whether a URL is one of the proxy's. A proxy on loopback has each of this machine's own names. */
-export function isProxy(url: URL, proxy: URL): boolean {
+function isProxy(url: URL, proxy: URL): boolean {
   if (portOf(url) !== portOf(proxy)) return false;
   return url.hostname === proxy.hostname || (isLoopback(bare(url)) && isLoopback(bare(proxy)));
 }

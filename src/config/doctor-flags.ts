@@ -1,10 +1,9 @@
-import { type Flags, statsFlags } from "./flags.ts";
-import { secret } from "./recording-flags.ts";
+import { type Flags, serveFlags, statsFlags } from "./flags.ts";
 
-/** Every flag of `doctor`. */
+const { "clear-cache": _action, ...settings } = serveFlags;
+
+/** Every flag of `doctor`: what a proxy is started with, since that is what it looks at. */
 export const doctorFlags = {
-  secret,
+  ...settings,
   json: { ...statsFlags.json, description: "Print what was found as JSON" },
-  help: statsFlags.help,
-  version: statsFlags.version,
 } as const satisfies Flags;

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { defineConfig } from "./define.ts";
 import { KINDS, type Kind, kindOf } from "./file-name.ts";
+import { packageName } from "./package-name.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 
 /** A file as it lies there, and what it says. */
@@ -59,14 +60,14 @@ async function importedFrom(path: string, { name, reading, ourselves }: Reading)
   return refuse(`${name} exports no config: write export default defineConfig({ … })`);
 }
 
-/** A config may import "caching-proxy" wherever it lies: it is given what runs, also by the compiled file. */
+/** A config may import us by our name wherever it lies: it is given what runs, also by the compiled file. */
 function provideOurselves(): void {
   if (isProvided) return;
   isProvided = true;
   Bun.plugin({
-    name: "caching-proxy",
+    name: packageName,
     setup(build) {
-      build.module("caching-proxy", () => ({ exports: { defineConfig }, loader: "object" }));
+      build.module(packageName, () => ({ exports: { defineConfig }, loader: "object" }));
     },
   });
 }

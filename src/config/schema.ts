@@ -60,7 +60,7 @@ function unknown(name: string, known: readonly string[]): string {
 }
 
 /** Words as a sentence names them. */
-export function listed(words: readonly string[], last: "and" | "or"): string {
+function listed(words: readonly string[], last: "and" | "or"): string {
   const before = words.slice(0, -1).join(", ");
   const end = words.at(-1) ?? "";
   return before === "" ? end : `${before} ${last} ${end}`;

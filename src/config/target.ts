@@ -31,7 +31,7 @@ export function resolveTarget(given: Given): Parsed<Target> {
 }
 
 /** A proxy that listens on every address is reached by loopback. */
-function reachable(host: string): string {
+export function reachable(host: string): string {
   if (!isWildcard(host)) return host;
   return host.includes(":") ? "::1" : "127.0.0.1";
 }

@@ -73,7 +73,7 @@ const TEXTS: ReadonlyMap<string, TextField> = new Map<string, TextField>([
 ]);
 
 /** The names that can be compared. */
-export const FIELDS: readonly string[] = [...NUMBERS.keys(), ...TEXTS.keys()];
+const FIELDS: readonly string[] = [...NUMBERS.keys(), ...TEXTS.keys()];
 
 /** What a word means that stands alone: an outcome, a reason, a method in capitals or a class of status codes. */
 export function meaningOfWord(word: string): Meaning {

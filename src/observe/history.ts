@@ -32,7 +32,7 @@ export type PastSecond = { readonly at: Instant; readonly tally: Tally; readonly
 
 const SECOND: Milliseconds = 1000;
 /** Ten minutes. */
-export const REMEMBERED_SECONDS = 600;
+const REMEMBERED_SECONDS = 600;
 /** What was missed for longer is not divided: nobody knows in which of all those seconds it was. */
 const MOST_DIVIDED = 10;
 

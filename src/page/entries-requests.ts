@@ -12,7 +12,7 @@ export type Wanted = {
 
 /** Fetched at once, and at most: who has more is better served with a part of it. */
 const PAGE = 1000;
-export const MOST_LISTED = 20_000;
+const MOST_LISTED = 20_000;
 
 /**
  * Lists what is stored, page after page.

@@ -27,7 +27,7 @@ export function onFields(change: (headers: Headers, incoming: Incoming) => void)
     });
 }
 
-export function withFields(reply: Reply, headers: Headers): Reply {
+function withFields(reply: Reply, headers: Headers): Reply {
   const { status, body } = reply.response;
   return { ...reply, response: { status, headers, body } };
 }

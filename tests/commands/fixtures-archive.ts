@@ -5,7 +5,7 @@ import { readEntry } from "../../src/har/read-entry.ts";
 import { veilOf } from "../fixtures/recording.ts";
 import { NOW } from "../fixtures/replaying.ts";
 
-export const KEY = "0123456789abcdef";
+const KEY = "0123456789abcdef";
 
 /** Imports as the command does, with a key that is the same each time. */
 export function imported(

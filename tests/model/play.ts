@@ -128,7 +128,7 @@ export class Play {
 }
 
 /** The URL with its query sorted, as the model names it. */
-export function keyOf(url: URL): string {
+function keyOf(url: URL): string {
   return url.pathname + [...url.searchParams].map(([name, value]) => `${name}=${value}`).sort();
 }
 

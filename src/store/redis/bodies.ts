@@ -4,7 +4,7 @@ import { within } from "../remote/within.ts";
 import { isRefusal, type Link } from "./link.ts";
 
 /** Bytes under one name in Redis at most. */
-export const CHUNK = 512 * 1024;
+const CHUNK = 512 * 1024;
 /** Chunks of one body that are under way at a time. */
 export const CHUNKS_AT_ONCE = 4;
 
