@@ -43,7 +43,7 @@ export function told({ status, fields, end }: Got): string {
 }
 
 /** Puts a fault on an origin and says what came of it. */
-export async function watch(site: Site): Promise<Seen> {
+async function watch(site: Site): Promise<Seen> {
   const { proxy, fault, fields, before, origin } = site;
   const folder = `/${fault.name.replaceAll(/[^a-z0-9]+/gi, "-")}`;
   const asked = (path: string, request: Omit<Request, "path"> = {}): Promise<Got> =>

@@ -11,7 +11,7 @@ export type Drawn = {
 
 const CRLF = "\r\n";
 /** What parsers of requests look at, to be strewn in. */
-export const REQUEST_WORDS = [
+const REQUEST_WORDS = [
   ...'\r\n\t :;,="%/?#&@\\.\0*',
   "\r\n\r\n",
   "\n\n",
