@@ -7,7 +7,6 @@ import type { Access } from "./admin/guard.ts";
 import { pageOperation } from "./admin/page.ts";
 import { type Purge, purgeByJson, purgeByMethod } from "./admin/purge.ts";
 import type { Moment } from "./caching/moment.ts";
-import { shownUrl } from "./config/listen.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Instant } from "./http/date.ts";
 import type { Handler, Incoming } from "./http/exchange.ts";
@@ -22,13 +21,13 @@ import { namespaceOf } from "./store/namespace.ts";
 import { openTier } from "./store/open-tier.ts";
 import { type OpenTier, unlisted } from "./store/tier.ts";
 import { back } from "./wire/back.ts";
-import { front } from "./wire/front.ts";
 import type { Bridge } from "./wire/websocket.ts";
 import { buildAsking } from "./wiring/build-asking.ts";
 import { buildBridge } from "./wiring/build-bridge.ts";
 import { buildCache, policyOf, trustOf } from "./wiring/build-cache.ts";
 import type { FixturesBuilt } from "./wiring/build-fixtures.ts";
-import { buildListeners, type Listen, type Listeners, within } from "./wiring/build-listeners.ts";
+import { buildFront, type Front } from "./wiring/build-front.ts";
+import { within } from "./wiring/build-listeners.ts";
 import { buildLog } from "./wiring/build-log.ts";
 import type { Ruling } from "./wiring/build-rules.ts";
 import { buildStatistics } from "./wiring/build-statistics.ts";
@@ -52,8 +51,8 @@ export type RunningServer = {
   readonly url: URL;
   /** Stops listening, waits for what is in flight (at most `grace` ms), flushes the log. Resolves to the number of requests cut off. */
   stop(grace: number): Promise<number>;
-  /** Goes on in the file that is at the path of the log file by now, as log rotation wants it. */
-  reopenLog(): void;
+  /** Goes on in the file that is at the path of the log file by now, as log rotation wants it, and with the certificate that is there. */
+  reopenFiles(): void;
   /** Puts other rules in force for what comes from now on; undefined where it was started without any. */
   readonly replaceRules: Ruling["replace"] | undefined;
   /** How fixtures were used; undefined where there are none. */
@@ -198,8 +197,8 @@ export async function startServer(
   onError: (error: unknown) => void,
   crew?: Crew,
 ): Promise<RunningServer> {
-  const { stop, reopenLog, replaceRules, fixtureUse, lanes, listen } = await openProxy(settings, onError, crew);
-  return { ...(await listen()), stop, reopenLog, replaceRules, fixtureUse, lanes };
+  const { stop, reopenFiles, replaceRules, fixtureUse, lanes, listen } = await openProxy(settings, onError, crew);
+  return { ...(await listen()), stop, reopenFiles, replaceRules, fixtureUse, lanes };
 }
 
 /**
@@ -219,22 +218,23 @@ export async function openProxy(
     settings.store &&
     (await openTier(settings.store, { clock: ownClock, policy: policyOf(settings), namespace, report: onError }));
   const proxies = await proxiesOf(settings, namespace, () => tier?.isAway?.() === true, onError);
-  let listeners: Listeners | undefined;
+  let listeners: Front | undefined;
   const abandon = (request: Request) => leave(request) || listeners?.abandon(request);
   const loop = await loadDevLoop(settings, crew, abandon, onError);
   const proxy = buildProxy(settings, onError, log, crew, tier, proxies, loop);
   await proxy.attend();
   return {
     ...proxy,
-    reopenLog: log.reopen,
+    reopenFiles() {
+      log.reopen();
+      listeners?.renew();
+    },
     replaceRules: loop.rules?.replace,
     fixtureUse: () => loop.fixtures?.use(),
     lanes: loop.lanes?.lanes,
     async listen() {
-      const common = { bridge: proxy.bridge, clock: Date.now, onError, sharing: crew ? "shared" : "alone" } as const;
-      const listen: Listen = (hostname, port) => front(proxy.handler, { hostname, port, ...common });
-      listeners = await buildListeners(listen, settings.hosts, settings.port);
-      return { port: listeners.port, url: shownUrl(settings.hosts, listeners.port) };
+      listeners = await buildFront(settings, proxy, crew ? "shared" : "alone", onError);
+      return { port: listeners.port, url: listeners.url };
     },
     async stop(grace) {
       proxy.endStreams();

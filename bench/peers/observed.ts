@@ -72,6 +72,7 @@ function serve({ adminPrefix, healthPath, ...cacheSettings }: Settings, observe:
     hostname: "127.0.0.1",
     port: cacheSettings.port,
     sharing: "alone",
+    tls: undefined,
     bridge: async () => ({ response: new Response(null, { status: 501 }) }),
     clock: Date.now,
     onError: console.error,

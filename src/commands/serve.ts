@@ -40,10 +40,13 @@ const command = defineCommand({
       return undefined;
     }
     if (settings.value.insecure) stderr.warn("--insecure: whatever certificate the origin shows is accepted");
+    if (settings.value.tls !== undefined) {
+      await (await import("./examine-certificate.ts")).examineCertificate(settings.value.tls);
+    }
     const started = withWorkersFor(process.platform, settings.value);
     const server = await start(started, follow, file === undefined ? {} : asVariables(file));
-    // Without a file a hang-up ends the proxy, as the system has it.
-    if (settings.value.logFile !== undefined) process.on("SIGHUP", () => server.reopenLog());
+    // Without files to read anew a hang-up ends the proxy, as the system has it.
+    if (started.logFile !== undefined || started.tls !== undefined) process.on("SIGHUP", () => server.reopenFiles());
     if (words !== undefined) {
       const { accompany } = await import("./accompany.ts");
       const code = await accompany(words, server);
@@ -96,6 +99,6 @@ async function start(settings: Settings, follow: Follow, variables: Environment)
   const startServer = await loadServer();
   const server = await startServer(settings);
   follow(server, stderr);
-  const { port, url, stop, reopenLog, fixtureUse } = server;
-  return { port, url, stop, reopenLog, fixtureUse, failed: Promise.withResolvers<never>().promise };
+  const { port, url, stop, reopenFiles, fixtureUse } = server;
+  return { port, url, stop, reopenFiles, fixtureUse, failed: Promise.withResolvers<never>().promise };
 }

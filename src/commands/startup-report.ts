@@ -63,6 +63,7 @@ function clientCommand(command: "clear" | "stats", settings: Settings, port: num
   return [
     `${invocation} ${command} --port ${port}`,
     ...(isDefaultHost ? [] : [`--host ${host}`]),
+    ...(settings.tls === undefined ? [] : [`--tls-cert ${settings.tls.cert}`]),
     ...(settings.adminPrefix === "/__admin" ? [] : [`--admin-prefix ${settings.adminPrefix}`]),
   ].join(" ");
 }

@@ -1,5 +1,6 @@
 import { fixtureFlags } from "./fixture-flags.ts";
 import { logFlags } from "./log-flags.ts";
+import { tlsClientFlags, tlsFlags } from "./tls-flags.ts";
 
 /** Headings of the help page, in the order they are shown. */
 export const GROUPS = [
@@ -107,6 +108,7 @@ export const serveFlags = {
     fallback: "1",
     description: "Processes that share the port; auto is one for each core",
   },
+  ...tlsFlags,
   "trust-forwarded": {
     type: "boolean",
     group: "Listening",
@@ -232,6 +234,7 @@ export const clearFlags = {
     description: "The --admin-prefix the proxy was started with",
   },
   "admin-token": { ...adminToken, group: "Running proxy", description: "The --admin-token the proxy was started with" },
+  ...tlsClientFlags,
   config: { ...config, group: "Running proxy", description: "The config file the proxy was started with" },
   help,
   version,

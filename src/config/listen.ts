@@ -44,10 +44,10 @@ export function bracketed(host: string): string {
 }
 
 /** What a person on this machine opens: the port at the first of the addresses, by its name. */
-export function shownUrl(hosts: readonly string[], port: number): URL {
+export function shownUrl(scheme: "http" | "https", hosts: readonly string[], port: number): URL {
   const first = hosts[0] ?? "localhost";
   const isLocal = ["127.0.0.1", "::1", "0.0.0.0", "::"].includes(first);
-  return new URL(`http://${isLocal ? "localhost" : bracketed(first)}:${port}`);
+  return new URL(`${scheme}://${isLocal ? "localhost" : bracketed(first)}:${port}`);
 }
 
 /** Whether listening failed because this machine lacks the address, as where IPv6 is switched off. */

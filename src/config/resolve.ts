@@ -13,6 +13,7 @@ import { parseQuota } from "./quota.ts";
 import { parseScenario } from "./scenario.ts";
 import type { CollapseScope, EvictionOrder, LogFormat, Settings } from "./settings.ts";
 import { parseStore } from "./store.ts";
+import { resolveTls } from "./tls.ts";
 import { formatDuration, formatSize, parseDuration, parseSize } from "./units.ts";
 import { parseWorkers } from "./workers.ts";
 
@@ -36,6 +37,8 @@ export function resolveSettings(
   if (!port.ok) return port;
   const hosts = readRequired(given, "host", parseHosts);
   if (!hosts.ok) return hosts;
+  const tls = resolveTls(given);
+  if (!tls.ok) return tls;
   const origin = resolveOrigin(given, port.value, hosts.value);
   if (!origin.ok) return origin;
   const ttl = readRequired(given, "ttl", parseDuration);
@@ -76,6 +79,7 @@ export function resolveSettings(
     origin: origin.value,
     port: port.value,
     hosts: hosts.value,
+    tls: tls.value,
     workers: workers.value,
     ttl: ttl.value,
     ignoreQuery: ignoreQuery.value ?? [],

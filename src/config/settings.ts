@@ -2,6 +2,7 @@ import type { Milliseconds } from "../http/date.ts";
 import type { Rule } from "../rules/rule.ts";
 import type { TierSetting } from "../store/tier.ts";
 import type { QuotaSetting } from "./quota.ts";
+import type { TlsSetting } from "./tls.ts";
 
 /** How the access log is written: for a person, for a program, as Apache does, or not at all. */
 export type LogFormat = "pretty" | "json" | "common" | "combined" | "off";
@@ -22,6 +23,8 @@ export type Settings = {
   readonly port: number;
   /** Addresses to listen on; by default the two loopback ones. */
   readonly hosts: readonly string[];
+  /** Undefined listens without TLS. */
+  readonly tls: TlsSetting | undefined;
   /** How many processes share the port and, in equal parts, `maxSize`. */
   readonly workers: number;
   /** Lifetime of a response that states none and is not private in any way; 0 turns it off. */

@@ -111,7 +111,7 @@ export function createProxy(options: ProxyOptions): CachingProxy {
       own = url;
       const addressed = (name: string): ListeningLane => {
         const of = lane(name);
-        return { ...of, url: new URL(`http://${name}.localhost:${port}`) };
+        return { ...of, url: new URL(`${url.protocol}//${name}.localhost:${port}`) };
       };
       return { ...proxy, lane: addressed, url, port };
     } catch (error) {

@@ -25,6 +25,7 @@ test("the defaults are the documented ones", () => {
     origin: new URL("http://h"),
     port: 3000,
     hosts: ["127.0.0.1", "::1"],
+    tls: undefined,
     workers: 1,
     ttl: 120_000,
     ignoreQuery: [],
@@ -233,7 +234,7 @@ describe("resolveTarget", () => {
   ])("%j is reached at %s", (args, host) => {
     expect(target(args)).toEqual({
       ok: true,
-      value: { host, port: 3000, adminPrefix: "/__admin", adminToken: undefined },
+      value: { host, port: 3000, adminPrefix: "/__admin", adminToken: undefined, pinned: undefined },
     });
   });
 
@@ -257,4 +258,15 @@ test("fixtures are a folder, and a frozen run needs one", () => {
     "--frozen answers from fixtures alone, so it needs to know where they are: pass --fixtures DIR with it",
   );
   expect(refusal({ fixtures: " " })).toBe('--fixtures " " names no folder');
+});
+
+test("a certificate needs its key, and a key its certificate", () => {
+  const tls = { cert: "a", key: "b", versions: "http1-and-http2" };
+  expect(settings({ "tls-cert": "a", "tls-key": "b" })).toMatchObject({ tls });
+  expect(settings({ "tls-cert": "a", "tls-key": "b", http2: "off" })).toMatchObject({ tls: { versions: "http1" } });
+  expect(refusal({ "tls-cert": "a" })).toBe('--tls-cert "a" needs its key: pass --tls-key FILE');
+  expect(refusal({ "tls-key": "b" })).toBe('--tls-key "b" needs its certificate: pass --tls-cert FILE');
+  expect(refusal({ "tls-cert": "a", "tls-key": "b", http2: "x" })).toBe(
+    '--http2 "x" is not a switch: write true or false',
+  );
 });

@@ -1,0 +1,19 @@
+import type { TlsSetting } from "../config/tls.ts";
+import { complaintOf, readCertificate } from "../tls/certificate.ts";
+import { CertificateUnusable } from "../tls/certificate-unusable.ts";
+import { Failure } from "./failure.ts";
+import { stderr } from "./terminal.ts";
+
+/**
+ * Says before anything is started what is wrong with a certificate.
+ * @throws Failure where nothing can be made of it
+ */
+export async function examineCertificate(tls: TlsSetting): Promise<void> {
+  try {
+    const complaint = complaintOf(await readCertificate(tls), Date.now());
+    if (complaint !== undefined) stderr.warn(`--tls-cert ${tls.cert}: ${complaint}`);
+  } catch (error) {
+    if (error instanceof CertificateUnusable) throw new Failure(1, error.message);
+    throw error;
+  }
+}
