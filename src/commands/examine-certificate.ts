@@ -1,6 +1,7 @@
 import type { TlsSetting } from "../config/tls.ts";
 import { complaintOf, readCertificate } from "../tls/certificate.ts";
 import { CertificateUnusable } from "../tls/certificate-unusable.ts";
+import { prepareCertificate } from "../tls/prepare.ts";
 import { Failure } from "./failure.ts";
 import { stderr } from "./terminal.ts";
 
@@ -10,6 +11,7 @@ import { stderr } from "./terminal.ts";
  */
 export async function examineCertificate(tls: TlsSetting): Promise<void> {
   try {
+    await prepareCertificate(tls, Date.now());
     const complaint = complaintOf(await readCertificate(tls), Date.now());
     if (complaint !== undefined) stderr.warn(`--tls-cert ${tls.cert}: ${complaint}`);
   } catch (error) {

@@ -14,7 +14,7 @@ export function startupLines(
   port: number,
   readyAfter: number,
 ): readonly [string, ...string[]] {
-  const { ttl, maxSize, origin, adminPrefix, workers, store, fixtures, config, rules = [] } = settings;
+  const { ttl, maxSize, origin, adminPrefix, workers, store, fixtures, config, tls, rules = [] } = settings;
   const lifetime =
     ttl === 0 ? "nothing without a stated lifetime" : `${formatDuration(ttl)} where no lifetime is stated`;
   return [
@@ -23,6 +23,9 @@ export function startupLines(
     ...(workers === 1
       ? []
       : [`  workers     ${workers} processes, each with ${workers === 2 ? "half" : `1/${workers}`} of the cache`]),
+    ...(tls?.local === undefined
+      ? []
+      : [`  authority   ${tls.local.authority}, for curl --cacert, NODE_EXTRA_CA_CERTS or a browser`]),
     `  origin      ${bare(origin)}`,
     `  cache       ${formatSize(maxSize)} in memory, ${lifetime}`,
     ...(store === undefined ? [] : [`  store       ${storeLine(store)}`]),
@@ -63,9 +66,14 @@ function clientCommand(command: "clear" | "stats", settings: Settings, port: num
   return [
     `${invocation} ${command} --port ${port}`,
     ...(isDefaultHost ? [] : [`--host ${host}`]),
-    ...(settings.tls === undefined ? [] : [`--tls-cert ${settings.tls.cert}`]),
+    ...tlsFlag(settings),
     ...(settings.adminPrefix === "/__admin" ? [] : [`--admin-prefix ${settings.adminPrefix}`]),
   ].join(" ");
+}
+
+function tlsFlag({ tls }: Settings): readonly string[] {
+  if (tls === undefined) return [];
+  return [tls.local === undefined ? `--tls-cert ${tls.cert}` : "--tls auto"];
 }
 
 function bare(url: URL): string {

@@ -37,7 +37,7 @@ export function resolveSettings(
   if (!port.ok) return port;
   const hosts = readRequired(given, "host", parseHosts);
   if (!hosts.ok) return hosts;
-  const tls = resolveTls(given);
+  const tls = resolveTls(given, hosts.value);
   if (!tls.ok) return tls;
   const origin = resolveOrigin(given, port.value, hosts.value);
   if (!origin.ok) return origin;

@@ -2,6 +2,19 @@ import type { Flags } from "./flags.ts";
 
 /** Those of `serve`'s flags that are about TLS on the side of the clients. */
 export const tlsFlags = {
+  tls: {
+    type: "string",
+    group: "Listening",
+    valueHint: "auto|off",
+    description: "auto listens with TLS and a certificate for localhost that is made for this, once",
+  },
+  "tls-names": {
+    type: "string",
+    group: "Listening",
+    valueHint: "NAMES",
+    list: true,
+    description: "Host names that the certificate of --tls auto is for besides: test1.localhost,api.test",
+  },
   "tls-cert": {
     type: "string",
     group: "Listening",
@@ -19,12 +32,18 @@ export const tlsFlags = {
     group: "Listening",
     valueHint: "on|off",
     fallback: "on",
-    description: "HTTP/2 for clients that offer it, where --tls-cert is given; HTTP/1.1 is always there",
+    description: "HTTP/2 for clients that offer it, with TLS; HTTP/1.1 is always there",
   },
 } as const satisfies Flags;
 
 /** What a command has to know of it that asks a running proxy. */
 export const tlsClientFlags = {
+  tls: {
+    type: "string",
+    group: "Running proxy",
+    valueHint: "auto|off",
+    description: "The --tls the proxy was started with",
+  },
   "tls-cert": {
     type: "string",
     group: "Running proxy",

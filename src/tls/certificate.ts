@@ -33,8 +33,15 @@ export async function readCertificate(files: CertificateFiles): Promise<Certific
       `--tls-key ${files.key} is the key of certificate ${place + 1} in ${files.cert}: write that one first, and behind it those that vouch for it`,
     );
   }
-  return { cert, key };
+  return {
+    cert: certificatesIn(cert)
+      .map((pem) => `${pem}\n`)
+      .join(""),
+    key: String(secret.export(PKCS8)),
+  };
 }
+
+const PKCS8 = { type: "pkcs8", format: "pem" } as const;
 
 /**
  * The server's own certificate, the first of a file.

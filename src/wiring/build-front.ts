@@ -36,6 +36,8 @@ export async function buildFront(
   }
   const { followCertificate } = await import("./follow-certificate.ts");
   const { readCertificate } = await import("../tls/certificate.ts");
+  const { prepareCertificate } = await import("../tls/prepare.ts");
+  await prepareCertificate(tls, Date.now());
   const certificate = await readCertificate(tls);
   const listenWith =
     (shown: Certificate, among: "alone" | "replaceable" | "shared"): Listen =>

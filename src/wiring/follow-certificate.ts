@@ -1,10 +1,12 @@
 import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Milliseconds } from "../http/date.ts";
-import { type Certificate, type CertificateFiles, readCertificate } from "../tls/certificate.ts";
+import { type Certificate, readCertificate } from "../tls/certificate.ts";
+import { type PreparedFiles, prepareCertificate } from "../tls/prepare.ts";
 
 /** A certificate and its key are written one after the other. */
 const SETTLING: Milliseconds = 300;
+const DAY: Milliseconds = 86_400_000;
 /** Changes where a folder of Kubernetes is mounted, whose files are links into it. */
 const MOUNTED = "..data";
 
@@ -17,7 +19,7 @@ export type FollowedCertificate = { readonly look: () => void; readonly end: () 
  * @param onError told of one that is no good; the one before goes on to count
  */
 export function followCertificate(
-  files: CertificateFiles,
+  files: PreparedFiles,
   first: Certificate,
   onError: (error: unknown) => void,
   replace: (next: Certificate) => Promise<void>,
@@ -28,6 +30,7 @@ export function followCertificate(
 
   async function compare(): Promise<void> {
     try {
+      await prepareCertificate(files, Date.now());
       const next = await readCertificate(files);
       if (next.cert === counts.cert && next.key === counts.key) return;
       await replace(next);
@@ -40,6 +43,8 @@ export function followCertificate(
   const look = (): void => {
     last = last.then(compare);
   };
+  // One of our own making is renewed while we run.
+  const daily = files.local && setInterval(look, DAY).unref();
   const names = new Set([basename(files.cert), basename(files.key), MOUNTED]);
   const watchers: FSWatcher[] = [];
   const unwatched = (error: unknown): void => onError(new Error("The certificate is not watched", { cause: error }));
@@ -59,6 +64,7 @@ export function followCertificate(
     look,
     end() {
       clearTimeout(settling);
+      clearInterval(daily);
       for (const watcher of watchers) watcher.close();
     },
   };

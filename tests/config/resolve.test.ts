@@ -261,9 +261,21 @@ test("fixtures are a folder, and a frozen run needs one", () => {
 });
 
 test("a certificate needs its key, and a key its certificate", () => {
-  const tls = { cert: "a", key: "b", versions: "http1-and-http2" };
+  const tls = { cert: "a", key: "b", versions: "http1-and-http2", local: undefined };
   expect(settings({ "tls-cert": "a", "tls-key": "b" })).toMatchObject({ tls });
   expect(settings({ "tls-cert": "a", "tls-key": "b", http2: "off" })).toMatchObject({ tls: { versions: "http1" } });
+  expect(
+    settings({ tls: "auto", "tls-names": "a.localhost, B.test", host: "0.0.0.0", "admin-token": "t" }),
+  ).toMatchObject({
+    tls: { local: { names: ["localhost", "*.localhost", "127.0.0.1", "::1", "a.localhost", "b.test"] } },
+  });
+  expect(settings({ tls: "off", "tls-cert": "a", "tls-key": "b" }).tls).toBeUndefined();
+  expect(settings({}).tls).toBeUndefined();
+  expect(refusal({ tls: "auto", "tls-cert": "a" })).toStartWith('--tls-cert "a" is a certificate of yours, and --tls');
+  expect(refusal({ tls: "yes" })).toStartWith('--tls "yes" is no way to listen: write auto');
+  expect(refusal({ tls: "auto", "tls-names": "a,b c" })).toStartWith(
+    '--tls-names "a,b c" holds "b c", which is no host',
+  );
   expect(refusal({ "tls-cert": "a" })).toBe('--tls-cert "a" needs its key: pass --tls-key FILE');
   expect(refusal({ "tls-key": "b" })).toBe('--tls-key "b" needs its certificate: pass --tls-cert FILE');
   expect(refusal({ "tls-cert": "a", "tls-key": "b", http2: "x" })).toBe(

@@ -149,6 +149,29 @@ test("commands ask by https, and only who shows the certificate they were told",
   expect(await plain.exited).toBe(1);
 });
 
+test("--tls auto: a certificate that is made once, and commands that know it", async () => {
+  const home = tlsFlags(stack, certificate).folder;
+  const env = { XDG_CONFIG_HOME: home };
+  const flags = "--tls auto --tls-names test1.localhost";
+  const one = await startProxy(stack, origin.url.origin, `${flags} --log json`, { env });
+  const authorityFile = join(home, "caching-proxy", "tls", "authority.pem");
+  await one.stderr.find((line) => line.startsWith(`  authority   ${authorityFile}, for curl --cacert`));
+  const trusted = await Bun.file(authorityFile).text();
+  for (const name of ["localhost", "127.0.0.1", "test1.localhost"]) {
+    const response = await fetch(`https://127.0.0.1:${one.port}/${name}`, {
+      headers: { Host: `${name}:${one.port}` },
+      tls: { ca: trusted },
+    });
+    expect(await response.json()).toMatchObject({ "x-forwarded-host": `${name}:${one.port}` });
+  }
+  const { peer } = await shownBy(one.port, trusted);
+  expect(peer.subjectaltname).toContain("test1.localhost");
+  const stats = runCommand(stack, ["stats", "--port", String(one.port), "--tls", "auto"], { env });
+  expect(await stats.exited).toBe(0);
+  const two = await startProxy(stack, origin.url.origin, `${flags} --workers 2`, { env });
+  expect((await shownBy(two.port, trusted)).peer.fingerprint256).toBe(peer.fingerprint256);
+});
+
 test("--http2 off leaves HTTP/1.1 alone", async () => {
   const one = await startProxy(stack, origin.url.origin, `${files.flags} --http2 off`);
   expect((await shownBy(one.port)).protocol).not.toBe("h2");
@@ -201,9 +224,9 @@ test.each(["", " --workers 2"])("a changed certificate counts at once, and what 
 });
 
 /** What a server shows to a client that knows HTTP/2. */
-function shownBy(port: number): Promise<{ peer: PeerCertificate; protocol: unknown }> {
+function shownBy(port: number, trusted = ca): Promise<{ peer: PeerCertificate; protocol: unknown }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ peer: PeerCertificate; protocol: unknown }>();
-  const options = { host: "127.0.0.1", port, ca, ALPNProtocols: ["h2", "http/1.1"] };
+  const options = { host: "127.0.0.1", port, ca: trusted, ALPNProtocols: ["h2", "http/1.1"] };
   const socket = connect(options, () => {
     resolve({ peer: socket.getPeerCertificate(), protocol: socket.alpnProtocol });
     socket.end();
