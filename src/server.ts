@@ -29,6 +29,7 @@ import type { FixturesBuilt } from "./wiring/build-fixtures.ts";
 import { buildFront, type Front } from "./wiring/build-front.ts";
 import { within } from "./wiring/build-listeners.ts";
 import { buildLog } from "./wiring/build-log.ts";
+import { buildOriginTls } from "./wiring/build-origin-tls.ts";
 import type { Ruling } from "./wiring/build-rules.ts";
 import { buildStatistics } from "./wiring/build-statistics.ts";
 import { buildWatching } from "./wiring/build-watching.ts";
@@ -93,17 +94,16 @@ export function buildProxy(
 ): Proxy {
   const { rules, fixtures, lanes, laning } = loop;
   const clock = (): Instant => Date.now();
-  const { origin, timeout, insecure } = settings;
-  const trust = trustOf(settings);
+  const { origin, timeout } = settings;
+  const [trust, tlsOf] = [trustOf(settings), buildOriginTls(settings)];
   const access: Access =
     settings.adminToken === undefined ? { type: "loopback" } : { type: "token", token: settings.adminToken };
   // It is asked for once the cache is there.
   const purge: Purge = (wish, how, publicOrigin) => purging(cache.store, cache.place)(wish, how, publicOrigin);
   const turns = settings.collapse === "shared" ? proxies?.turns : undefined;
-  const world = { send: fixtures?.send ?? back({ timeout, insecure }), clock, steady: () => performance.now() };
+  const world = { send: fixtures?.send ?? back({ timeout, tlsOf }), clock, steady: () => performance.now() };
   const ways = { crew, tier, proxies, turns, purge: guardedHandler(purgeByMethod(purge), access), ...rules?.ways };
   const cache = buildCache(settings, { ...world, ...ways }, onError);
-
   const started = clock();
   const { name, version } = packageJson;
   const uptime = (since: Instant) => ({ name, version, uptimeSeconds: (clock() - since) / 1000 });
@@ -161,7 +161,7 @@ export function buildProxy(
   );
 
   const originOf = (incoming: Incoming): URL => rules?.bridgedTo(incoming) ?? origin;
-  const bridged = buildBridge(settings, { ...cache.place, originOf }, fixtures?.send ? "never-asked" : "asked");
+  const bridged = buildBridge(settings, { ...cache.place, originOf }, fixtures?.send ? "never-asked" : tlsOf);
   return {
     handler: adminLayer(observe(settings.serverTiming ? serverTiming(world.steady)(answered) : answered)),
     bridge: async (incoming, server) => adminLayer(observe(loop.beside((each) => bridged(each, server))))(incoming),

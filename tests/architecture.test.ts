@@ -39,6 +39,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   ],
   "wiring/build-listeners.ts": ["http", "wire", "config"],
   "wiring/follow-certificate.ts": ["tls", "http"],
+  "wiring/build-origin-tls.ts": ["tls", "wire", "config"],
   "wiring/build-front.ts": [
     "wiring/build-listeners.ts",
     "wiring/follow-certificate.ts",
@@ -110,6 +111,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "wiring/build-fixtures.ts",
     "wiring/build-front.ts",
     "wiring/build-listeners.ts",
+    "wiring/build-origin-tls.ts",
     "wiring/build-log.ts",
     "wiring/build-rules.ts",
     "wiring/load-dev-loop.ts",

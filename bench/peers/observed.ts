@@ -38,7 +38,7 @@ switch (how) {
 }
 
 function serve({ adminPrefix, healthPath, ...cacheSettings }: Settings, observe: Layer): void {
-  const send = back(cacheSettings);
+  const send = back({ timeout: cacheSettings.timeout, tlsOf: () => undefined });
   const cache = buildCache(cacheSettings, { send, clock: Date.now, steady: () => performance.now() }, console.error);
   const nothing = () => json(null);
   const asking = {

@@ -40,8 +40,8 @@ const command = defineCommand({
       return undefined;
     }
     if (settings.value.insecure) stderr.warn("--insecure: whatever certificate the origin shows is accepted");
-    if (settings.value.tls !== undefined) {
-      await (await import("./examine-certificate.ts")).examineCertificate(settings.value.tls);
+    if (settings.value.tls !== undefined || settings.value.originTls !== undefined) {
+      await (await import("./examine-certificates.ts")).examineCertificates(settings.value);
     }
     const started = withWorkersFor(process.platform, settings.value);
     const server = await start(started, follow, file === undefined ? {} : asVariables(file));

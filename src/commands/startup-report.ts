@@ -1,5 +1,6 @@
 import type { Settings } from "../config/settings.ts";
 import { formatDuration, formatSize } from "../config/units.ts";
+import { shownOrigin } from "../http/unix-socket.ts";
 import type { TierSetting } from "../store/tier.ts";
 import { invocation } from "./invocation.ts";
 import { version } from "./version.ts";
@@ -26,7 +27,7 @@ export function startupLines(
     ...(tls?.local === undefined
       ? []
       : [`  authority   ${tls.local.authority}, for curl --cacert, NODE_EXTRA_CA_CERTS or a browser`]),
-    `  origin      ${bare(origin)}`,
+    `  origin      ${shownOrigin(origin)}`,
     `  cache       ${formatSize(maxSize)} in memory, ${lifetime}`,
     ...(store === undefined ? [] : [`  store       ${storeLine(store)}`]),
     ...(config === undefined

@@ -1,6 +1,6 @@
 import { fixtureFlags } from "./fixture-flags.ts";
 import { logFlags } from "./log-flags.ts";
-import { tlsClientFlags, tlsFlags } from "./tls-flags.ts";
+import { originTlsFlags, tlsClientFlags, tlsFlags } from "./tls-flags.ts";
 
 /** Headings of the help page, in the order they are shown. */
 export const GROUPS = [
@@ -119,7 +119,7 @@ export const serveFlags = {
     group: "Origin",
     alias: "o",
     valueHint: "URL",
-    description: "The server to cache, http or https; a base path is kept (required)",
+    description: "The server to cache, http, https or unix:SOCKET[:/base]; a base path is kept (required)",
   },
   timeout: {
     type: "string",
@@ -147,6 +147,7 @@ export const serveFlags = {
     group: "Origin",
     description: "Accept a certificate of the origin that does not verify",
   },
+  ...originTlsFlags,
   ttl: {
     type: "string",
     group: "Caching",

@@ -8,6 +8,7 @@ import { parseIgnoreQuery } from "./ignore-query.ts";
 import { bracketed, isLoopback, isWildcard, parseHosts, parsePort } from "./listen.ts";
 import { parseOrigin } from "./origin.ts";
 import { resolveOriginConnections } from "./origin-connections.ts";
+import { resolveOriginTls } from "./origin-tls.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 import { parseQuota } from "./quota.ts";
 import { parseScenario } from "./scenario.ts";
@@ -41,6 +42,8 @@ export function resolveSettings(
   if (!tls.ok) return tls;
   const origin = resolveOrigin(given, port.value, hosts.value);
   if (!origin.ok) return origin;
+  const originTls = resolveOriginTls(given, origin.value);
+  if (!originTls.ok) return originTls;
   const ttl = readRequired(given, "ttl", parseDuration);
   if (!ttl.ok) return ttl;
   const ignoreQuery = read(given, "ignore-query", parseIgnoreQuery);
@@ -92,6 +95,7 @@ export function resolveSettings(
     quota: quota.value,
     maxOriginConnections: connections.value,
     insecure: insecure.value,
+    originTls: originTls.value,
     trustForwarded: trustForwarded.value,
     ...log.value,
     serverTiming: serverTiming.value,

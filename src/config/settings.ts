@@ -1,6 +1,7 @@
 import type { Milliseconds } from "../http/date.ts";
 import type { Rule } from "../rules/rule.ts";
 import type { TierSetting } from "../store/tier.ts";
+import type { OriginTlsSetting } from "./origin-tls.ts";
 import type { QuotaSetting } from "./quota.ts";
 import type { TlsSetting } from "./tls.ts";
 
@@ -62,6 +63,8 @@ export type Settings = {
   readonly maxOriginConnections: number | undefined;
   /** Accept an origin's certificate that does not verify (development only). */
   readonly insecure: boolean;
+  /** What TLS to the origin needs besides the usual. */
+  readonly originTls: OriginTlsSetting | undefined;
   /** Keep the `X-Forwarded-*` fields that clients send instead of replacing them. */
   readonly trustForwarded: boolean;
   /** Path under which everything of ours lives but the health check, without a trailing slash. */

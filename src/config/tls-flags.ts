@@ -51,3 +51,20 @@ export const tlsClientFlags = {
     description: "The --tls-cert the proxy was started with: it is asked by https, and has to show this certificate",
   },
 } as const satisfies Flags;
+
+/** Those of `serve`'s flags that are about TLS to the origin. */
+export const originTlsFlags = {
+  "origin-cert": {
+    type: "string",
+    group: "Origin",
+    valueHint: "FILE",
+    description: "Certificate by which the origin knows us, as PEM; needs --origin-key",
+  },
+  "origin-key": { type: "string", group: "Origin", valueHint: "FILE", description: "The key of --origin-cert as PEM" },
+  "origin-ca": {
+    type: "string",
+    group: "Origin",
+    valueHint: "FILE",
+    description: "Authorities to trust for the origin besides the usual ones, as PEM",
+  },
+} as const satisfies Flags;

@@ -18,27 +18,31 @@ export type Certificate = {
  * @throws CertificateUnusable
  */
 export async function readCertificate(files: CertificateFiles): Promise<Certificate> {
-  const [cert, key] = [await readText("--tls-cert", files.cert), await readText("--tls-key", files.key)];
-  const chain = certificatesIn(cert).map((pem) => parsed(pem, files.cert));
-  const secret = keyIn(key, files.key);
+  const texts = { cert: await readText("--tls-cert", files.cert), key: await readText("--tls-key", files.key) };
+  return fitting(texts, { cert: `--tls-cert ${files.cert}`, key: `--tls-key ${files.key}` });
+}
+
+/**
+ * Makes sure that a certificate and a key belong together.
+ * @param texts PEM, in which other things may stand, too
+ * @param labels what a person calls each
+ * @throws CertificateUnusable
+ */
+export function fitting(texts: Certificate, labels: CertificateFiles): Certificate {
+  const pems = certificatesIn(texts.cert);
+  if (pems.length === 0) {
+    throw new CertificateUnusable(`${labels.cert} holds no certificate: PEM has a line ${BEGIN}`);
+  }
+  const chain = pems.map((pem) => parsed(pem, labels.cert));
+  const secret = keyIn(texts.key, labels.key);
   const place = chain.findIndex((one) => one.checkPrivateKey(secret));
-  if (chain.length === 0) {
-    throw new CertificateUnusable(`--tls-cert ${files.cert} holds no certificate: PEM has a line ${BEGIN}`);
-  }
-  if (place < 0) {
-    throw new CertificateUnusable(`--tls-key ${files.key} is not the key of the certificate in ${files.cert}`);
-  }
+  if (place < 0) throw new CertificateUnusable(`${labels.key} is not the key of the certificate in ${labels.cert}`);
   if (place > 0) {
     throw new CertificateUnusable(
-      `--tls-key ${files.key} is the key of certificate ${place + 1} in ${files.cert}: write that one first, and behind it those that vouch for it`,
+      `${labels.key} is the key of certificate ${place + 1} in ${labels.cert}: write that one first, and behind it those that vouch for it`,
     );
   }
-  return {
-    cert: certificatesIn(cert)
-      .map((pem) => `${pem}\n`)
-      .join(""),
-    key: String(secret.export(PKCS8)),
-  };
+  return { cert: pems.map((pem) => `${pem}\n`).join(""), key: String(secret.export(PKCS8)) };
 }
 
 const PKCS8 = { type: "pkcs8", format: "pem" } as const;
@@ -65,28 +69,29 @@ export function complaintOf({ cert }: Certificate, now: Instant): string | undef
 
 const BEGIN = "-----BEGIN CERTIFICATE-----";
 
-function certificatesIn(pem: string): readonly string[] {
+/** The certificates in a text, as PEM each. */
+export function certificatesIn(pem: string): readonly string[] {
   return pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
 }
 
-function parsed(pem: string, path: string): X509Certificate {
+function parsed(pem: string, label: string): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch (error) {
-    throw new CertificateUnusable(`--tls-cert ${path} holds a certificate that cannot be read (${saying(error)})`);
+    throw new CertificateUnusable(`${label} holds a certificate that cannot be read (${saying(error)})`);
   }
 }
 
-function keyIn(pem: string, path: string): KeyObject {
+function keyIn(pem: string, label: string): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch (error) {
     if (/ENCRYPTED/.test(pem)) {
       throw new CertificateUnusable(
-        `--tls-key ${path} is under a password: write it without one, as openssl pkey -in ${path} -out plain.key does, for your eyes alone (chmod 600)`,
+        `${label} is under a password: write it without one, as openssl pkey -in FILE -out plain.key does, for your eyes alone (chmod 600)`,
       );
     }
-    throw new CertificateUnusable(`--tls-key ${path} holds no key as PEM that can be read (${saying(error)})`);
+    throw new CertificateUnusable(`${label} holds no key as PEM that can be read (${saying(error)})`);
   }
 }
 

@@ -37,11 +37,16 @@ export async function newAuthority(name: string, period: Period): Promise<Certif
 }
 
 /**
- * Has an authority vouch for a server.
+ * Has an authority vouch for a server, or for a client.
  * @param names host names, `*.localhost` too, and IP addresses without brackets; at least one
  * @returns with the authority's certificate behind the server's
  */
-export async function issue(authority: Certificate, names: readonly string[], period: Period): Promise<Certificate> {
+export async function issue(
+  authority: Certificate,
+  names: readonly string[],
+  period: Period,
+  purpose: "serverAuth" | "clientAuth" = "serverAuth",
+): Promise<Certificate> {
   const root = new X509Certificate(authority.cert);
   const secret = PemConverter.decodeFirst(authority.key);
   const signingKey = await crypto.subtle.importKey("pkcs8", secret, P256, false, ["sign"]);
@@ -52,7 +57,7 @@ export async function issue(authority: Certificate, names: readonly string[], pe
     extensions: [
       new SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) === 0 ? "dns" : "ip", value }))),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage[purpose]]),
       new BasicConstraintsExtension(false, undefined, true),
       await AuthorityKeyIdentifierExtension.create(root),
     ],

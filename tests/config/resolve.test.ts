@@ -47,6 +47,7 @@ test("the defaults are the documented ones", () => {
     quota: { type: "on", share: 0.1 },
     maxOriginConnections: undefined,
     insecure: false,
+    originTls: undefined,
     trustForwarded: false,
     adminPrefix: "/__admin",
     healthPath: "/health",
@@ -281,4 +282,16 @@ test("a certificate needs its key, and a key its certificate", () => {
   expect(refusal({ "tls-cert": "a", "tls-key": "b", http2: "x" })).toBe(
     '--http2 "x" is not a switch: write true or false',
   );
+});
+
+test("what TLS to the origin needs", () => {
+  const https = { origin: "https://h" };
+  const originTls = { client: { cert: "a", key: "b" }, ca: "c" };
+  expect(settings({ ...https, "origin-cert": "a", "origin-key": "b", "origin-ca": "c" })).toMatchObject({ originTls });
+  expect(settings({ ...https, "origin-ca": "c" })).toMatchObject({ originTls: { client: undefined, ca: "c" } });
+  expect(refusal({ ...https, "origin-cert": "a" })).toBe('--origin-cert "a" needs its key: pass --origin-key FILE');
+  expect(refusal({ ...https, "origin-key": "b" })).toBe(
+    '--origin-key "b" needs its certificate: pass --origin-cert FILE',
+  );
+  expect(refusal({ "origin-ca": "c" })).toBe('--origin-ca "c" is for an origin with https, which http://h is not');
 });

@@ -58,7 +58,7 @@ export function startRecording(
         quota: { type: "off" },
       },
     },
-    { send: back({ timeout: 5000, insecure: false }), clock, steady },
+    { send: back({ timeout: 5000, tlsOf: () => undefined }), clock, steady },
     onError,
   );
   const replay = replaying({

@@ -24,8 +24,13 @@ test("a certificate with its chain and its key is read as it is", async () => {
 });
 
 test.each<[string, string, string, string]>([
-  ["a key of another one", one.cert, other.key, "--tls-key KEY is not the key of the certificate in CERT"],
-  ["a chain the wrong way round", turned, one.key, "is the key of certificate 2 in CERT: write that one first"],
+  ["a key of another one", one.cert, other.key, "--tls-key KEY is not the key of the certificate in --tls-cert CERT"],
+  [
+    "a chain the wrong way round",
+    turned,
+    one.key,
+    "is the key of certificate 2 in --tls-cert CERT: write that one first",
+  ],
   ["a key under a password", one.cert, String(locked), "--tls-key KEY is under a password: write it without one"],
   ["no key", one.cert, "x", "--tls-key KEY holds no key as PEM"],
   ["no certificate", "x", one.key, "--tls-cert CERT holds no certificate: PEM has a line -----BEGIN CERTIFICATE-----"],
