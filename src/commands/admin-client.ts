@@ -1,4 +1,4 @@
-import { bracketed } from "../config/listen.ts";
+import { bracketed, socketAt } from "../config/listen.ts";
 import { baseOf, type Target } from "../config/target.ts";
 import type { Milliseconds } from "../http/date.ts";
 import { CertificateUnusable } from "../tls/certificate-unusable.ts";
@@ -84,14 +84,16 @@ function urlOf(target: Target, endpoint: string): string {
   return `${baseOf(target)}${target.adminPrefix}/${endpoint}`;
 }
 
-/** How a request is to be sure whom it reaches. */
-export type Trust = Partial<Awaited<ReturnType<typeof pinnedTo>>>;
+/** By which way a request goes, and how it is to be sure whom it reaches. */
+export type Trust = Partial<Awaited<ReturnType<typeof pinnedTo>>> & { readonly unix?: string };
 
 /**
  * Whom a request to a running proxy trusts.
  * @throws CertificateUnusable
  */
-export async function trustOf({ pinned }: Target): Promise<Trust> {
+export async function trustOf({ host, pinned }: Target): Promise<Trust> {
+  const unix = socketAt(host);
+  if (unix !== undefined) return { unix };
   if (pinned === undefined) return {};
   return (await import("../tls/pinned.ts")).pinnedTo(pinned);
 }
@@ -159,6 +161,7 @@ function explain(error: unknown, target: Target, deadline: Milliseconds): string
   if (code === "ECONNREFUSED" || code === "ConnectionRefused") {
     return `no caching-proxy runs on ${place(target)}; start one with ${invocation} --port ${target.port} --origin URL, or pass the --port of the one that runs`;
   }
+  if (code === "ENOENT") return `no caching-proxy runs on ${place(target)}: there is no such socket`;
   if (code === "ENOTFOUND") return `the host ${target.host} cannot be found`;
   if (error instanceof CertificateUnusable) return error.message;
   if (code !== undefined && target.pinned !== undefined && NOT_PINNED.test(code)) {
@@ -171,6 +174,7 @@ function explain(error: unknown, target: Target, deadline: Milliseconds): string
 
 /** Where a proxy runs, as a person says it. */
 export function place(target: Target): string {
+  if (socketAt(target.host) !== undefined) return target.host;
   return target.host === "127.0.0.1" ? `port ${target.port}` : `${bracketed(target.host)} port ${target.port}`;
 }
 

@@ -18,6 +18,7 @@ export function startupLines(
   const { ttl, maxSize, origin, adminPrefix, workers, store, fixtures, config, tls, rules = [] } = settings;
   const lifetime =
     ttl === 0 ? "nothing without a stated lifetime" : `${formatDuration(ttl)} where no lifetime is stated`;
+  const isSocket = url.protocol === "unix:";
   return [
     `caching-proxy ${version} ready in ${Math.round(readyAfter)} ms`,
     `  listens on  ${bare(url)}`,
@@ -33,14 +34,14 @@ export function startupLines(
     ...(config === undefined
       ? []
       : [`  config      ${config}, with ${rules.length} ${rules.length === 1 ? "rule" : "rules"}`]),
-    `  page        ${bare(url)}${adminPrefix}/`,
+    ...(isSocket ? [] : [`  page        ${bare(url)}${adminPrefix}/`]),
     ...(fixtures === undefined
       ? []
       : [`  fixtures    ${fixtures}${settings.frozen ? ", and nothing else answers" : RECORDED[settings.record]}`]),
     ...(settings.scenario === undefined ? [] : [`  scenario    ${settings.scenario}`]),
     ...(settings.offline && !settings.frozen ? ["  offline     the origin is never asked"] : []),
     `  clear       ${clientCommand("clear", settings, port)}`,
-    `  stats       ${clientCommand("stats", settings, port)}, or ${bare(url)}${adminPrefix}/stats`,
+    `  stats       ${clientCommand("stats", settings, port)}${isSocket ? "" : `, or ${bare(url)}${adminPrefix}/stats`}`,
   ];
 }
 
@@ -65,7 +66,7 @@ function clientCommand(command: "clear" | "stats", settings: Settings, port: num
   const [host] = settings.hosts;
   const isDefaultHost = host === undefined || host === "127.0.0.1" || host === "0.0.0.0";
   return [
-    `${invocation} ${command} --port ${port}`,
+    `${invocation} ${command}${host?.startsWith("unix:") ? "" : ` --port ${port}`}`,
     ...(isDefaultHost ? [] : [`--host ${host}`]),
     ...tlsFlag(settings),
     ...(settings.adminPrefix === "/__admin" ? [] : [`--admin-prefix ${settings.adminPrefix}`]),

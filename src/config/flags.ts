@@ -55,7 +55,7 @@ const host = {
   valueHint: "ADDR",
   fallback: "localhost",
   fallbackNote: "127.0.0.1 and ::1",
-  description: "Address to listen on; any but loopback needs --admin-token",
+  description: "Address to listen on, or unix:SOCKET; any but those of this machine alone needs --admin-token",
 } as const satisfies Flag;
 
 const adminPrefix = {

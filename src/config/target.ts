@@ -1,6 +1,6 @@
 import { parseOwnPath, parseToken } from "./admin-access.ts";
 import { type Given, read, readRequired } from "./given.ts";
-import { bracketed, isWildcard, parseHosts, parsePort, shownUrl } from "./listen.ts";
+import { bracketed, isWildcard, parseHosts, parsePort, shownUrl, socketAt } from "./listen.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 import { readPinned } from "./tls.ts";
 
@@ -18,9 +18,10 @@ export type Target = {
 export function resolveTarget(given: Given): Parsed<Target> {
   const port = readRequired(given, "port", parsePort);
   if (!port.ok) return port;
-  if (port.value === 0) return refuse("--port 0 is no running proxy: pass the port it printed when it started");
   const hosts = readRequired(given, "host", parseHosts);
   if (!hosts.ok) return hosts;
+  if (port.value === 0 && socketAt(hosts.value[0] ?? "") === undefined)
+    return refuse("--port 0 is no running proxy: pass the port it printed when it started");
   const prefix = readRequired(given, "admin-prefix", parseOwnPath);
   if (!prefix.ok) return prefix;
   const token = read(given, "admin-token", parseToken, "hide");
@@ -38,11 +39,13 @@ export function resolveTarget(given: Given): Parsed<Target> {
 
 /** Where it listens, e.g. `http://127.0.0.1:3000`. */
 export function baseOf({ host, port, pinned }: Target): string {
+  if (socketAt(host) !== undefined) return "http://localhost";
   return `${pinned === undefined ? "http" : "https"}://${bracketed(host)}:${port}`;
 }
 
 /** What a person opens. */
 export function shownTarget({ host, port, pinned }: Target): URL {
+  if (socketAt(host) !== undefined) return new URL("http://localhost");
   return shownUrl(pinned === undefined ? "http" : "https", [host], port);
 }
 

@@ -21,6 +21,7 @@ export type Secured = { readonly cert: string; readonly key: string; readonly ve
 
 /** Where to listen. */
 export type FrontOptions = {
+  /** An address, or `unix:` and the path of a socket, which then is in the place of a port. */
   readonly hostname: string;
   /** 0 picks a free port. */
   readonly port: number;
@@ -58,13 +59,11 @@ export function front(handler: Handler, options: FrontOptions): Listener {
   const { tls, hostname, sharing } = options;
   const port = sharing === "replaceable" ? claimed(hostname, options.port) : options.port;
   const server = Bun.serve<BridgeData>({
-    hostname,
-    port,
+    ...placeAt(hostname, port),
     ...(tls && { tls: { cert: tls.cert, key: tls.key }, http2: tls.versions === "http1-and-http2" }),
     // A slow origin would otherwise have its clients cut off; the wait for it is bounded elsewhere.
     idleTimeout: 0,
-    development: false,
-    // `development` is for Bun leave to share the port: a second proxy there would get half of the requests instead of an error.
+    // `development: true` is for Bun leave to share the port: a second proxy there would get half of the requests instead of an error.
     reusePort: sharing !== "alone",
     // Bodies stream through, so that 128 MB, Bun's bound, would only refuse what the origin may want.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
@@ -121,6 +120,14 @@ export function front(handler: Handler, options: FrontOptions): Listener {
     return stopped;
   }
 }
+
+/** Where Bun is to listen; its types know no `idleTimeout` for sockets, which it heeds there, too, and which is 10 s where it is not said. */
+function placeAt(hostname: string, port: number): Place {
+  const socket = { unix: hostname.slice("unix:".length), development: false } as const;
+  return hostname.startsWith("unix:") ? socket : { hostname, port, development: false };
+}
+
+type Place = { readonly hostname?: string; readonly port?: number; readonly development: false };
 
 /**
  * A port at which nobody listens: among those who are willing to share one Bun would let us in.

@@ -1,4 +1,4 @@
-import { shownUrl } from "../config/listen.ts";
+import { shownUrl, socketAt } from "../config/listen.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Handler } from "../http/exchange.ts";
 import type { Certificate } from "../tls/certificate.ts";
@@ -31,6 +31,10 @@ export async function buildFront(
   const common = { bridge, clock: Date.now, onError };
   if (tls === undefined) {
     const listen: Listen = (hostname, port) => front(handler, { hostname, port, sharing, tls: undefined, ...common });
+    for (const host of hosts) {
+      const path = socketAt(host);
+      if (path !== undefined) await (await import("../wire/stale-socket.ts")).removeStale(path);
+    }
     const listeners = await buildListeners(listen, hosts, settings.port);
     return { ...listeners, url: shownUrl("http", hosts, listeners.port), renew: () => undefined };
   }

@@ -295,3 +295,11 @@ test("what TLS to the origin needs", () => {
   );
   expect(refusal({ "origin-ca": "c" })).toBe('--origin-ca "c" is for an origin with https, which http://h is not');
 });
+
+test("a unix socket is an address of this machine, without workers and TLS", () => {
+  const host = "unix:/run/a.sock";
+  expect(settings({ host, origin: "http://localhost:3000" })).toMatchObject({ hosts: [host] });
+  expect(refusal({ host: "unix:a.sock" })).toBe('--host "unix:a.sock" is no socket: write unix:/run/proxy.sock');
+  expect(refusal({ host, workers: "2" })).toStartWith('--host "unix:/run/a.sock" is one socket, which --workers');
+  expect(refusal({ host, tls: "auto" })).toStartWith('--host "unix:/run/a.sock" never leaves this machine');
+});
