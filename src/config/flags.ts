@@ -108,7 +108,6 @@ export const serveFlags = {
     fallback: "1",
     description: "Processes that share the port; auto is one for each core",
   },
-  ...tlsFlags,
   "trust-forwarded": {
     type: "boolean",
     group: "Listening",
@@ -209,6 +208,7 @@ export const serveFlags = {
     action: true,
     description: "Clear the cache of the proxy that runs on --port, and exit",
   },
+  ...tlsFlags,
   ...fixtureFlags,
   "admin-prefix": adminPrefix,
   "admin-token": adminToken,
