@@ -7,7 +7,6 @@ import { accessOf } from "./admin/guard.ts";
 import { pageOperation } from "./admin/page.ts";
 import { type Purge, purgeByJson, purgeByMethod } from "./admin/purge.ts";
 import type { Moment } from "./caching/moment.ts";
-import { shownUrl } from "./config/listen.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Instant } from "./http/date.ts";
 import type { Handler, Incoming } from "./http/exchange.ts";
@@ -22,14 +21,15 @@ import { namespaceOf } from "./store/namespace.ts";
 import { openTier } from "./store/open-tier.ts";
 import { type OpenTier, unlisted } from "./store/tier.ts";
 import { back } from "./wire/back.ts";
-import { front } from "./wire/front.ts";
 import type { Bridge } from "./wire/websocket.ts";
 import { buildAsking } from "./wiring/build-asking.ts";
 import { buildBridge } from "./wiring/build-bridge.ts";
 import { buildCache, policyOf, trustOf } from "./wiring/build-cache.ts";
 import type { FixturesBuilt } from "./wiring/build-fixtures.ts";
-import { buildListeners, type Listen, type Listeners, within } from "./wiring/build-listeners.ts";
+import { buildFront, type Front } from "./wiring/build-front.ts";
+import { within } from "./wiring/build-listeners.ts";
 import { buildLog } from "./wiring/build-log.ts";
+import { buildOriginTls } from "./wiring/build-origin-tls.ts";
 import { reticenceOf } from "./wiring/build-reticence.ts";
 import type { Ruling } from "./wiring/build-rules.ts";
 import { buildStatistics } from "./wiring/build-statistics.ts";
@@ -52,8 +52,8 @@ export type RunningServer = {
   readonly url: URL;
   /** Stops listening, waits for what is in flight (at most `grace` ms), flushes the log. Resolves to the number of requests cut off. */
   stop(grace: number): Promise<number>;
-  /** Goes on in the file that is at the path of the log file by now, as log rotation wants it. */
-  reopenLog(): void;
+  /** Goes on in the file that is at the path of the log file by now, as log rotation wants it, and with the certificate that is there. */
+  reopenFiles(): void;
   /** Puts other rules in force for what comes from now on; undefined where it was started without any. */
   readonly replaceRules: Ruling["replace"] | undefined;
   /** How fixtures were used; undefined where there are none. */
@@ -94,18 +94,17 @@ function buildProxy(
 ): Proxy {
   const { rules, fixtures, lanes, laning } = loop;
   const clock = (): Instant => Date.now();
-  const { origin, timeout, insecure } = settings;
-  const trust = trustOf(settings);
+  const { origin, timeout } = settings;
+  const [trust, tlsOf] = [trustOf(settings), buildOriginTls(settings)];
   const access = accessOf(settings.adminToken);
   const reticence = reticenceOf(settings.hosts, onError);
   // It is asked for once the cache is there.
   const purge: Purge = (wish, how, publicOrigin) => purging(cache.store, cache.place)(wish, how, publicOrigin);
   const turns = settings.collapse === "shared" ? proxies?.turns : undefined;
-  const send = reticence.telling(fixtures?.send ?? back({ timeout, insecure }));
+  const send = reticence.telling(fixtures?.send ?? back({ timeout, tlsOf }));
   const world = { send, clock, steady: () => performance.now() };
   const ways = { crew, tier, proxies, turns, purge: guardedHandler(purgeByMethod(purge), access), ...rules?.ways };
   const cache = buildCache(settings, { ...world, ...ways }, onError);
-
   const started = clock();
   const { name, version } = packageJson;
   const uptime = (since: Instant) => ({ name, version, uptimeSeconds: (clock() - since) / 1000 });
@@ -159,7 +158,7 @@ function buildProxy(
   );
 
   const originOf = (incoming: Incoming): URL => rules?.bridgedTo(incoming) ?? origin;
-  const bridged = buildBridge(settings, { ...cache.place, originOf }, fixtures?.send ? "never-asked" : "asked");
+  const bridged = buildBridge(settings, { ...cache.place, originOf }, fixtures?.send ? "never-asked" : tlsOf);
   return {
     handler: adminLayer(toClients(settings.serverTiming ? serverTiming(world.steady)(answered) : answered)),
     bridge: async (incoming, server) => adminLayer(toClients(loop.beside((each) => bridged(each, server))))(incoming),
@@ -195,8 +194,8 @@ export async function startServer(
   onError: (error: unknown) => void,
   crew?: Crew,
 ): Promise<RunningServer> {
-  const { stop, reopenLog, replaceRules, fixtureUse, lanes, listen } = await openProxy(settings, onError, crew);
-  return { ...(await listen()), stop, reopenLog, replaceRules, fixtureUse, lanes };
+  const { stop, reopenFiles, replaceRules, fixtureUse, lanes, listen } = await openProxy(settings, onError, crew);
+  return { ...(await listen()), stop, reopenFiles, replaceRules, fixtureUse, lanes };
 }
 
 /**
@@ -216,22 +215,23 @@ export async function openProxy(
     settings.store &&
     (await openTier(settings.store, { clock: ownClock, policy: policyOf(settings), namespace, report: onError }));
   const proxies = await proxiesOf(settings, namespace, () => tier?.isAway?.() === true, onError);
-  let listeners: Listeners | undefined;
+  let listeners: Front | undefined;
   const abandon = (request: Request) => leave(request) || listeners?.abandon(request);
   const loop = await loadDevLoop(settings, crew, abandon, onError);
   const proxy = buildProxy(settings, onError, log, crew, tier, proxies, loop);
   await proxy.attend();
   return {
     ...proxy,
-    reopenLog: log.reopen,
+    reopenFiles() {
+      log.reopen();
+      listeners?.renew();
+    },
     replaceRules: loop.rules?.replace,
     fixtureUse: () => loop.fixtures?.use(),
     lanes: loop.lanes?.lanes,
     async listen() {
-      const common = { bridge: proxy.bridge, clock: Date.now, onError, sharing: crew ? "shared" : "alone" } as const;
-      const listen: Listen = (hostname, port) => front(proxy.handler, { hostname, port, ...common });
-      listeners = await buildListeners(listen, settings.hosts, settings.port);
-      return { port: listeners.port, url: shownUrl(settings.hosts, listeners.port) };
+      listeners = await buildFront(settings, proxy, crew ? "shared" : "alone", onError);
+      return { port: listeners.port, url: listeners.url };
     },
     async stop(grace) {
       proxy.endStreams();

@@ -38,7 +38,7 @@ switch (how) {
 }
 
 function serve({ adminPrefix, healthPath, ...cacheSettings }: Settings, observe: Layer): void {
-  const send = back(cacheSettings);
+  const send = back({ timeout: cacheSettings.timeout, tlsOf: () => undefined });
   const cache = buildCache(cacheSettings, { send, clock: Date.now, steady: () => performance.now() }, console.error);
   const nothing = () => json(null);
   const asking = {
@@ -72,6 +72,7 @@ function serve({ adminPrefix, healthPath, ...cacheSettings }: Settings, observe:
     hostname: "127.0.0.1",
     port: cacheSettings.port,
     sharing: "alone",
+    tls: undefined,
     bridge: async () => ({ response: new Response(null, { status: 501 }) }),
     clock: Date.now,
     onError: console.error,

@@ -1,6 +1,8 @@
-import { bracketed } from "../config/listen.ts";
-import type { Target } from "../config/target.ts";
+import { bracketed, socketAt } from "../config/listen.ts";
+import { baseOf, type Target } from "../config/target.ts";
 import type { Milliseconds } from "../http/date.ts";
+import { CertificateUnusable } from "../tls/certificate-unusable.ts";
+import type { pinnedTo } from "../tls/pinned.ts";
 import { invocation } from "./invocation.ts";
 import { textAt } from "./json-shape.ts";
 
@@ -36,7 +38,12 @@ export async function askAdmin(
   const deadline = content === undefined ? DEADLINE_MS : WORKING_DEADLINE_MS;
   try {
     const body = content === undefined ? {} : { body: typeof content === "string" ? content : JSON.stringify(content) };
-    const init = { ...requestTo(target, "application/json"), method, ...body, signal: AbortSignal.timeout(deadline) };
+    const init = {
+      ...(await requestTo(target, "application/json")),
+      method,
+      ...body,
+      signal: AbortSignal.timeout(deadline),
+    };
     return await judge(await fetch(urlOf(target, endpoint), init), target, largest);
   } catch (error) {
     return { ok: false, message: explain(error, target, deadline), isAway: true };
@@ -58,7 +65,7 @@ export async function openAdmin(
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new DOMException("It took too long.", "TimeoutError")), DEADLINE_MS);
   try {
-    const init = { ...requestTo(target, type), signal: AbortSignal.any([signal, late.signal]) };
+    const init = { ...(await requestTo(target, type)), signal: AbortSignal.any([signal, late.signal]) };
     const response = await fetch(urlOf(target, endpoint), init);
     const isStream = response.headers.get("content-type")?.startsWith(type) && response.ok;
     if (isStream && response.body !== null && !response.headers.has("cache-status")) {
@@ -74,18 +81,38 @@ export async function openAdmin(
 }
 
 function urlOf(target: Target, endpoint: string): string {
-  return `http://${bracketed(target.host)}:${target.port}${target.adminPrefix}/${endpoint}`;
+  return `${baseOf(target)}${target.adminPrefix}/${endpoint}`;
 }
 
-function requestTo({ adminToken }: Target, type: string) {
+/** By which way a request goes, and how it is to be sure whom it reaches. */
+export type Trust = Partial<Awaited<ReturnType<typeof pinnedTo>>> & { readonly unix?: string };
+
+/**
+ * Whom a request to a running proxy trusts.
+ * @throws CertificateUnusable
+ */
+export async function trustOf({ host, pinned }: Target): Promise<Trust> {
+  const unix = socketAt(host);
+  if (unix !== undefined) return { unix };
+  if (pinned === undefined) return {};
+  return (await import("../tls/pinned.ts")).pinnedTo(pinned);
+}
+
+async function requestTo(target: Target, type: string) {
+  const { adminToken } = target;
   const authorization = adminToken === undefined ? {} : { Authorization: `Bearer ${adminToken}` };
   // Neither a redirect nor a proxy of the environment gets to see the token.
-  return { headers: { Accept: type, ...authorization }, redirect: "manual", proxy: false } as const;
+  return {
+    headers: { Accept: type, ...authorization },
+    redirect: "manual",
+    proxy: false,
+    ...(await trustOf(target)),
+  } as const;
 }
 
 /** The sentence for an answer that no proxy of ours would give. */
 export function notOurs(target: Target): string {
-  return `something other than caching-proxy answers on ${place(target)}; pass --port if the proxy runs on another one`;
+  return `something other than caching-proxy answers on ${place(target)}; pass --port if the proxy runs on another one${target.pinned === undefined ? ", or pass --tls-cert FILE if it listens with TLS" : ""}`;
 }
 
 async function judge(response: Response, target: Target, largest: number): Promise<AdminAnswer> {
@@ -123,6 +150,9 @@ function denied(status: number, target: Target): string {
     : `the proxy on ${place(target)} does not accept this admin token (status ${status}): ${how} with the one it was started with`;
 }
 
+/** What is said of a certificate that does not verify. */
+const NOT_PINNED = /CERT|VERIFY/;
+
 function explain(error: unknown, target: Target, deadline: Milliseconds): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return `no answer from ${place(target)} within ${deadline / 1000} seconds`;
@@ -131,7 +161,12 @@ function explain(error: unknown, target: Target, deadline: Milliseconds): string
   if (code === "ECONNREFUSED" || code === "ConnectionRefused") {
     return `no caching-proxy runs on ${place(target)}; start one with ${invocation} --port ${target.port} --origin URL, or pass the --port of the one that runs`;
   }
+  if (code === "ENOENT") return `no caching-proxy runs on ${place(target)}: there is no such socket`;
   if (code === "ENOTFOUND") return `the host ${target.host} cannot be found`;
+  if (error instanceof CertificateUnusable) return error.message;
+  if (code !== undefined && target.pinned !== undefined && NOT_PINNED.test(code)) {
+    return `${place(target)} shows another certificate than the one in ${target.pinned}; pass the --tls-cert it was started with`;
+  }
   // Not HTTP, or a connection closed half-way.
   if (code === "ECONNRESET" || code === "Malformed_HTTP_Response") return notOurs(target);
   return `${place(target)} cannot be reached: ${error instanceof Error ? error.message : String(error)}`;
@@ -139,6 +174,7 @@ function explain(error: unknown, target: Target, deadline: Milliseconds): string
 
 /** Where a proxy runs, as a person says it. */
 export function place(target: Target): string {
+  if (socketAt(target.host) !== undefined) return target.host;
   return target.host === "127.0.0.1" ? `port ${target.port}` : `${bracketed(target.host)} port ${target.port}`;
 }
 

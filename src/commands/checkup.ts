@@ -40,8 +40,8 @@ async function port(settings: Settings): Promise<Finding> {
     const which = settings.port === 0 ? "any that is free" : `${settings.port} is free`;
     return { about: "port", verdict: "fine", what: `${which}, on ${settings.hosts.join(" and ")}` };
   } catch (error) {
-    const { adminPrefix, adminToken, port } = settings;
-    const target = { host: settings.hosts[0] ?? "127.0.0.1", port, adminPrefix, adminToken };
+    const { adminPrefix, adminToken, port, tls } = settings;
+    const target = { host: settings.hosts[0] ?? "127.0.0.1", port, adminPrefix, adminToken, pinned: tls?.cert };
     const stats = await askAdmin(target, "GET", "stats");
     if (stats.ok && textAt(stats.value, "name") === "caching-proxy") {
       return { about: "port", verdict: "warning", what: `a caching-proxy runs on ${port} already` };
@@ -94,7 +94,7 @@ function clock(date: string | null, asked: number, came: number): Finding {
 
 /** Opens it as a start does, which makes one on disk where there is none. */
 async function store(settings: Settings): Promise<Finding> {
-  const alone = { port: 0, hosts: ["127.0.0.1"], workers: 1, log: "off", logFile: undefined } as const;
+  const alone = { port: 0, hosts: ["127.0.0.1"], workers: 1, log: "off", logFile: undefined, tls: undefined } as const;
   const without = {
     fixtures: undefined,
     frozen: false,
@@ -107,7 +107,7 @@ async function store(settings: Settings): Promise<Finding> {
     const startServer = await loadServer();
     const server = await startServer({ ...settings, ...alone, ...without });
     const { adminPrefix, adminToken } = settings;
-    const target = { host: "127.0.0.1", port: server.port, adminPrefix, adminToken };
+    const target = { host: "127.0.0.1", port: server.port, adminPrefix, adminToken, pinned: undefined };
     const stats = await askAdmin(target, "GET", "stats");
     await server.stop(0);
     if (stats.ok && textAt(stats.value, "store", "state") === "working") {

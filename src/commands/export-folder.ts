@@ -1,8 +1,7 @@
 import { type Given, read } from "../config/given.ts";
-import { shownUrl } from "../config/listen.ts";
 import { parseOrigin } from "../config/origin.ts";
 import { readSecretNames } from "../config/recording.ts";
-import type { Target } from "../config/target.ts";
+import { shownTarget, type Target } from "../config/target.ts";
 import { Pseudonyms } from "../fixtures/pseudonyms.ts";
 import { KEY_VARIABLE, secretKey } from "../fixtures/secret-key.ts";
 import { Veil } from "../fixtures/veil.ts";
@@ -28,7 +27,7 @@ export async function exportFolder(
   target: Target,
   to: { readonly file: string | undefined; readonly prefix: string; readonly secrets: "hidden" | "shown" },
 ): Promise<void> {
-  const origin = wanted(read(given, "origin", parseOrigin)) ?? shownUrl([target.host], target.port);
+  const origin = wanted(read(given, "origin", parseOrigin)) ?? shownTarget(target);
   const names = secretNames(wanted(readSecretNames(given)));
   const pieces = fixturesArchive({
     ...{ folder, origin, prefix: to.prefix, at: Date.now(), version },

@@ -1,8 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { defineCommand, runCommand } from "citty";
 import { importFlags } from "../config/archive-flags.ts";
-import { shownUrl } from "../config/listen.ts";
-import { resolveTarget } from "../config/target.ts";
+import { resolveTarget, shownTarget } from "../config/target.ts";
 import { entriesIn, HarFault } from "../har/archive.ts";
 import { mayBeSanitized } from "../har/sanitized.ts";
 import { catalog } from "./catalog.ts";
@@ -43,7 +42,7 @@ const command = defineCommand({
         "no entry has Cookie, Set-Cookie or Authorization: if the browser left them out, what was one person's counts as everybody's",
       );
     }
-    const names = new URLSearchParams({ for: args.for ?? shownUrl([target.host], target.port).origin });
+    const names = new URLSearchParams({ for: args.for ?? shownTarget(target).origin });
     if (origin !== undefined) names.set("origin", origin);
     const imported = await importToCache(entries, names, target);
     print(() => (args.json === true ? `${JSON.stringify(plain(imported))}\n` : renderImport(imported)));

@@ -1,3 +1,4 @@
+import { socketAt } from "../config/listen.ts";
 import type { Settings } from "../config/settings.ts";
 import { textAt } from "./json-shape.ts";
 
@@ -8,6 +9,11 @@ const HIGHEST_PORT = 65_535;
 export function explainListenFailure(error: unknown, settings: Settings): string | undefined {
   const code = textAt(error, "code");
   const hosts = settings.hosts.join(" and ");
+  if (code !== undefined && settings.hosts.some((host) => socketAt(host) !== undefined)) {
+    const why =
+      code === "EADDRINUSE" ? "somebody listens there already" : error instanceof Error ? error.message : code;
+    return `cannot listen on ${hosts}: ${why}`;
+  }
   if (code === "EADDRINUSE") {
     return `port ${settings.port} is in use already; try --port ${freePort(settings.port + 1, settings.hosts)}`;
   }

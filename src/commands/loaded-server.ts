@@ -4,6 +4,7 @@ import { UnknownScenario } from "../lanes/unknown-scenario.ts";
 import { LogFileUnusable } from "../observe/log-file-unusable.ts";
 import type { RunningServer } from "../server.ts";
 import { TierUnusable } from "../store/tier.ts";
+import { CertificateUnusable } from "../tls/certificate-unusable.ts";
 import type { Crew } from "../workers/crew.ts";
 import { Failure } from "./failure.ts";
 import { explainListenFailure } from "./listen-failure.ts";
@@ -19,7 +20,7 @@ export async function loadServer(): Promise<StartServer> {
     try {
       return await startServer(settings, report, crew);
     } catch (error) {
-      const isSaid = [TierUnusable, LogFileUnusable, FixturesUnusable, UnknownScenario].some(
+      const isSaid = [TierUnusable, LogFileUnusable, FixturesUnusable, UnknownScenario, CertificateUnusable].some(
         (known) => error instanceof known,
       );
       const message = isSaid && error instanceof Error ? error.message : explainListenFailure(error, settings);

@@ -41,10 +41,13 @@ const command = defineCommand({
       return undefined;
     }
     if (settings.value.insecure) stderr.warn("--insecure: whatever certificate the origin shows is accepted");
+    if (settings.value.tls !== undefined || settings.value.originTls !== undefined) {
+      await (await import("./examine-certificates.ts")).examineCertificates(settings.value);
+    }
     const started = withWorkersFor(process.platform, settings.value);
     const server = await start(started, follow, file === undefined ? {} : asVariables(file));
-    // Without a file a hang-up ends the proxy, as the system has it.
-    if (settings.value.logFile !== undefined) process.on("SIGHUP", () => server.reopenLog());
+    // Without files to read anew a hang-up ends the proxy, as the system has it.
+    if (started.logFile !== undefined || started.tls !== undefined) process.on("SIGHUP", () => server.reopenFiles());
     if (words !== undefined) {
       const { accompany } = await import("./accompany.ts");
       const code = await accompany(words, server);
@@ -65,7 +68,7 @@ const command = defineCommand({
 
 /** Has keys count where a person sits at both ends of the terminal and this process is in front. */
 async function keysOf(
-  { hosts, adminPrefix, adminToken }: Settings,
+  { hosts, adminPrefix, adminToken, tls }: Settings,
   { port, url }: Serving,
   speaker: typeof stderr,
 ): Promise<Disposable | undefined> {
@@ -73,7 +76,7 @@ async function keysOf(
   const { isInFront, KEYS_LINE, listenForKeys } = await import("./hotkeys.ts");
   if (!isInFront()) return undefined;
   speaker.log(KEYS_LINE);
-  const target = { host: reachable(hosts[0] ?? "127.0.0.1"), port, adminPrefix, adminToken };
+  const target = { host: reachable(hosts[0] ?? "127.0.0.1"), port, adminPrefix, adminToken, pinned: tls?.cert };
   return listenForKeys(target, new URL(`${adminPrefix}/`, url).href, speaker);
 }
 
@@ -112,6 +115,6 @@ async function start(settings: Settings, follow: Follow, variables: Environment)
   const startServer = await loadServer();
   const server = await startServer(settings);
   follow(server, stderr);
-  const { port, url, stop, reopenLog, fixtureUse } = server;
-  return { port, url, stop, reopenLog, fixtureUse, failed: Promise.withResolvers<never>().promise };
+  const { port, url, stop, reopenFiles, fixtureUse } = server;
+  return { port, url, stop, reopenFiles, fixtureUse, failed: Promise.withResolvers<never>().promise };
 }

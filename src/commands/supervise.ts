@@ -35,9 +35,9 @@ export async function supervise(settings: Settings, variables: Environment): Pro
   await supervisor.start(claimed.release).catch(explained);
   return {
     port: claimed.port,
-    url: shownUrl(hosts, claimed.port),
+    url: shownUrl(settings.tls === undefined ? "http" : "https", hosts, claimed.port),
     stop: (grace) => supervisor.stop(grace),
-    reopenLog: () => supervisor.reopenLog(),
+    reopenFiles: () => supervisor.reopenLog(),
     fixtureUse: () => supervisor.fixtureUse(),
     failed: supervisor.failed.catch(explained),
   };

@@ -1,4 +1,5 @@
 import type { Milliseconds } from "../http/date.ts";
+import type { Trust } from "./admin-client.ts";
 import { textAt } from "./json-shape.ts";
 import type { Address } from "./warm-address.ts";
 import type { Answer } from "./warm-answer.ts";
@@ -23,7 +24,7 @@ export const DROPPED: OpenSink = () => () => true;
  * @param base where the proxy listens, e.g. `http://127.0.0.1:3000`
  * @param patience how long nothing may come
  */
-export function asking(base: string, patience: Milliseconds, stop: AbortSignal): Ask {
+export function asking(base: string, patience: Milliseconds, stop: AbortSignal, trust: Trust = {}): Ask {
   return async ({ address, fields }, open) => {
     const idle = new AbortController();
     const timer = setTimeout(() => idle.abort(), patience);
@@ -34,6 +35,7 @@ export function asking(base: string, patience: Milliseconds, stop: AbortSignal):
         redirect: "manual",
         decompress: false,
         proxy: false,
+        ...trust,
         signal: AbortSignal.any([stop, idle.signal]),
       });
       const sink = open();

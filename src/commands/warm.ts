@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { defineCommand, runCommand } from "citty";
-import { bracketed, shownUrl } from "../config/listen.ts";
-import { resolveTarget, type Target } from "../config/target.ts";
+import { baseOf, resolveTarget, shownTarget, type Target } from "../config/target.ts";
 import { warmFlags } from "../config/warm-flags.ts";
 import { resolveWarming } from "../config/warming.ts";
-import { notOurs } from "./admin-client.ts";
+import { notOurs, trustOf } from "./admin-client.ts";
 import { valuesOf } from "./arguments.ts";
 import { catalog } from "./catalog.ts";
 import { Failure } from "./failure.ts";
@@ -41,10 +40,10 @@ const command = defineCommand({
     const stop = stoppedBySignal();
     const pause = pausing(stop.signal);
     const gate = new Gate(concurrency, () => performance.now(), pause, stop.signal);
-    const ask = asking(`http://${bracketed(target.host)}:${target.port}`, timeout, stop.signal);
+    const ask = asking(baseOf(target), timeout, stop.signal, await trustOf(target));
     const manners: Manners = { ask, gate, pause, stop, mostWait: maxWait, clock: () => Date.now() };
     const { addresses, refused, cut } = await gather(args.source, {
-      names: { proxy: shownUrl([target.host], target.port), origin, host, adminPrefix: target.adminPrefix },
+      names: { proxy: shownTarget(target), origin, host, adminPrefix: target.adminPrefix },
       file: contentOf,
       stdin: () => Promise.race([Bun.stdin.bytes(), stopping(stop.signal)]),
       fetch: (visit, open) => persist(manners, visit, open),

@@ -25,11 +25,11 @@ export async function work(settings: Settings, follow: Follow): Promise<void> {
     if (message.type === "serve") {
       crew = new SupervisedCrew(message, send, report);
       ordered.resolve(crew);
-    } else if (message.type === "reopen-log") server?.reopenLog();
+    } else if (message.type === "reopen-log") server?.reopenFiles();
     else if (message.type === "stop") stopped.resolve(message.grace);
     else crew?.take(message);
   });
-  if (settings.logFile !== undefined) process.on("SIGHUP", () => server?.reopenLog());
+  if (settings.logFile !== undefined || settings.tls !== undefined) process.on("SIGHUP", () => server?.reopenFiles());
   // A terminal's Ctrl-C is for all processes of the group; it is the supervisor who says what follows.
   process.on("SIGINT", () => undefined);
   process.on("SIGTERM", () => stopped.resolve(GRACE_MS));

@@ -1,5 +1,6 @@
 import { fixtureFlags } from "./fixture-flags.ts";
 import { logFlags } from "./log-flags.ts";
+import { originTlsFlags, tlsClientFlags, tlsFlags } from "./tls-flags.ts";
 
 /** Headings of the help page, in the order they are shown. */
 export const GROUPS = [
@@ -54,7 +55,7 @@ const host = {
   valueHint: "ADDR",
   fallback: "localhost",
   fallbackNote: "127.0.0.1 and ::1",
-  description: "Address to listen on; any but loopback needs --admin-token",
+  description: "Address to listen on, or unix:SOCKET; any but those of this machine alone needs --admin-token",
 } as const satisfies Flag;
 
 const adminPrefix = {
@@ -117,7 +118,7 @@ export const serveFlags = {
     group: "Origin",
     alias: "o",
     valueHint: "URL",
-    description: "The server to cache, http or https; a base path is kept (required)",
+    description: "The server to cache, http, https or unix:SOCKET[:/base]; a base path is kept (required)",
   },
   timeout: {
     type: "string",
@@ -145,6 +146,7 @@ export const serveFlags = {
     group: "Origin",
     description: "Accept a certificate of the origin that does not verify",
   },
+  ...originTlsFlags,
   ttl: {
     type: "string",
     group: "Caching",
@@ -206,6 +208,7 @@ export const serveFlags = {
     action: true,
     description: "Clear the cache of the proxy that runs on --port, and exit",
   },
+  ...tlsFlags,
   ...fixtureFlags,
   "admin-prefix": adminPrefix,
   "admin-token": adminToken,
@@ -232,6 +235,7 @@ export const clearFlags = {
     description: "The --admin-prefix the proxy was started with",
   },
   "admin-token": { ...adminToken, group: "Running proxy", description: "The --admin-token the proxy was started with" },
+  ...tlsClientFlags,
   config: { ...config, group: "Running proxy", description: "The config file the proxy was started with" },
   help,
   version,

@@ -9,8 +9,12 @@ export function parsePort(text: string): Parsed<number> {
   return port <= 65_535 ? accept(port) : refuse("is not a port: write a whole number from 0 to 65535");
 }
 
-/** Reads the addresses a host name or IP address (in brackets or not) stands for; `localhost` is both loopback ones. */
+/** Reads the addresses a host name, `unix:` and a path or IP address (in brackets or not) stands for; `localhost` is both loopback ones. */
 export function parseHosts(text: string): Parsed<readonly string[]> {
+  if (/^unix:/i.test(text)) {
+    const path = text.slice("unix:".length);
+    return path.startsWith("/") ? accept([`unix:${path}`]) : refuse("is no socket: write unix:/run/proxy.sock");
+  }
   const host = text.replace(/^\[(.*)\]$/, "$1").toLowerCase();
   if (host === "localhost") return accept(LOOPBACK);
   // Digits and dots alone are a mistyped address and not a name.
@@ -21,9 +25,14 @@ export function parseHosts(text: string): Parsed<readonly string[]> {
   );
 }
 
+/** The path of the unix socket that an address stands for; undefined where it is an address of a network. */
+export function socketAt(host: string): string | undefined {
+  return host.startsWith("unix:") ? host.slice("unix:".length) : undefined;
+}
+
 /** Whether only this machine can connect to the address. */
 export function isLoopback(host: string): boolean {
-  if (LOOPBACK.includes(host)) return true;
+  if (LOOPBACK.includes(host) || socketAt(host) !== undefined) return true;
   if (isIPv4(host)) return host.startsWith("127.");
   if (!isIPv6(host)) return host === "localhost";
   const written = `http://${bracketed(host)}`;
@@ -44,10 +53,11 @@ export function bracketed(host: string): string {
 }
 
 /** What a person on this machine opens: the port at the first of the addresses, by its name. */
-export function shownUrl(hosts: readonly string[], port: number): URL {
+export function shownUrl(scheme: "http" | "https", hosts: readonly string[], port: number): URL {
   const first = hosts[0] ?? "localhost";
+  if (socketAt(first) !== undefined) return new URL(first);
   const isLocal = ["127.0.0.1", "::1", "0.0.0.0", "::"].includes(first);
-  return new URL(`http://${isLocal ? "localhost" : bracketed(first)}:${port}`);
+  return new URL(`${scheme}://${isLocal ? "localhost" : bracketed(first)}:${port}`);
 }
 
 /** Whether listening failed because this machine lacks the address, as where IPv6 is switched off. */

@@ -5,14 +5,16 @@ import type { ConfigFile } from "./file.ts";
 import { resolveFixtures } from "./fixtures.ts";
 import { type Given, named, read, readRequired, readSwitch } from "./given.ts";
 import { parseIgnoreQuery } from "./ignore-query.ts";
-import { bracketed, isLoopback, isWildcard, parseHosts, parsePort } from "./listen.ts";
+import { bracketed, isLoopback, isWildcard, parseHosts, parsePort, socketAt } from "./listen.ts";
 import { parseOrigin } from "./origin.ts";
 import { resolveOriginConnections } from "./origin-connections.ts";
+import { resolveOriginTls } from "./origin-tls.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 import { parseQuota } from "./quota.ts";
 import { parseScenario } from "./scenario.ts";
 import type { CollapseScope, EvictionOrder, LogFormat, Settings } from "./settings.ts";
 import { parseStore } from "./store.ts";
+import { resolveTls } from "./tls.ts";
 import { formatDuration, formatSize, parseDuration, parseSize } from "./units.ts";
 import { parseWorkers } from "./workers.ts";
 
@@ -36,8 +38,12 @@ export function resolveSettings(
   if (!port.ok) return port;
   const hosts = readRequired(given, "host", parseHosts);
   if (!hosts.ok) return hosts;
+  const tls = resolveTls(given, hosts.value);
+  if (!tls.ok) return tls;
   const origin = resolveOrigin(given, port.value, hosts.value);
   if (!origin.ok) return origin;
+  const originTls = resolveOriginTls(given, origin.value);
+  if (!originTls.ok) return originTls;
   const ttl = readRequired(given, "ttl", parseDuration);
   if (!ttl.ok) return ttl;
   const ignoreQuery = read(given, "ignore-query", parseIgnoreQuery);
@@ -48,6 +54,13 @@ export function resolveSettings(
   if (!quota.ok) return quota;
   const workers = readRequired(given, "workers", (text) => parseWorkers(text, availableParallelism()));
   if (!workers.ok) return workers;
+  const host = given.get("host");
+  if (host !== undefined && hosts.value.some((one) => socketAt(one) !== undefined)) {
+    if (workers.value > 1)
+      return refuse(`${named(host)} is one socket, which --workers cannot share: listen on a port`);
+    if (tls.value !== undefined)
+      return refuse(`${named(host)} never leaves this machine, so there is no TLS: leave out --tls and --tls-cert`);
+  }
   const connections = resolveOriginConnections(given, workers.value);
   if (!connections.ok) return connections;
   const sizes = resolveSizes(given, workers.value);
@@ -76,6 +89,7 @@ export function resolveSettings(
     origin: origin.value,
     port: port.value,
     hosts: hosts.value,
+    tls: tls.value,
     workers: workers.value,
     ttl: ttl.value,
     ignoreQuery: ignoreQuery.value ?? [],
@@ -88,6 +102,7 @@ export function resolveSettings(
     quota: quota.value,
     maxOriginConnections: connections.value,
     insecure: insecure.value,
+    originTls: originTls.value,
     trustForwarded: trustForwarded.value,
     ...log.value,
     serverTiming: serverTiming.value,
@@ -116,6 +131,7 @@ function resolveOrigin(given: Given, port: number, hosts: readonly string[]): Pa
   const originPort = written === "" ? (protocol === "https:" ? 443 : 80) : Number(written);
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
   const listens = isLoopback(host) && hosts.some((one) => isLoopback(one) || isWildcard(one));
+  if (hosts.some((one) => socketAt(one) !== undefined)) return accept(origin.value);
   if (port !== 0 && originPort === port && (listens || hosts.some((one) => bracketed(one) === hostname))) {
     return refuse(`the origin ${origin.value.href} is where this proxy would listen itself: pass another --port`);
   }

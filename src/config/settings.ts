@@ -1,7 +1,9 @@
 import type { Milliseconds } from "../http/date.ts";
 import type { Rule } from "../rules/rule.ts";
 import type { TierSetting } from "../store/tier.ts";
+import type { OriginTlsSetting } from "./origin-tls.ts";
 import type { QuotaSetting } from "./quota.ts";
+import type { TlsSetting } from "./tls.ts";
 
 /** How the access log is written: for a person, for a program, as Apache does, or not at all. */
 export type LogFormat = "pretty" | "json" | "common" | "combined" | "off";
@@ -22,6 +24,8 @@ export type Settings = {
   readonly port: number;
   /** Addresses to listen on; by default the two loopback ones. */
   readonly hosts: readonly string[];
+  /** Undefined listens without TLS. */
+  readonly tls: TlsSetting | undefined;
   /** How many processes share the port and, in equal parts, `maxSize`. */
   readonly workers: number;
   /** Lifetime of a response that states none and is not private in any way; 0 turns it off. */
@@ -59,6 +63,8 @@ export type Settings = {
   readonly maxOriginConnections: number | undefined;
   /** Accept an origin's certificate that does not verify (development only). */
   readonly insecure: boolean;
+  /** What TLS to the origin needs besides the usual. */
+  readonly originTls: OriginTlsSetting | undefined;
   /** Keep the `X-Forwarded-*` fields that clients send instead of replacing them. */
   readonly trustForwarded: boolean;
   /** Path under which everything of ours lives but the health check, without a trailing slash. */

@@ -103,7 +103,7 @@ export function createProxy(options: ProxyOptions): CachingProxy {
   let wasAsked = false;
   let closed: Promise<void> | undefined;
   let listening: Promise<ListeningProxy> | undefined;
-  const publicOrigin = (): string => own?.origin ?? "http://localhost";
+  const publicOrigin = (): string => (own?.protocol === "unix:" ? undefined : own?.origin) ?? "http://localhost";
 
   async function listen(): Promise<ListeningProxy> {
     try {
@@ -111,7 +111,7 @@ export function createProxy(options: ProxyOptions): CachingProxy {
       own = url;
       const addressed = (name: string): ListeningLane => {
         const of = lane(name);
-        return { ...of, url: new URL(`http://${name}.localhost:${port}`) };
+        return { ...of, url: new URL(`${url.protocol}//${name}.localhost:${port}`) };
       };
       return { ...proxy, lane: addressed, url, port };
     } catch (error) {

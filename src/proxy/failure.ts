@@ -3,6 +3,7 @@ import type { Detail } from "../http/detail.ts";
 import type { Reply } from "../http/exchange.ts";
 import type { OriginFailure } from "../http/origin.ts";
 import { type Problem, problemResponse } from "../http/problem.ts";
+import { shownOrigin } from "../http/unix-socket.ts";
 import { MAX_HOPS } from "./forwarded-fields.ts";
 
 /** Whose request was in vain: the client's own, or another's that it waited for. */
@@ -51,9 +52,10 @@ export function failureDetail(failure: OriginFailure): Detail {
 
 /**
  * The failure in words (RFC 9110 §15.6.3, §15.6.5).
- * @param origin scheme and authority, as shown to people
+ * @param from scheme and authority
  */
-export function problemOf(failure: OriginFailure, origin: string): Problem {
+export function problemOf(failure: OriginFailure, from: string): Problem {
+  const origin = shownOrigin(new URL(from));
   switch (failure.type) {
     case "unreachable":
       return {

@@ -11,6 +11,7 @@ import {
   type Send,
 } from "../http/origin.ts";
 import { Patience } from "./patience.ts";
+import { reached, type TlsOf } from "./reach.ts";
 import { type Turns, watched } from "./upload.ts";
 
 /** Methods that `fetch` sends as they are; any other would silently become GET. TRACE and CONNECT are not for a gateway to pass on. */
@@ -25,13 +26,11 @@ const METHODS = new Set(
 export type BackOptions = {
   /** Bound of the wait for the header section, counted from the last of the request's body that was sent. */
   readonly timeout: Milliseconds;
-  /** Accept certificates that don't verify. */
-  readonly insecure: boolean;
+  readonly tlsOf: TlsOf;
 };
 
 /** The end of the proxy that speaks to the origin, over the global `fetch`. What Bun's gets wrong on the wire is mended here. */
 export function back(options: BackOptions): Send {
-  const tls = options.insecure ? { tls: { rejectUnauthorized: false } } : {};
   return async (outgoing: Outgoing): Promise<Answer> => {
     if (!METHODS.has(outgoing.method)) return failed({ type: "unsupported-method" });
     const { signal } = outgoing;
@@ -46,7 +45,8 @@ export function back(options: BackOptions): Send {
     });
     patience.begin();
     try {
-      const response = await fetch(outgoing.url, {
+      const { url, init } = reached(outgoing.url, options.tlsOf);
+      const response = await fetch(url, {
         method: outgoing.method,
         headers: outgoing.headers,
         body: bodyOf(outgoing, { client: () => patience.hold(), origin: () => patience.begin() }),
@@ -55,7 +55,7 @@ export function back(options: BackOptions): Send {
         // Else HTTP_PROXY is obeyed, for loopback too; so it is with "".
         proxy: false,
         signal: controller.signal,
-        ...tls,
+        ...init,
       });
       if (response.status < 200 || response.status > 599) {
         controller.abort();
@@ -154,6 +154,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   Malformed_HTTP_Response: "it answered with what is no HTTP/1.1",
   UnrequestedUpgrade: "it switched to another protocol unasked",
   ENOTFOUND: "host name not found",
+  ENOENT: "there is no such socket",
   EAI_AGAIN: "host name not found: the name server did not answer",
   DEPTH_ZERO_SELF_SIGNED_CERT: "certificate is self-signed (--insecure accepts it)",
   SELF_SIGNED_CERT_IN_CHAIN: "certificate chain is self-signed (--insecure accepts it)",

@@ -10,13 +10,24 @@ import { wantsWebSocket } from "./handshake.ts";
 import { mended } from "./mend.ts";
 import type { Bridge } from "./websocket.ts";
 
+/**
+ * `shared`: other listeners of ours, among which the system shares out the connections. `replaceable`: nobody yet, but such a one may come to
+ * take over; what somebody else holds is still refused.
+ */
+export type Sharing = "alone" | "replaceable" | "shared";
+
+/** What is shown and proven to clients, as PEM, and which versions of HTTP they may choose from. */
+export type Secured = { readonly cert: string; readonly key: string; readonly versions: "http1" | "http1-and-http2" };
+
 /** Where to listen. */
 export type FrontOptions = {
+  /** An address, or `unix:` and the path of a socket, which then is in the place of a port. */
   readonly hostname: string;
   /** 0 picks a free port. */
   readonly port: number;
-  /** Whether other processes of ours listen there too, among which the system then shares out the connections. */
-  readonly sharing: "alone" | "shared";
+  /** Who else may listen there. */
+  readonly sharing: Sharing;
+  readonly tls: Secured | undefined;
   readonly bridge: Bridge;
   readonly clock: () => Instant;
   /** Told of an error that no layer caught; the client gets a 500. */
@@ -31,6 +42,8 @@ export type Listener = {
   readonly pendingRequests: number;
   /** Ends a request's connection without an answer; Bun counts in steps of 4 s. */
   readonly abandon: (request: Request) => void;
+  /** Takes nothing new, since another one has taken over; what is open stays, WebSockets too. Resolves once nothing is. */
+  readonly retire: () => Promise<void>;
   /** Takes nothing new, after a moment for what is about to come, and sends WebSockets away. Resolves once all requests are answered; with `cutOff` none is. */
   readonly stop: (cutOff: boolean) => Promise<void>;
 };
@@ -43,14 +56,15 @@ export function front(handler: Handler, options: FrontOptions): Listener {
   const { clock, bridge, onError } = options;
   const { handlers, goAway } = bridges();
   let farewell: Farewell | undefined;
+  const { tls, hostname, sharing } = options;
+  const port = sharing === "replaceable" ? claimed(hostname, options.port) : options.port;
   const server = Bun.serve<BridgeData>({
-    hostname: options.hostname,
-    port: options.port,
+    ...placeAt(hostname, port),
+    ...(tls && { tls: { cert: tls.cert, key: tls.key }, http2: tls.versions === "http1-and-http2" }),
     // A slow origin would otherwise have its clients cut off; the wait for it is bounded elsewhere.
     idleTimeout: 0,
-    development: false,
-    // `development` is for Bun leave to share the port: a second proxy there would get half of the requests instead of an error.
-    reusePort: options.sharing === "shared",
+    // `development: true` is for Bun leave to share the port: a second proxy there would get half of the requests instead of an error.
+    reusePort: sharing !== "alone",
     // Bodies stream through, so that 128 MB, Bun's bound, would only refuse what the origin may want.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     fetch: (request, server) =>
@@ -88,15 +102,41 @@ export function front(handler: Handler, options: FrontOptions): Listener {
       return server.pendingRequests;
     },
     abandon: (request) => server.timeout(request, 1),
-    async stop(cutOff) {
-      farewell ??= new Farewell();
-      if (!cutOff) await farewell.lull();
-      const stopped = server.stop(cutOff);
-      goAway();
-      farewell.say();
-      return stopped;
+    retire() {
+      return leave("stay");
+    },
+    stop(cutOff) {
+      return leave(cutOff ? "cut" : "go");
     },
   };
+
+  /** @param webSockets that are open; `cut` ends requests as well */
+  async function leave(webSockets: "stay" | "go" | "cut"): Promise<void> {
+    farewell ??= new Farewell();
+    if (webSockets !== "cut") await farewell.lull();
+    const stopped = server.stop(webSockets === "cut");
+    if (webSockets !== "stay") goAway();
+    farewell.say();
+    return stopped;
+  }
+}
+
+/** Where Bun is to listen; its types know no `idleTimeout` for sockets, which it heeds there, too, and which is 10 s where it is not said. */
+function placeAt(hostname: string, port: number): Place {
+  const socket = { unix: hostname.slice("unix:".length), development: false } as const;
+  return hostname.startsWith("unix:") ? socket : { hostname, port, development: false };
+}
+
+type Place = { readonly hostname?: string; readonly port?: number; readonly development: false };
+
+/**
+ * A port at which nobody listens: among those who are willing to share one Bun would let us in.
+ * @throws the system's error where somebody does
+ */
+function claimed(hostname: string, port: number): number {
+  const listener = Bun.listen({ hostname, port, socket: { data: () => undefined } });
+  listener.stop(true);
+  return listener.port;
 }
 
 function addressOf(server: Server<BridgeData>, request: Request): string {

@@ -3,8 +3,10 @@ import { annotate } from "../http/cache-status.ts";
 import type { Milliseconds } from "../http/date.ts";
 import type { Incoming, Reply } from "../http/exchange.ts";
 import { type Problem, problemResponse } from "../http/problem.ts";
+import { shownOrigin } from "../http/unix-socket.ts";
 import { asPayload, type BridgeData } from "./bridge.ts";
 import { HANDSHAKE_FIELDS, subprotocols } from "./handshake.ts";
+import { reachedBySocket, type TlsOf } from "./reach.ts";
 
 /** Answers an upgrade request: with a status of 101, which Bun sends itself, once the sockets are joined. */
 export type Bridge = (incoming: Incoming, server: Server<BridgeData>) => Promise<Reply>;
@@ -12,7 +14,7 @@ export type Bridge = (incoming: Incoming, server: Server<BridgeData>) => Promise
 /** Where sockets lead, and with which fields. */
 export type BridgeOptions = {
   readonly timeout: Milliseconds;
-  readonly insecure: boolean;
+  readonly tlsOf: TlsOf;
   /** The URL at the origin for what the client asked. */
   readonly target: (incoming: Incoming) => URL;
   /** The fields to send there. */
@@ -25,7 +27,6 @@ export function bridging(options: BridgeOptions): Bridge {
     const protocols = subprotocols(incoming.headers);
     if (protocols === undefined) return refused(badHandshake("Sec-WebSocket-Protocol has to name each protocol once."));
     const target = options.target(incoming);
-    target.protocol = target.protocol === "https:" ? "wss:" : "ws:";
     const upstream = connect(target, protocols, incoming, options);
     const data: BridgeData = { upstream, waiting: [] };
     upstream.addEventListener("message", ({ data: message }) => data.waiting?.push(asPayload(message)));
@@ -43,10 +44,11 @@ export function bridging(options: BridgeOptions): Bridge {
 function connect(target: URL, protocols: string[], incoming: Incoming, options: BridgeOptions): WebSocket {
   const fields = options.fields(incoming);
   for (const name of HANDSHAKE_FIELDS) fields.delete(name);
-  const upstream = new WebSocket(target, {
-    headers: Object.fromEntries(fields),
+  const { url, headers, init } = reachedBySocket(target, options.tlsOf);
+  const upstream = new WebSocket(url, {
+    ...init,
+    headers: { ...Object.fromEntries(fields), ...headers },
     ...(protocols.length === 0 ? {} : { protocols }),
-    ...(options.insecure ? { tls: { rejectUnauthorized: false } } : {}),
   });
   upstream.binaryType = "nodebuffer";
   return upstream;
@@ -82,7 +84,7 @@ function badGateway(target: URL, cause: string): Problem {
   return {
     status: 502,
     title: "Origin unreachable",
-    detail: `No WebSocket could be opened to ${target.origin}: ${cause}.`,
+    detail: `No WebSocket could be opened to ${shownOrigin(new URL(target.origin))}: ${cause}.`,
     extra: { origin: target.origin, cause },
   };
 }

@@ -5,12 +5,13 @@ import type { Settings } from "../config/settings.ts";
 import type { Incoming } from "../http/exchange.ts";
 import { failureReply } from "../proxy/failure.ts";
 import { forwardedFields, isLoop, publicOrigin } from "../proxy/forwarded-fields.ts";
+import type { TlsOf } from "../wire/reach.ts";
 import { type Bridge, bridging } from "../wire/websocket.ts";
 import { trustOf } from "./build-cache.ts";
 
 /** Wires the way that WebSockets take, past the cache; none where the origin is never asked. */
 export function buildBridge(
-  settings: Pick<Settings, "timeout" | "insecure" | "trustForwarded">,
+  settings: Pick<Settings, "timeout" | "trustForwarded">,
   {
     origin,
     ignored,
@@ -19,13 +20,13 @@ export function buildBridge(
     /** Where a request is meant for by the rules. */
     readonly originOf: (incoming: Incoming) => URL;
   },
-  reach: "asked" | "never-asked",
+  reach: TlsOf | "never-asked",
 ): Bridge {
-  const { timeout, insecure } = settings;
+  const { timeout } = settings;
   const trust = trustOf(settings);
   const bridge = bridging({
     timeout,
-    insecure,
+    tlsOf: reach === "never-asked" ? () => undefined : reach,
     target: (incoming) => targetOf(originOf(incoming), keptUrl(incoming.url, ignored)),
     fields: (incoming) => forwardedFields(incoming, publicOrigin(incoming, trust), trust),
   });

@@ -8,6 +8,8 @@ export type Listeners = {
   readonly port: number;
   /** Ends a request's connection without an answer. */
   readonly abandon: (request: Request) => void;
+  /** Has others listen in their places, while what is open at these goes on. */
+  readonly replace: (listen: Listen) => Promise<void>;
   /** Takes nothing new, and lets what is in flight finish for at most `grace` ms. Resolves to the number of requests cut off. */
   readonly stop: (grace: Milliseconds) => Promise<number>;
 };
@@ -31,7 +33,7 @@ export async function buildListeners(listen: Listen, hosts: readonly string[], p
         const listener = listenAt(listen, host, listeners[0]?.port ?? port, listeners.length > 0);
         if (listener !== undefined) listeners.push(listener);
       }
-      return together(listeners, port);
+      return together(listeners, port, hosts);
     } catch (error) {
       for (const listener of listeners) await listener.stop(true);
       const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
@@ -50,11 +52,33 @@ function listenAt(listen: Listen, host: string, port: number, optional: boolean)
   }
 }
 
-function together(listeners: readonly Listener[], port: number): Listeners {
+function together(first: readonly Listener[], asked: number, hosts: readonly string[]): Listeners {
+  const port = first[0]?.port ?? asked;
+  let current = first;
+  const retiring = new Set<Listener>();
   return {
-    port: listeners[0]?.port ?? port,
-    abandon: (request) => listeners[0]?.abandon(request),
+    port,
+    abandon: (request) => current[0]?.abandon(request),
+    async replace(listen) {
+      const before = current;
+      const next: Listener[] = [];
+      try {
+        for (const host of hosts) {
+          const listener = listenAt(listen, host, port, next.length > 0);
+          if (listener !== undefined) next.push(listener);
+        }
+      } catch (error) {
+        for (const listener of next) await listener.stop(true);
+        throw error;
+      }
+      current = next;
+      for (const listener of before) {
+        retiring.add(listener);
+        void listener.retire().then(() => retiring.delete(listener));
+      }
+    },
     async stop(grace) {
+      const listeners = [...current, ...retiring];
       const drained = Promise.all(listeners.map((listener) => listener.stop(false)));
       if ((await within(drained, grace)) === "in-time") return 0;
       const cut = listeners.reduce((sum, listener) => sum + listener.pendingRequests, 0);

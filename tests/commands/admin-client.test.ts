@@ -11,7 +11,7 @@ afterEach(() => {
 function serverThat(answer: (request: Request) => Response, adminToken?: string): Target {
   const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: answer });
   cleanups.push(() => server.stop(true));
-  return { host: "127.0.0.1", port: server.port ?? 0, adminPrefix: "/__admin", adminToken };
+  return { host: "127.0.0.1", port: server.port ?? 0, adminPrefix: "/__admin", adminToken, pinned: undefined };
 }
 
 /** A local socket that says something else than HTTP to whoever speaks to it. */
@@ -26,7 +26,7 @@ function socketThatSays(text: string): Target {
     },
   });
   cleanups.push(() => listener.stop(true));
-  return { host: "127.0.0.1", port: listener.port, adminPrefix: "/__admin", adminToken: undefined };
+  return { host: "127.0.0.1", port: listener.port, adminPrefix: "/__admin", adminToken: undefined, pinned: undefined };
 }
 
 const messageOf = async (target: Target) => {

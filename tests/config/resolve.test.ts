@@ -25,6 +25,7 @@ test("the defaults are the documented ones", () => {
     origin: new URL("http://h"),
     port: 3000,
     hosts: ["127.0.0.1", "::1"],
+    tls: undefined,
     workers: 1,
     ttl: 120_000,
     ignoreQuery: [],
@@ -46,6 +47,7 @@ test("the defaults are the documented ones", () => {
     quota: { type: "on", share: 0.1 },
     maxOriginConnections: undefined,
     insecure: false,
+    originTls: undefined,
     trustForwarded: false,
     adminPrefix: "/__admin",
     healthPath: "/health",
@@ -233,7 +235,7 @@ describe("resolveTarget", () => {
   ])("%j is reached at %s", (args, host) => {
     expect(target(args)).toEqual({
       ok: true,
-      value: { host, port: 3000, adminPrefix: "/__admin", adminToken: undefined },
+      value: { host, port: 3000, adminPrefix: "/__admin", adminToken: undefined, pinned: undefined },
     });
   });
 
@@ -257,4 +259,47 @@ test("fixtures are a folder, and a frozen run needs one", () => {
     "--frozen answers from fixtures alone, so it needs to know where they are: pass --fixtures DIR with it",
   );
   expect(refusal({ fixtures: " " })).toBe('--fixtures " " names no folder');
+});
+
+test("a certificate needs its key, and a key its certificate", () => {
+  const tls = { cert: "a", key: "b", versions: "http1-and-http2", local: undefined };
+  expect(settings({ "tls-cert": "a", "tls-key": "b" })).toMatchObject({ tls });
+  expect(settings({ "tls-cert": "a", "tls-key": "b", http2: "off" })).toMatchObject({ tls: { versions: "http1" } });
+  expect(
+    settings({ tls: "auto", "tls-names": "a.localhost, B.test", host: "0.0.0.0", "admin-token": "t" }),
+  ).toMatchObject({
+    tls: { local: { names: ["localhost", "*.localhost", "127.0.0.1", "::1", "a.localhost", "b.test"] } },
+  });
+  expect(settings({ tls: "off", "tls-cert": "a", "tls-key": "b" }).tls).toBeUndefined();
+  expect(settings({}).tls).toBeUndefined();
+  expect(refusal({ tls: "auto", "tls-cert": "a" })).toStartWith('--tls-cert "a" is a certificate of yours, and --tls');
+  expect(refusal({ tls: "yes" })).toStartWith('--tls "yes" is no way to listen: write auto');
+  expect(refusal({ tls: "auto", "tls-names": "a,b c" })).toStartWith(
+    '--tls-names "a,b c" holds "b c", which is no host',
+  );
+  expect(refusal({ "tls-cert": "a" })).toBe('--tls-cert "a" needs its key: pass --tls-key FILE');
+  expect(refusal({ "tls-key": "b" })).toBe('--tls-key "b" needs its certificate: pass --tls-cert FILE');
+  expect(refusal({ "tls-cert": "a", "tls-key": "b", http2: "x" })).toBe(
+    '--http2 "x" is not a switch: write true or false',
+  );
+});
+
+test("what TLS to the origin needs", () => {
+  const https = { origin: "https://h" };
+  const originTls = { client: { cert: "a", key: "b" }, ca: "c" };
+  expect(settings({ ...https, "origin-cert": "a", "origin-key": "b", "origin-ca": "c" })).toMatchObject({ originTls });
+  expect(settings({ ...https, "origin-ca": "c" })).toMatchObject({ originTls: { client: undefined, ca: "c" } });
+  expect(refusal({ ...https, "origin-cert": "a" })).toBe('--origin-cert "a" needs its key: pass --origin-key FILE');
+  expect(refusal({ ...https, "origin-key": "b" })).toBe(
+    '--origin-key "b" needs its certificate: pass --origin-cert FILE',
+  );
+  expect(refusal({ "origin-ca": "c" })).toBe('--origin-ca "c" is for an origin with https, which http://h is not');
+});
+
+test("a unix socket is an address of this machine, without workers and TLS", () => {
+  const host = "unix:/run/a.sock";
+  expect(settings({ host, origin: "http://localhost:3000" })).toMatchObject({ hosts: [host] });
+  expect(refusal({ host: "unix:a.sock" })).toBe('--host "unix:a.sock" is no socket: write unix:/run/proxy.sock');
+  expect(refusal({ host, workers: "2" })).toStartWith('--host "unix:/run/a.sock" is one socket, which --workers');
+  expect(refusal({ host, tls: "auto" })).toStartWith('--host "unix:/run/a.sock" never leaves this machine');
 });

@@ -58,7 +58,7 @@ export function startRecording(
         quota: { type: "off" },
       },
     },
-    { send: back({ timeout: 5000, insecure: false }), clock, steady },
+    { send: back({ timeout: 5000, tlsOf: () => undefined }), clock, steady },
     onError,
   );
   const replay = replaying({
@@ -69,7 +69,7 @@ export function startRecording(
   const recorded = recording === undefined ? cache.handler : recording.layer(cache.handler);
   const handler = settings.record === "all" ? recorded : replay(recorded);
   const listener = front(recovering(onError)(handler), {
-    ...{ hostname: "127.0.0.1", port: 0, sharing: "alone", clock, onError },
+    ...{ hostname: "127.0.0.1", port: 0, sharing: "alone", tls: undefined, clock, onError },
     bridge: async () => ({ response: new Response(null, { status: 501 }) }),
   });
   stack.defer(() => listener.stop(true));

@@ -22,7 +22,7 @@ function machine(free: readonly number[], refusing: (hostname: string, port: num
     const name = `${hostname}:${port}`;
     opened.push(name);
     const stop = async (): Promise<void> => void stopped.push(name);
-    return { port, pendingRequests: 1, abandon: () => undefined, stop };
+    return { port, pendingRequests: 1, abandon: () => undefined, stop, retire: () => Promise.resolve() };
   };
   return { listen, opened, stopped };
 }
@@ -62,7 +62,13 @@ test("what is in flight beyond the grace is cut off and counted", async () => {
     if (cutOff) resolve();
     return promise;
   };
-  const listen = (): Listener => ({ port: 1, pendingRequests: 2, abandon: () => undefined, stop });
+  const listen = (): Listener => ({
+    port: 1,
+    pendingRequests: 2,
+    abandon: () => undefined,
+    stop,
+    retire: () => Promise.resolve(),
+  });
   expect(await (await buildListeners(listen, ["a"], 1)).stop(1)).toBe(2);
   expect(calls).toEqual([false, true]);
 });

@@ -1,0 +1,23 @@
+import { type Given, named } from "./given.ts";
+import { accept, type Parsed, refuse } from "./parsed.ts";
+
+/** The files by which the origin is to know us, and those by which we know it. */
+export type OriginTlsSetting = {
+  readonly client: { readonly cert: string; readonly key: string } | undefined;
+  readonly ca: string | undefined;
+};
+
+/** Reads what TLS to the origin needs besides the usual; undefined where that is nothing. */
+export function resolveOriginTls(given: Given, origin: URL): Parsed<OriginTlsSetting | undefined> {
+  const [cert, key, ca] = [given.get("origin-cert"), given.get("origin-key"), given.get("origin-ca")];
+  const first = cert ?? key ?? ca;
+  if (first === undefined) return accept(undefined);
+  if (origin.protocol !== "https:")
+    return refuse(`${named(first)} is for an origin with https, which ${origin.origin} is not`);
+  if (cert !== undefined && key === undefined) return refuse(`${named(cert)} needs its key: pass --origin-key FILE`);
+  if (cert === undefined && key !== undefined) {
+    return refuse(`${named(key)} needs its certificate: pass --origin-cert FILE`);
+  }
+  const client = cert && key && { cert: cert.text, key: key.text };
+  return accept({ client, ca: ca?.text });
+}
