@@ -59,8 +59,10 @@ const command = defineCommand({
     const [headline, ...details] = startupLines(started, server.url, server.port, performance.now());
     speaker.success(headline);
     for (const line of details) speaker.log(line);
+    // Before the keys, of which one is a signal.
+    const stopped = untilStopped(server);
     using _keys = settings.value.log === "pretty" ? await keysOf(started, server, speaker) : undefined;
-    await Promise.race([untilStopped(server), server.failed]);
+    await Promise.race([stopped, server.failed]);
     await conclude(started, server.fixtureUse());
     return undefined;
   },
@@ -75,9 +77,10 @@ async function keysOf(
   if (!isTerminal(1) || !isTerminal(0)) return undefined;
   const { isInFront, KEYS_LINE, listenForKeys } = await import("./hotkeys.ts");
   if (!isInFront()) return undefined;
-  speaker.log(KEYS_LINE);
   const target = { host: reachable(hosts[0] ?? "127.0.0.1"), port, adminPrefix, adminToken, pinned: tls?.cert };
-  return listenForKeys(target, new URL(`${adminPrefix}/`, url).href, speaker);
+  const keys = listenForKeys(target, new URL(`${adminPrefix}/`, url).href, speaker);
+  speaker.log(KEYS_LINE);
+  return keys;
 }
 
 /** Settings for a proxy beside a command, unless somebody says otherwise: on any free port, so that several run at once, and quiet. */
