@@ -38,6 +38,16 @@ test.each([
   expect(readMessage(bytes, kind, true).type).toBe("bad");
 });
 
+test.each([
+  ["a length that is said twice", "POST / HTTP/1.1\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nabrest", "rest"],
+  ["a target that is none", "GET /\xad HTTP/1.1\r\n\r\nrest", "rest"],
+  ["two lengths", "POST / HTTP/1.1\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabcd", undefined],
+  ["a field that is none", "GET / HTTP/1.1\r\nA : b\r\n\r\nrest", undefined],
+])("where a request with %s ends is clear or not", (_, bytes, rest) => {
+  const read = readMessage(bytes, get, true);
+  expect([read.type, read.type === "bad" ? read.rest : undefined]).toEqual(["bad", rest]);
+});
+
 test("responses are told apart by the methods that they answer", () => {
   const head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n";
   expect(

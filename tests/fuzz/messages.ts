@@ -20,7 +20,8 @@ export type Read =
     }
   /** There is more to come. */
   | { readonly type: "partial" }
-  | { readonly type: "bad"; readonly why: string };
+  /** `rest`: what follows, where its end is clear all the same. */
+  | { readonly type: "bad"; readonly why: string; readonly rest?: string };
 
 /** How a response's content ends is known only to who knows the request's method. */
 export type Kind =
@@ -42,7 +43,7 @@ export function readMessage(bytes: string, kind: Kind, isClosed: boolean): Read 
   if (end < 0) return bytes === "" || !isClosed ? { type: "partial" } : bad("it ends within the header section");
   const [start = "", ...lines] = bytes.slice(0, end).split("\r\n");
   const wrong = kind.type === "request" ? faultOfRequestLine(start) : faultOfStatusLine(start);
-  if (wrong !== undefined) return bad(wrong);
+  if (wrong !== undefined && kind.type !== "request") return bad(wrong);
   const fields: (readonly [string, string])[] = [];
   for (const line of lines) {
     const colon = line.indexOf(":");
@@ -51,7 +52,10 @@ export function readMessage(bytes: string, kind: Kind, isClosed: boolean): Read 
     if (CONTROL.test(value)) return bad(`the field ${shown(line)} holds a control character`);
     fields.push([name.toLowerCase(), value.replace(/^[ \t]+|[ \t]+$/g, "")]);
   }
-  const framed = readContent(bytes.slice(end + 4), framingOf(start, fields, kind), isClosed);
+  const framing = framingOf(start, fields, kind);
+  const framed = readContent(bytes.slice(end + 4), clearly(framing), isClosed);
+  const why = wrong ?? (framing.type === "bad" ? framing.why : undefined);
+  if (why !== undefined) return { ...bad(why), ...(framed.type === "content" && { rest: framed.rest }) };
   return framed.type === "content"
     ? { ...framed, type: "message", message: { start, fields, content: framed.content } }
     : framed;
@@ -76,7 +80,8 @@ type Framing =
   | { readonly type: "length"; readonly length: number }
   | { readonly type: "chunked"; readonly trailers: "read" | "ignored" }
   | { readonly type: "close" }
-  | { readonly type: "bad"; readonly why: string };
+  /** `length`: of the content, which may be clear all the same. */
+  | { readonly type: "bad"; readonly why: string; readonly length?: number };
 
 /** RFC 9112 §6.3. */
 function framingOf(start: string, fields: WireMessage["fields"], kind: Kind): Framing {
@@ -86,8 +91,9 @@ function framingOf(start: string, fields: WireMessage["fields"], kind: Kind): Fr
   const isResponse = kind.type !== "request";
   if (lengths.length > 0 && codings.length > 0 && !isResponse)
     return bad("it has Content-Length and Transfer-Encoding");
-  if (lengths.length > 1 && !(isResponse && lengths.every((length) => length === lengths[0])))
-    return bad(new Set(lengths).size === 1 ? "it has one length twice" : "it has several lengths");
+  if (lengths.length > 1 && new Set(lengths).size > 1) return bad("it has several lengths");
+  if (lengths.length > 1 && !isResponse)
+    return { ...bad("it has one length twice"), ...(/^\d+$/.test(lengths[0] ?? "") && { length: Number(lengths[0]) }) };
   if (lengths.some((length) => !/^\d+$/.test(length))) return bad(`Content-Length ${shown(lengths.join())} is none`);
   const coding = codings.join().toLowerCase();
   const isCoded = codings.length > 0 && !(isResponse && coding === "identity");
@@ -101,6 +107,11 @@ function framingOf(start: string, fields: WireMessage["fields"], kind: Kind): Fr
   if (isCoded) return { type: "chunked", trailers: kind.type === "stored" ? "ignored" : "read" };
   if (lengths.length > 0) return { type: "length", length: Number(lengths[0]) };
   return kind.type === "request" ? { type: "length", length: 0 } : { type: "close" };
+}
+
+/** By what is clear of a framing that is bad. */
+function clearly(framing: Framing): Framing {
+  return framing.type === "bad" && framing.length !== undefined ? { type: "length", length: framing.length } : framing;
 }
 
 type Content =

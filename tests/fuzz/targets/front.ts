@@ -74,9 +74,9 @@ function methodsIn(bytes: string): readonly string[] {
   const methods: string[] = [];
   for (let rest = bytes; rest !== ""; ) {
     const read = readMessage(rest, { type: "request" }, false);
-    // What is bad has a method all the same.
-    if (read.type !== "message") return [...methods, rest.split(" ", 1)[0] ?? ""];
-    methods.push(read.message.start.split(" ", 1)[0] ?? "");
+    // What is bad has a method all the same, and may be followed by others.
+    methods.push(rest.split(" ", 1)[0] ?? "");
+    if (read.type === "partial" || read.rest === undefined) return methods;
     rest = read.rest;
   }
   return methods;
@@ -88,11 +88,11 @@ function smuggledIn(bytes: string, asked: readonly string[]): string | undefined
   if (smuggled === undefined) return undefined;
   for (let rest = bytes; rest !== ""; ) {
     const read = readMessage(rest, { type: "request" }, false);
-    // Where such a request ends is clear all the same.
-    if (read.type === "bad" && /(?:is no request line|has one length twice)$/.test(read.why)) return undefined;
-    if (read.type !== "message") return read.type === "bad" ? `${smuggled}, though ${read.why}` : smuggled;
-    if (read.message.start.includes("/smuggled")) return undefined;
-    rest = read.rest;
+    if (read.type === "partial") return smuggled;
+    if (rest.split("\r\n", 1)[0]?.includes("/smuggled")) return undefined;
+    // Where a bad request ends may be clear all the same.
+    if (read.type === "bad" && read.rest === undefined) return `${smuggled}, though ${read.why}`;
+    rest = read.rest ?? "";
   }
   return smuggled;
 }
