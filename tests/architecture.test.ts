@@ -104,36 +104,44 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "workers",
   ],
   "wiring/build-archive.ts": ["wiring/build-cache.ts", "http", "caching", "proxy", "admin", "har"],
-  "server.ts": [
+  "wiring/build-proxy.ts": [
     "wiring/build-archive.ts",
     "wiring/build-asking.ts",
     "wiring/build-bridge.ts",
     "wiring/build-cache.ts",
-    "wiring/build-fixtures.ts",
-    "wiring/build-front.ts",
-    "wiring/build-listeners.ts",
     "wiring/build-origin-tls.ts",
-    "wiring/build-log.ts",
     "wiring/build-reticence.ts",
-    "wiring/build-rules.ts",
-    "wiring/load-dev-loop.ts",
-    "wiring/load-proxies.ts",
     "wiring/build-statistics.ts",
     "wiring/build-watching.ts",
     "wiring/controls.ts",
     "wiring/explain-earlier.ts",
-    "http",
-    "caching",
-    "store",
-    "proxy",
-    "observe",
-    "lanes",
+    "wiring/load-dev-loop.ts",
     "admin",
+    "caching",
+    "config",
     "embedded",
+    "http",
+    "observe",
+    "proxy",
+    "sharing",
+    "store",
     "wire",
     "workers",
-    "sharing",
+  ],
+  "server.ts": [
+    "wiring/build-cache.ts",
+    "wiring/build-fixtures.ts",
+    "wiring/build-front.ts",
+    "wiring/build-listeners.ts",
+    "wiring/build-log.ts",
+    "wiring/build-proxy.ts",
+    "wiring/build-rules.ts",
+    "wiring/load-dev-loop.ts",
+    "wiring/load-proxies.ts",
     "config",
+    "lanes",
+    "store",
+    "workers",
   ],
   "cli.ts": ["commands"],
   "index.ts": ["library", "config"],
@@ -147,7 +155,7 @@ const MAY_KNOW_TIERS = ["store/build.ts", "store/open-tier.ts"];
 /** Those that start a server and stop it. */
 const MAY_KNOW_SERVER = ["commands/loaded-server.ts", "commands/work.ts", "library/opening.ts"];
 /** Those that say which version this is. */
-const MAY_KNOW_PACKAGE = ["commands/version.ts", "config/package-name.ts", "server.ts"];
+const MAY_KNOW_PACKAGE = ["commands/version.ts", "config/package-name.ts", "wiring/build-proxy.ts"];
 /** Neither clock nor I/O: everything comes as an argument. */
 const PURE = ["http", "caching"];
 /** The one place where a string becomes a key. */
