@@ -1,11 +1,11 @@
 import { statSync } from "node:fs";
 import { FixtureFault } from "../fixtures/fault.ts";
 import { FixtureFolder } from "../fixtures/folder.ts";
-import { type PlainExchange, plainExchange, veiledExchange } from "../fixtures/plain-exchange.ts";
-import type { Veil } from "../fixtures/veil.ts";
 import { archiveEnd, archiveStart, harEntry } from "../har/write.ts";
 import { writeContent, writePosted } from "../har/write-content.ts";
 import type { Instant } from "../http/date.ts";
+import { type PlainExchange, plainExchange, veiledExchange } from "../recording/plain-exchange.ts";
+import type { Veil } from "../veil/veil.ts";
 import { Failure } from "./failure.ts";
 
 /** How a folder of fixtures is to be made into an archive. */

@@ -1,18 +1,18 @@
 import { mkdirSync, statSync } from "node:fs";
 import { FixtureFault } from "../fixtures/fault.ts";
 import { FixtureFolder } from "../fixtures/folder.ts";
-import { Pseudonyms } from "../fixtures/pseudonyms.ts";
 import { recognition } from "../fixtures/recognition.ts";
-import { Recorder } from "../fixtures/recorder.ts";
 import { replaying } from "../fixtures/replay.ts";
-import { ensuredSecretKey } from "../fixtures/secret-key.ts";
-import type { Taken } from "../fixtures/taken.ts";
-import { Veil } from "../fixtures/veil.ts";
 import { Leavings } from "../har/leave.ts";
 import { pathBelow } from "../har/path-below.ts";
 import { readEntry } from "../har/read-entry.ts";
 import type { Instant } from "../http/date.ts";
 import { secretNames } from "../http/secret-names.ts";
+import { Recorder } from "../recording/recorder.ts";
+import type { Taken } from "../recording/taken.ts";
+import { Pseudonyms } from "../veil/pseudonyms.ts";
+import { ensuredSecretKey } from "../veil/secret-key.ts";
+import { Veil } from "../veil/veil.ts";
 import { Failure } from "./failure.ts";
 import { takenExchange } from "./taken-exchange.ts";
 

@@ -1,7 +1,7 @@
 import { type Given, read, readSwitch } from "../config/given.ts";
 import { parseOrigin } from "../config/origin.ts";
 import { readSecretNames } from "../config/recording.ts";
-import { KEY_VARIABLE } from "../fixtures/secret-key.ts";
+import { KEY_VARIABLE } from "../veil/secret-key.ts";
 import { renderImportedFixtures } from "./fixtures-report.ts";
 import { importToFixtures } from "./import-fixtures.ts";
 import { print, stderr } from "./terminal.ts";

@@ -1,9 +1,9 @@
-import { isRecordable, unfit } from "../fixtures/recordable.ts";
-import type { Taken } from "../fixtures/taken.ts";
 import type { HarExchange } from "../har/exchange.ts";
 import { passedFields } from "../har/passed-fields.ts";
 import { hasHidden } from "../har/stored-entry.ts";
 import type { Instant } from "../http/date.ts";
+import { isRecordable, unfit } from "../recording/recordable.ts";
+import type { Taken } from "../recording/taken.ts";
 
 /** Why no fixture is made of an archive's exchange. */
 export type Unfit = "method" | "head" | "partial" | "error" | "hidden" | "no-posted" | "too-large";

@@ -1,16 +1,16 @@
 import type { RecordingSettings } from "../config/recording.ts";
 import type { FixtureFolder } from "../fixtures/folder.ts";
 import { type Pause, pausing } from "../fixtures/paced.ts";
-import { Pseudonyms } from "../fixtures/pseudonyms.ts";
 import { type Recognition, recognition } from "../fixtures/recognition.ts";
-import { type Recording, recording } from "../fixtures/record.ts";
-import { Recorder } from "../fixtures/recorder.ts";
 import type { Recordings } from "../fixtures/recordings.ts";
-import { ensuredSecretKey, KEY_VARIABLE, secretKey } from "../fixtures/secret-key.ts";
-import { type Met, Veil } from "../fixtures/veil.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Incoming } from "../http/exchange.ts";
 import { secretNames } from "../http/secret-names.ts";
+import { type Recording, recording } from "../recording/record.ts";
+import { Recorder } from "../recording/recorder.ts";
+import { Pseudonyms } from "../veil/pseudonyms.ts";
+import { ensuredSecretKey, KEY_VARIABLE, secretKey } from "../veil/secret-key.ts";
+import { type Met, Veil } from "../veil/veil.ts";
 
 /** What recording rests on. */
 export type RecordingSurroundings = {

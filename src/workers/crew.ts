@@ -1,6 +1,6 @@
 import type { Note } from "../fixtures/journal.ts";
-import type { Met } from "../fixtures/veil.ts";
 import type { Milliseconds } from "../http/date.ts";
+import type { Met } from "../veil/veil.ts";
 import type {
   Answer,
   Confided,

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { writeIn } from "../fixtures/open.ts";
-import { filesIn } from "../fixtures/recording.ts";
+import { filesIn } from "../recording/recording.ts";
 import { scratch } from "../store/scratch.ts";
 import { exchanges, exported, imported } from "./fixtures-archive.ts";
 

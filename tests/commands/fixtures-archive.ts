@@ -2,8 +2,8 @@ import { fixturesArchive } from "../../src/commands/export-fixtures.ts";
 import { importToFixtures } from "../../src/commands/import-fixtures.ts";
 import { entriesIn } from "../../src/har/archive.ts";
 import { readEntry } from "../../src/har/read-entry.ts";
-import { veilOf } from "../fixtures/recording.ts";
 import { NOW } from "../fixtures/replaying.ts";
+import { veilOf } from "../recording/recording.ts";
 
 const KEY = "0123456789abcdef";
 

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { indented } from "../../src/fixtures/json-layout.ts";
 import { readTarget } from "../../src/fixtures/target.ts";
-import { filesIn } from "../fixtures/recording.ts";
+import { filesIn } from "../recording/recording.ts";
 import { scratch } from "../store/scratch.ts";
 import { entry, exchanges, exported, imported } from "./fixtures-archive.ts";
 

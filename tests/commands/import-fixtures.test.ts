@@ -3,8 +3,8 @@ import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { renderImportedFixtures } from "../../src/commands/fixtures-report.ts";
 import { openFolder, writeIn } from "../fixtures/open.ts";
-import { filesIn } from "../fixtures/recording.ts";
 import { askingOf } from "../fixtures/replaying.ts";
+import { filesIn } from "../recording/recording.ts";
 import { scratch } from "../store/scratch.ts";
 import { entry, exported, imported } from "./fixtures-archive.ts";
 

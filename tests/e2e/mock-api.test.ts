@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import ky from "ky";
-import { filesIn } from "../fixtures/recording.ts";
+import { filesIn } from "../recording/recording.ts";
 import { scratch } from "../store/scratch.ts";
 import { cleanup } from "./cleanup.ts";
 import { Lines } from "./lines.ts";

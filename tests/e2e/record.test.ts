@@ -3,7 +3,7 @@ import { connect, createServer } from "node:net";
 import { gzipSync } from "node:zlib";
 import { examined } from "../../src/fixtures/examine.ts";
 import { secretNames } from "../../src/http/secret-names.ts";
-import { filesIn } from "../fixtures/recording.ts";
+import { filesIn } from "../recording/recording.ts";
 import { scratch } from "../store/scratch.ts";
 import { origin } from "./origin.ts";
 import { startRecording } from "./recording-proxy.ts";

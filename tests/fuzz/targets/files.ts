@@ -2,9 +2,7 @@ import { checkConfig } from "../../../src/config/check-config.ts";
 import { serveFlags } from "../../../src/config/flags.ts";
 import { parseBandwidth, parseDuration, parseSize } from "../../../src/config/units.ts";
 import { canonicalContent } from "../../../src/fixtures/canonical.ts";
-import { withStrings } from "../../../src/fixtures/json-strings.ts";
 import { load } from "../../../src/fixtures/load.ts";
-import { printedMultipart, readMultipart } from "../../../src/fixtures/multipart.ts";
 import { nameOf, readName } from "../../../src/fixtures/names.ts";
 import { canonicalSegment, canonicalWord } from "../../../src/fixtures/percent.ts";
 import { formatTarget, readTarget } from "../../../src/fixtures/target.ts";
@@ -12,6 +10,8 @@ import { escapingOf, filled, readTemplate, TemplateFault } from "../../../src/fi
 import { piecesOf, withoutPauses } from "../../../src/fixtures/timeline.ts";
 import { entriesIn, HarFault } from "../../../src/har/archive.ts";
 import { readEntry } from "../../../src/har/read-entry.ts";
+import { withStrings } from "../../../src/veil/json-strings.ts";
+import { printedMultipart, readMultipart } from "../../../src/veil/multipart.ts";
 import { drawArchive, ENTRY } from "../archive-grammar.ts";
 import { bytesOf, type Check, ofChecks, oneOf } from "../checks.ts";
 import { drawJson, drawObject } from "../json-grammar.ts";
