@@ -51,6 +51,8 @@ function serve({ adminPrefix, healthPath, ...cacheSettings }: Settings, observe:
     recent: nothing,
     history: nothing,
     page: nothing,
+    offline: nothing,
+    switchOffline: nothing,
   };
   const archives = { takeArchive: nothing, giveArchive: nothing };
   const adminLayer = admin(

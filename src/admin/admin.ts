@@ -4,6 +4,7 @@ import { type Problem, problemResponse } from "../http/problem.ts";
 import { rememberedWith } from "../http/remembered.ts";
 import { type Access, type Kind, refusal } from "./guard.ts";
 import type { LaneOperations } from "./lanes.ts";
+import type { OfflineOperations } from "./offline.ts";
 
 /** Does what a request asks for, and answers with a JSON value or with a problem. */
 export type Operation = (incoming: Incoming) => Promise<Outcome> | Outcome;
@@ -23,40 +24,41 @@ type Endpoint = {
 };
 
 /** What the admin paths do, given by the composition root. */
-export type AdminOperations = LaneOperations & {
-  readonly health: Operation;
-  readonly stats: Operation;
-  /** The same for Prometheus. */
-  readonly metrics: Operation;
-  /** Drops everything stored. */
-  readonly clearCache: Operation;
-  /** Drops or marks stale what the body says. */
-  readonly purge: Operation;
-  /** Shows what is stored. */
-  readonly entries: Operation;
-  /** Shows what passes, as Server-Sent Events. */
-  readonly events: Operation;
-  /** Shows what has passed. */
-  readonly recent: Operation;
-  /** Tells why a request would be answered as it would. */
-  readonly explain: Operation;
-  /** Shows how much passed in each second. */
-  readonly history: Operation;
-  /** Has the origin asked anew for what the body names. */
-  readonly refresh: Operation;
-  /** Shows what is stored for it beside what the origin answers now. */
-  readonly compare: Operation;
-  /** Stores what an HTTP Archive holds. */
-  readonly takeArchive: Operation;
-  /** Writes what is stored into one. */
-  readonly giveArchive: Operation;
-  /** Shows which fixtures were used, and which requests had none. */
-  readonly fixtures: Operation;
-  /** Shows the rules in force, and how often each was about a request. */
-  readonly rules: Operation;
-  /** The live page, which holds nothing of what it will show. */
-  readonly page: Operation;
-};
+export type AdminOperations = LaneOperations &
+  OfflineOperations & {
+    readonly health: Operation;
+    readonly stats: Operation;
+    /** The same for Prometheus. */
+    readonly metrics: Operation;
+    /** Drops everything stored. */
+    readonly clearCache: Operation;
+    /** Drops or marks stale what the body says. */
+    readonly purge: Operation;
+    /** Shows what is stored. */
+    readonly entries: Operation;
+    /** Shows what passes, as Server-Sent Events. */
+    readonly events: Operation;
+    /** Shows what has passed. */
+    readonly recent: Operation;
+    /** Tells why a request would be answered as it would. */
+    readonly explain: Operation;
+    /** Shows how much passed in each second. */
+    readonly history: Operation;
+    /** Has the origin asked anew for what the body names. */
+    readonly refresh: Operation;
+    /** Shows what is stored for it beside what the origin answers now. */
+    readonly compare: Operation;
+    /** Stores what an HTTP Archive holds. */
+    readonly takeArchive: Operation;
+    /** Writes what is stored into one. */
+    readonly giveArchive: Operation;
+    /** Shows which fixtures were used, and which requests had none. */
+    readonly fixtures: Operation;
+    /** Shows the rules in force, and how often each was about a request. */
+    readonly rules: Operation;
+    /** The live page, which holds nothing of what it will show. */
+    readonly page: Operation;
+  };
 
 /** Where the admin paths lie. */
 export type AdminPaths = { readonly prefix: string; readonly health: string };
@@ -95,6 +97,7 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
     [`${paths.prefix}/compare`, { method: "POST", run: operations.compare, access: "guarded" }],
     [`${paths.prefix}/import`, { method: "POST", run: operations.takeArchive, access: "guarded" }],
     [`${paths.prefix}/export`, { method: "GET", run: operations.giveArchive, access: "guarded" }],
+    [`${paths.prefix}/offline`, { method: "GET", run: operations.offline, access: "guarded" }],
     [`${paths.prefix}/lanes`, { method: "GET", run: operations.lanes, access: "guarded" }],
     [`${paths.prefix}/scenario`, { method: "PUT", run: operations.switchScenario, access: "guarded" }],
     [ofOne(paths), { method: "GET", run: operations.lane, access: "guarded" }],
@@ -102,6 +105,7 @@ export function admin(paths: AdminPaths, operations: AdminOperations, access: Ac
   /** What a second method of a path does. */
   const further = new Map<string, Endpoint>([
     [`${paths.prefix}/rules`, { method: "PUT", run: operations.putRules, access: "guarded" }],
+    [`${paths.prefix}/offline`, { method: "PUT", run: operations.switchOffline, access: "guarded" }],
     [ofOne(paths), { method: "DELETE", run: operations.resetLane, access: "guarded" }],
   ]);
   const below = `${paths.prefix}/`;

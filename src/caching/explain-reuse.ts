@@ -159,8 +159,16 @@ function staleRules(request: RequestDirectives, stored: StoredResponse, stalenes
 function askable({ onlyIfCached }: RequestDirectives, { neverAsks }: Policy): readonly AskedRule[] {
   const asked = { rule: "origin-may-be-asked", section: "RFC 9111 §5.2.1.7" } as const;
   if (neverAsks === true && !onlyIfCached) {
-    const input = "the proxy was started with --offline";
-    return [{ ...asked, section: "--offline", input, answer: "no", change: "start the proxy without --offline" }];
+    const input = "the proxy is offline";
+    return [
+      {
+        ...asked,
+        section: "--offline",
+        input,
+        answer: "no",
+        change: "put the proxy online, or start it without --offline",
+      },
+    ];
   }
   return onlyIfCached
     ? [{ ...asked, input: "the request said only-if-cached", answer: "no", change: "ask without only-if-cached" }]

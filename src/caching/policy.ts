@@ -6,6 +6,6 @@ export type Policy = {
   readonly defaultTtl: Milliseconds;
   /** Larger bodies are not stored, in bytes. */
   readonly maxEntrySize: number;
-  /** The origin is never asked: what is stale then stands in for its answer, whatever is said of that, since the operator wants it so. */
+  /** The origin is not asked, now: what is stale then stands in for its answer, whatever is said of that, since the operator wants it so. */
   readonly neverAsks?: boolean;
 };

@@ -55,7 +55,7 @@ export type OriginFailure =
       /** When there is likely to be room. */
       readonly retryAfter: Seconds;
     }
-  /** It is never to be asked. */
+  /** It is not to be asked. */
   | { readonly type: "offline" };
 
 /** The body broke off before any of it was sent, which is no better than no response. */

@@ -75,7 +75,7 @@ const DETAILS = {
   "fault-reset": "a rule of the config file has the connection reset",
   "fault-empty": "a rule of the config file has the connection closed without an answer",
   "fault-timeout": "a rule of the config file has it wait until the client leaves",
-  offline: "the origin is never asked (--offline)",
+  offline: "the origin is not asked: the proxy is offline",
   fixture: "a file in the folder of --fixtures answered",
   "fixture-broken": "the fixture for it cannot be read; standard error says why",
   unrecorded: "there is no fixture for it, and nothing else may answer (--frozen)",

@@ -118,7 +118,7 @@ export function problemOf(failure: OriginFailure, from: string): Problem {
       return {
         status: 504,
         title: "Offline",
-        detail: `The origin ${origin} is never asked: the proxy runs with --offline or --frozen.`,
+        detail: `The origin ${origin} is not asked: the proxy runs with --offline or --frozen, or was put offline since.`,
         extra: { origin },
       };
   }

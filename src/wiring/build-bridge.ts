@@ -9,30 +9,33 @@ import type { TlsOf } from "../wire/reach.ts";
 import { type Bridge, bridging } from "../wire/websocket.ts";
 import { trustOf } from "./build-cache.ts";
 
-/** Wires the way that WebSockets take, past the cache; none where the origin is never asked. */
+/** Wires the way that WebSockets take, past the cache; none while the origin is not asked. */
 export function buildBridge(
   settings: Pick<Settings, "timeout" | "trustForwarded">,
   {
     origin,
     ignored,
     originOf,
+    isOffline,
   }: Required<Pick<Place, "origin" | "ignored">> & {
     /** Where a request is meant for by the rules. */
     readonly originOf: (incoming: Incoming) => URL;
+    /** Whether the origin is not asked by now. */
+    readonly isOffline: () => boolean;
   },
-  reach: TlsOf | "never-asked",
+  tlsOf: TlsOf,
 ): Bridge {
   const { timeout } = settings;
   const trust = trustOf(settings);
   const bridge = bridging({
     timeout,
-    tlsOf: reach === "never-asked" ? () => undefined : reach,
+    tlsOf,
     target: (incoming) => targetOf(originOf(incoming), keptUrl(incoming.url, ignored)),
     fields: (incoming) => forwardedFields(incoming, publicOrigin(incoming, trust), trust),
   });
   return async (incoming, server) => {
     if (isLoop(incoming.headers)) return failureReply({ type: "loop" }, "bypass", origin.origin);
-    if (reach === "never-asked") return failureReply({ type: "offline" }, "bypass", origin.origin);
+    if (isOffline()) return failureReply({ type: "offline" }, "bypass", origin.origin);
     return bridge(incoming, server);
   };
 }

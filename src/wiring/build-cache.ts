@@ -46,6 +46,8 @@ export type Surroundings = {
   /** Ms on a clock that never steps. */
   readonly steady: () => Milliseconds;
   readonly crew?: Crew | undefined;
+  /** Whether the origin is not asked by now; else the settings say. */
+  readonly isOffline?: (() => boolean) | undefined;
   /** Answers the method PURGE. */
   readonly purge?: Handler | undefined;
   /** What lies below the memory. */
@@ -111,12 +113,12 @@ export type CacheSettings = Pick<
 /** Wires cache → forward, without sockets. */
 export function buildCache(
   settings: CacheSettings,
-  { send, clock, steady, crew, purge, tier, proxies, turns, guidance, further = () => [] }: Surroundings,
+  { send, clock, steady, crew, purge, tier, proxies, turns, guidance, further = () => [], isOffline }: Surroundings,
   onError: (error: unknown) => void,
 ): Cache {
   const { origin, timeout, maxSize, eviction } = settings;
   const trust = trustOf(settings);
-  const policy = policyOf(settings);
+  const policy = policyOf(settings, isOffline);
   const place = { origin, ignored: ignoredQuery(settings.ignoreQuery), further };
 
   const moment: Clock = () => ({ wall: clock(), steady: steady() });
@@ -229,8 +231,13 @@ const LONGEST_WAIT_WITH_STALE: Milliseconds = 1000;
 const LONGEST_LINE = 1000;
 
 /** What the rules need to know of the settings. */
-export function policyOf({ ttl, maxEntrySize, offline }: Pick<Settings, "ttl" | "maxEntrySize" | "offline">): Policy {
-  return { defaultTtl: ttl, maxEntrySize, ...(offline && { neverAsks: true }) };
+export function policyOf(
+  { ttl, maxEntrySize, offline }: Pick<Settings, "ttl" | "maxEntrySize" | "offline">,
+  isOffline = () => offline,
+): Policy {
+  // Read only where what is stored has become stale.
+  const neverAsks = { get: isOffline, enumerable: true };
+  return Object.defineProperties({ defaultTtl: ttl, maxEntrySize }, { neverAsks });
 }
 
 /** Whether the X-Forwarded-* fields that clients send are kept. */

@@ -9,12 +9,11 @@ import { answeredByFixtures } from "../fixtures/earlier.ts";
 import { FixtureFolder } from "../fixtures/folder.ts";
 import { refusing } from "../fixtures/frozen.ts";
 import { type FixtureUse, Journal } from "../fixtures/journal.ts";
-import { explainingOffline, NEVER, type NearestKey } from "../fixtures/offline.ts";
+import { explainingOffline, type NearestKey } from "../fixtures/offline.ts";
 import { replaying } from "../fixtures/replay.ts";
 import { FixturesUnusable } from "../fixtures/unusable.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Incoming, Layer } from "../http/exchange.ts";
-import type { Send } from "../http/origin.ts";
 import { ignoring } from "../proxy/ignore.ts";
 import { answer } from "../proxy/respond.ts";
 import type { Met } from "../veil/veil.ts";
@@ -40,8 +39,6 @@ export type FixturesBuilt = {
   readonly layer: (cache: Pick<Cache, "explain">) => Layer;
   /** Says of a request that nobody makes which fixture answers it. */
   readonly earlier: (incoming: Incoming) => Earlier | undefined;
-  /** The way to the origin where that is never asked. */
-  readonly send: Send | undefined;
   /** Shows how fixtures were used. */
   readonly operation: Operation;
   /** The scenarios that fixtures ask for. */
@@ -134,7 +131,6 @@ export function buildFixtures(
   return {
     layer,
     earlier,
-    send: offline || frozen ? NEVER : undefined,
     operation: async () => {
       const { recording, ...used } = await use();
       const told = record === "none" ? {} : { recording };

@@ -4,6 +4,7 @@ import { archiveOperations } from "../admin/archive.ts";
 import { entriesOperation } from "../admin/entries.ts";
 import { explainOperation } from "../admin/explain.ts";
 import { accessOf } from "../admin/guard.ts";
+import { offlineOperations } from "../admin/offline.ts";
 import { pageOperation } from "../admin/page.ts";
 import { type Purge, purgeByJson, purgeByMethod } from "../admin/purge.ts";
 import type { Moment } from "../caching/moment.ts";
@@ -20,6 +21,7 @@ import { type OpenTier, unlisted } from "../store/tier.ts";
 import { back } from "../wire/back.ts";
 import type { Bridge } from "../wire/websocket.ts";
 import { answering } from "../workers/answering.ts";
+import { Contact } from "../workers/contact.ts";
 import type { Crew } from "../workers/crew.ts";
 import { Explaining } from "../workers/explaining.ts";
 import { Inspection } from "../workers/inspection.ts";
@@ -74,8 +76,10 @@ export function buildProxy(
   // It is asked for once the cache is there.
   const purge: Purge = (wish, how, publicOrigin) => purging(cache.store, cache.place)(wish, how, publicOrigin);
   const turns = settings.collapse === "shared" ? proxies?.turns : undefined;
-  const send = reticence.telling(fixtures?.send ?? back({ timeout, tlsOf }));
-  const world = { send, clock, steady: () => performance.now() };
+  const contact = new Contact(settings.offline || settings.frozen ? "offline" : "online", crew);
+  const isOffline = (): boolean => contact.isOffline;
+  const send = reticence.telling(contact.around(back({ timeout, tlsOf })));
+  const world = { send, clock, steady: () => performance.now(), isOffline };
   const ways = { crew, tier, proxies, turns, purge: guardedHandler(purgeByMethod(purge), access), ...rules?.ways };
   const cache = buildCache(settings, { ...world, ...ways }, onError);
   const started = clock();
@@ -107,7 +111,9 @@ export function buildProxy(
     ...{ clock: ownClock, crew, apart, proxies, onError },
   });
   const answered = fixtures === undefined ? cached : recovered(fixtures.layer(cache)(cache.handler));
-  crew?.attend(answering({ share: statistics.share, inspection, explaining, watching, asking, laning, heeded }));
+  crew?.attend(
+    answering({ share: statistics.share, inspection, explaining, watching, asking, contact, laning, heeded }),
+  );
   const listed = { unlisted: unlisted(settings.store) };
   const clear = async () => cache.store.clear();
   const archiving = { cache, isOwn, version, worker: apart?.place.number, ...listed, secretNames: settings.secrets };
@@ -123,6 +129,7 @@ export function buildProxy(
       explain: explainOperation((wondered, publicOrigin) => explaining.one(wondered, publicOrigin)),
       ...watching.operations,
       ...asking.operations,
+      ...offlineOperations(contact, settings.frozen ? FROZEN : undefined),
       ...archiveOperations(async () => (await import("./build-archive.ts")).buildArchive(archiving)),
       ...loop.operations,
       page: pageOperation(async () => (await import("../embedded/load.ts")).loadPage()),
@@ -131,11 +138,14 @@ export function buildProxy(
   );
 
   const originOf = (incoming: Incoming): URL => rules?.bridgedTo(incoming) ?? origin;
-  const bridged = buildBridge(settings, { ...cache.place, originOf }, fixtures?.send ? "never-asked" : tlsOf);
+  const bridged = buildBridge(settings, { ...cache.place, originOf, isOffline }, tlsOf);
   return {
     handler: adminLayer(toClients(settings.serverTiming ? serverTiming(world.steady)(answered) : answered)),
     bridge: async (incoming, server) => adminLayer(toClients(loop.beside((each) => bridged(each, server))))(incoming),
-    attend: async () => proxies?.attend({ heed: heeded, forget: () => cache.near.clear() }),
+    async attend() {
+      await contact.catchUp();
+      await proxies?.attend({ heed: heeded, forget: () => cache.near.clear() });
+    },
     endStreams: watching.end,
     controls: { stats, purge, clear, explaining, passed: watching.passed, isOwn, lanes },
     close: async () => {
@@ -145,6 +155,8 @@ export function buildProxy(
     },
   };
 }
+
+const FROZEN = "The proxy runs with --frozen: fixtures alone answer, and the origin is not asked.";
 
 /** The time as this machine has it. */
 export function ownClock(): Moment {

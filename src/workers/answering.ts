@@ -1,3 +1,4 @@
+import type { Contact } from "./contact.ts";
 import type { Explaining } from "./explaining.ts";
 import type { Inspection } from "./inspection.ts";
 import type { LaneQuestion } from "./laning.ts";
@@ -13,6 +14,7 @@ export type Respondents = {
   readonly explaining: Pick<Explaining, "answer">;
   readonly watching: { readonly answer: (question: Of<"recent" | "paths" | "history">) => Answer };
   readonly asking: { readonly answer: (question: Of<"refresh" | "view">) => Promise<Answer> };
+  readonly contact: Pick<Contact, "answer">;
   /** Undefined where there are no lanes. */
   readonly laning: { readonly answer: (question: LaneQuestion) => Promise<Answer> } | undefined;
   readonly heeded: (news: News) => Promise<Answer>;
@@ -36,6 +38,9 @@ export function answering(those: Respondents): (question: Question) => Promise<A
       case "refresh":
       case "view":
         return those.asking.answer(question);
+      case "contact-change":
+      case "contact":
+        return those.contact.answer(question);
       case "lane-change":
       case "lanes":
       case "lane-requests":

@@ -14,6 +14,7 @@ import type { Explanation, Supposed } from "../store/explanation.ts";
 import type { Listing, ListingQuestion } from "../store/listing.ts";
 import type { StoredView } from "../store/stored-view.ts";
 import type { Met } from "../veil/veil.ts";
+import type { ContactQuestion } from "./contact.ts";
 import type { LaneQuestion } from "./laning.ts";
 import type { Recalled } from "./ledger.ts";
 import type { Refreshed, RefreshQuestion } from "./refreshing.ts";
@@ -49,6 +50,7 @@ export type Question =
   | { readonly type: "history"; readonly since: Instant }
   | RefreshQuestion
   | ViewQuestion
+  | ContactQuestion
   | LaneQuestion;
 
 /** Secrets that one worker has met while it recorded, which the others are to know before they write: it is about no store and asks nothing. */
@@ -80,6 +82,7 @@ export type Answer =
   | { readonly type: "history"; readonly seconds: readonly PastSecond[] }
   | { readonly type: "refreshed"; readonly refreshed: Refreshed }
   | { readonly type: "view"; readonly views: readonly StoredView[] }
+  | { readonly type: "contact"; readonly offline: boolean }
   | { readonly type: "lanes"; readonly figures: readonly LaneFigures[] }
   | { readonly type: "lane-requests"; readonly requests: readonly LaneExchange[] }
   | { readonly type: "lane-changes"; readonly changes: readonly LaneChange[] };

@@ -36,6 +36,8 @@ const operations = {
   resetLane: () => json({ reset: true }),
   switchScenario: () => json({ scenario: "a" }),
   putRules: () => json({ rules: 1 }),
+  offline: () => json({ offline: false }),
+  switchOffline: () => json({ offline: true }),
   page: () => json({ page: true }),
 };
 
@@ -62,6 +64,8 @@ describe("what is ours is answered", () => {
     ["GET", "/__admin/lanes/a/requests", { lane: "/__admin/lanes/a/requests" }],
     ["DELETE", "/__admin/lanes/a", { reset: true }],
     ["PUT", "/__admin/scenario", { scenario: "a" }],
+    ["GET", "/__admin/offline", { offline: false }],
+    ["PUT", "/__admin/offline", { offline: true }],
   ])("%s %s", async (method, path, json) => {
     const { response } = await ask(path, method);
     expect(response.status).toBe(200);

@@ -322,7 +322,9 @@ describe("what stands before the cache", () => {
     await using stack = new AsyncDisposableStack();
     const root = scratch(stack);
     const offline = await startProxy(stack, stub.url, "--log off --offline");
-    expect((await explained(about("/x"), offline)).changes).toContain("start the proxy without --offline");
+    expect((await explained(about("/x"), offline)).changes).toContain(
+      "put the proxy online, or start it without --offline",
+    );
     const frozen = await startProxy(stack, stub.url, `--log off --fixtures ${root} --frozen`);
     expect((await explained(about("/x"), frozen)).verdict).toEqual({ type: "answered", detail: "unrecorded" });
     expect(cacheStatus(await ask(frozen, "/x"))).toEndWith("detail=unrecorded");

@@ -33,7 +33,7 @@ function onTerminal(env: Readonly<Record<string, string>>, ...args: readonly str
 
 const serving = ["--port", "0", "--origin", api.url];
 
-test("keys clear, show statistics, name the page, and quit", async () => {
+test("keys clear, show statistics, go offline and online, name the page, and quit", async () => {
   const { lines, type, exited } = onTerminal({ PATH: "/nonexistent" }, ...serving);
   const shown = (text: string) => lines.find((line) => line.includes(text));
   const url = /http:\S+:\d+/.exec(await shown("  listens on  "))?.[0];
@@ -43,7 +43,18 @@ test("keys clear, show statistics, name the page, and quit", async () => {
   await shown("1 miss");
   type("c");
   await shown("cleared 1 entry");
+  type("?");
+  await shown("go offline");
   type("o");
+  await shown("offline: what is stored answers");
+  expect((await fetch(`${url}/x`)).status).toBe(504);
+  type("oo");
+  await shown("online: the origin is asked again");
+  await shown("offline: what is stored answers");
+  type("o");
+  await shown("online: the origin is asked again");
+  expect((await fetch(`${url}/x`)).status).toBe(200);
+  type("d");
   await shown("no xdg-open");
   type("q");
   expect(await exited).toBe(0);

@@ -32,6 +32,8 @@ function heeding(store: VariedStore, question: Question): Answer | Promise<Answe
     case "history":
     case "refresh":
     case "view":
+    case "contact-change":
+    case "contact":
     case "lane-change":
     case "lanes":
     case "lane-requests":
