@@ -30,7 +30,7 @@ export function readArguments(line: readonly string[]): Wish {
   const { options, positionals } = tokenize(argv);
   const [first, ...rest] = positionals;
   const named = isCommandName(first) ? first : undefined;
-  if (first === "help") return { type: "help", command: isCommandName(rest[0]) ? rest[0] : undefined };
+  if (first === "help") return helpOn(rest[0]);
   if (options.some(({ name }) => name === "help")) return { type: "help", command: named };
   const command = named ?? "serve";
   const rawArgs = new Map<string, readonly string[]>();
@@ -65,6 +65,13 @@ export function readArguments(line: readonly string[]): Wish {
     return { type: "refused", message: "the command behind -- is missing: write it as in -- bun test" };
   }
   return { type: "run", command, rawArgs: [...own, "--", ...behind] };
+}
+
+function helpOn(word: string | undefined): Wish {
+  if (word === undefined || isCommandName(word)) return { type: "help", command: word };
+  const meant = nearest(word, commandNames);
+  const hint = meant === undefined ? `there are ${commandNames.join(", ")}` : `did you mean "${meant}"?`;
+  return { type: "refused", message: `there is no command "${word}"; ${hint}` };
 }
 
 /** All values of a flag that may be repeated, of `rawArgs`: citty keeps the last. */

@@ -80,6 +80,7 @@ describe("what is refused", () => {
     ["--json", "--json is a flag of purge, not of serve"],
     ["http://h --", "the command behind -- is missing: write it as in -- bun test"],
     ["stats -- bun test", "what is behind -- is run while a proxy serves, and stats serves nothing"],
+    ["help claer", 'there is no command "claer"; did you mean "clear"?'],
     ["claer", 'there is no command "claer"; did you mean "clear"?'],
     ["foo", "an origin is written as a URL: http://foo"],
     ["clear now", 'unexpected argument "now" after clear'],

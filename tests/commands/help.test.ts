@@ -1,36 +1,50 @@
 import { describe, expect, test } from "bun:test";
 import { stripVTControlCharacters } from "node:util";
-import { type CommandName, catalog } from "../../src/commands/catalog.ts";
+import { catalog, commandNames, isCommandName } from "../../src/commands/catalog.ts";
 import { renderHelp } from "../../src/commands/help.ts";
 
-const pages: readonly (CommandName | undefined)[] = [
-  undefined,
-  "serve",
-  "clear",
-  "purge",
-  "stats",
-  "warm",
-  "entries",
-  "explain",
-  "rules",
-  "scenario",
-];
+const pages = [undefined, ...commandNames.filter(isCommandName)];
 
 describe.each(pages)("the page of %p", (command) => {
   const page = renderHelp(command, false);
+  const lines = page.split("\n");
 
   test("names each flag once, with its default", () => {
     for (const [name, flag] of Object.entries(catalog[command ?? "serve"].flags)) {
-      const lines = page.split("\n").filter((line) => new RegExp(`^  (-\\w, |    )--${name}( |$)`).test(line));
-      expect(lines).toHaveLength(1);
-      const fallback = "fallbackNote" in flag ? flag.fallbackNote : flag.fallback;
-      if (fallback !== undefined) expect(lines[0]).toEndWith(`(default: ${fallback})`);
+      const at = lines.flatMap((line, i) => (new RegExp(`^ {4}(-\\w, )?--${name}( |$)`).test(line) ? [i] : []));
+      expect(at).toHaveLength(1);
+      const fallback = flag.fallbackNote ?? flag.fallback;
+      const next = lines.findIndex((line, i) => i > (at[0] ?? 0) && !line.startsWith(" ".repeat(10)));
+      const text = lines.slice((at[0] ?? 0) + 1, next).map((line) => line.trim());
+      expect(text.join(" ")).toBe(
+        fallback === undefined ? flag.description : `${flag.description} (default: ${fallback})`,
+      );
     }
   });
 
-  test("has examples and speaks of the environment", () => {
-    expect(page).toContain("Examples\n  caching-proxy ");
-    expect(page).toContain("CACHING_PROXY_");
+  test("has the headings of a manual page, in their order", () => {
+    const headings = lines.filter((line) => /^[A-Z]/.test(line));
+    const all = [
+      "NAME",
+      "SYNOPSIS",
+      "DESCRIPTION",
+      "COMMANDS",
+      "OPTIONS",
+      "EXAMPLES",
+      "ENVIRONMENT",
+      "EXIT STATUS",
+      "FILES",
+    ];
+    expect(headings).toEqual(all.filter((heading) => heading !== "COMMANDS" || command === undefined));
+  });
+
+  test("fits 80 columns", () => {
+    expect(lines.filter(({ length }) => length > 80)).toEqual([]);
+  });
+
+  test("its examples are those of the catalog, whole when lines that go on are joined", () => {
+    const joined = page.replaceAll(/ \\\n +/g, " ");
+    for (const example of catalog[command ?? "serve"].examples) expect(joined).toContain(`\n    ${example}\n`);
   });
 
   test("is plain unless coloured, and says the same then", () => {
@@ -42,6 +56,5 @@ describe.each(pages)("the page of %p", (command) => {
 });
 
 test("the first page lists the commands", () => {
-  for (const name of Object.keys(catalog))
-    expect(renderHelp(undefined, false)).toMatch(new RegExp(`^  ${name} +\\w`, "m"));
+  for (const name of commandNames) expect(renderHelp(undefined, false)).toMatch(new RegExp(`^ {4}${name} +\\w`, "m"));
 });
