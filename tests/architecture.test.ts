@@ -166,8 +166,8 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
 /** Folders of single tiers, none of which knows another, and what those of remote ones share. */
 const TIERS = ["memory", "sqlite", "redis", "memcached"];
 const SHARED_BY_TIERS = ["remote"];
-/** Those of store itself that know tiers: by them each is opened and put on top of the other. */
-const MAY_KNOW_TIERS = ["store/build.ts", "store/open-tier.ts"];
+/** Those of store itself that know tiers: by them each is opened, asked who it is, and put on top of the other. */
+const MAY_KNOW_TIERS = ["store/build.ts", "store/open-tier.ts", "store/server-of.ts"];
 /** Those that start a server and stop it. */
 const MAY_KNOW_SERVER = ["commands/loaded-server.ts", "commands/work.ts", "library/opening.ts"];
 /** Those that say which version this is. */

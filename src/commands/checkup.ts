@@ -1,36 +1,31 @@
-import { statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import type { Settings } from "../config/settings.ts";
-import { formatDuration } from "../config/units.ts";
 import { examined } from "../fixtures/examine.ts";
-import { formatHttpDate } from "../http/date.ts";
 import { secretNames } from "../http/secret-names.ts";
 import { askAdmin } from "./admin-client.ts";
+import { examineLog, examineSystem, examineVariables } from "./checkup-environment.ts";
+import { examineOrigin } from "./checkup-origin.ts";
+import { examineStore } from "./checkup-store.ts";
 import { claimPort } from "./claimed-port.ts";
-import { clockSkew } from "./clock-skew.ts";
-import { Failure } from "./failure.ts";
+import { type Finding, reasonOf } from "./finding.ts";
 import { textAt } from "./json-shape.ts";
 import { explainListenFailure } from "./listen-failure.ts";
-import { loadServer } from "./loaded-server.ts";
-
-/** What was looked at, and what was found: nothing against it, something to know, or why a start would fail. */
-export type Finding = {
-  readonly about: "config" | "port" | "origin" | "clock" | "store" | "fixtures";
-  readonly verdict: "fine" | "warning" | "problem";
-  readonly what: string;
-};
-
-/** The origin is waited for no longer than this, whatever `--timeout` says: a person is waiting. */
-const PATIENCE = 5000;
 
 /** Looks at all that a proxy with these settings would need. The port is free again and the store closed once it is done. */
 export async function checkup(settings: Settings): Promise<readonly Finding[]> {
-  const file = settings.config ?? "flags and environment alone";
+  const { config, tls, originTls, store, logFile, fixtures } = settings;
+  const isAsked = !settings.frozen && !settings.offline;
+  const certificates = tls !== undefined || originTls !== undefined;
   return [
-    { about: "config", verdict: "fine", what: `${file}, nothing wrong with it` },
+    { about: "config", verdict: "fine", what: `${config ?? "flags and environment alone"}, nothing wrong with it` },
+    ...examineVariables(process.env),
+    examineSystem(),
     await port(settings),
-    ...(settings.frozen || settings.offline ? [] : await origin(settings)),
-    ...(settings.store === undefined ? [] : [await store(settings)]),
-    ...(settings.fixtures === undefined ? [] : [await fixtures(settings, settings.fixtures)]),
+    ...(certificates ? await (await import("./checkup-certificate.ts")).examineTls(settings, Date.now()) : []),
+    ...(isAsked ? await examineOrigin(settings) : []),
+    ...(store === undefined ? [] : await examineStore(store, settings)),
+    ...(logFile === undefined ? [] : [examineLog(logFile)]),
+    ...(fixtures === undefined ? [] : [await examineFixtures(settings, fixtures)]),
   ];
 }
 
@@ -44,91 +39,34 @@ async function port(settings: Settings): Promise<Finding> {
     const target = { host: settings.hosts[0] ?? "127.0.0.1", port, adminPrefix, adminToken, pinned: tls?.cert };
     const stats = await askAdmin(target, "GET", "stats");
     if (stats.ok && textAt(stats.value, "name") === "caching-proxy") {
-      return { about: "port", verdict: "warning", what: `a caching-proxy runs on ${port} already` };
+      const todo = "stop that one first, or pass another --port";
+      return { about: "port", verdict: "warning", what: `a caching-proxy runs on ${port} already`, todo };
     }
-    const what = explainListenFailure(error, settings) ?? String(error);
-    return { about: "port", verdict: "problem", what };
+    const [what = "", todo] = (explainListenFailure(error, settings) ?? String(error)).split("; ", 2);
+    return { about: "port", verdict: "problem", what, ...(todo !== undefined && { todo }) };
   }
 }
 
-async function origin({ origin, timeout, insecure }: Settings): Promise<readonly Finding[]> {
-  const patience = Math.min(timeout, PATIENCE);
-  const asked = Date.now();
-  try {
-    const response = await fetch(origin, {
-      redirect: "manual",
-      proxy: false,
-      signal: AbortSignal.timeout(patience),
-      ...(insecure ? { tls: { rejectUnauthorized: false } } : {}),
-    });
-    const came = Date.now();
-    await response.body?.cancel();
-    const what = `${origin.href} answers with ${response.status} after ${came - asked} ms`;
-    const verdict = response.status >= 500 ? "warning" : "fine";
-    return [{ about: "origin", verdict, what }, clock(response.headers.get("date"), asked, came)];
-  } catch (error) {
-    const late = error instanceof DOMException && error.name === "TimeoutError";
-    const why = late ? `does not answer within ${formatDuration(patience)}` : `cannot be reached: ${reasonOf(error)}`;
-    return [{ about: "origin", verdict: "problem", what: `${origin.href} ${why}` }];
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return textAt(error, "code") ?? (error instanceof Error ? error.message : String(error));
-}
-
-function clock(date: string | null, asked: number, came: number): Finding {
-  const skew = clockSkew(date, asked, came);
-  switch (skew.type) {
-    case "unstated":
-      return { about: "clock", verdict: "warning", what: "the origin sends no Date: what it sends counts as new" };
-    case "agrees":
-      return { about: "clock", verdict: "fine", what: "the origin's goes with ours" };
-    case "differs": {
-      const how = `${formatDuration(Math.round(Math.abs(skew.by) / 1000) * 1000)} ${skew.by > 0 ? "ahead of" : "behind"} ours`;
-      const then = skew.by > 0 ? "what it sends may be fresh for longer" : "what it sends counts as that old";
-      return { about: "clock", verdict: "warning", what: `the origin's is ${how} (${formatHttpDate(came)}): ${then}` };
-    }
-  }
-}
-
-/** Opens it as a start does, which makes one on disk where there is none. */
-async function store(settings: Settings): Promise<Finding> {
-  const alone = { port: 0, hosts: ["127.0.0.1"], workers: 1, log: "off", logFile: undefined, tls: undefined } as const;
-  const without = {
-    fixtures: undefined,
-    frozen: false,
-    record: "none",
-    scenario: undefined,
-    collapse: "local",
-  } as const;
-  const type = settings.store?.type ?? "none";
-  try {
-    const startServer = await loadServer();
-    const server = await startServer({ ...settings, ...alone, ...without });
-    const { adminPrefix, adminToken } = settings;
-    const target = { host: "127.0.0.1", port: server.port, adminPrefix, adminToken, pinned: undefined };
-    const stats = await askAdmin(target, "GET", "stats");
-    await server.stop(0);
-    if (stats.ok && textAt(stats.value, "store", "state") === "working") {
-      return { about: "store", verdict: "fine", what: `${type} can be used` };
-    }
-    return { about: "store", verdict: "warning", what: `${type} does not answer: until it does, all is a miss in it` };
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return { about: "store", verdict: "problem", what: error.message };
-  }
-}
-
-async function fixtures({ frozen, record, secrets }: Settings, folder: string): Promise<Finding> {
+async function examineFixtures({ frozen, record, secrets }: Settings, folder: string): Promise<Finding> {
+  const about = "fixtures";
   const isThere = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isMade = record !== "none" && !frozen;
   if (!isThere) {
-    const made = record !== "none" && !frozen;
-    const then = made ? "it is made with the first recording" : "nothing can be answered from it";
-    return { about: "fixtures", verdict: made ? "warning" : "problem", what: `there is no folder ${folder}: ${then}` };
+    if (isMade)
+      return { about, verdict: "warning", what: `there is no folder ${folder}: it is made with the first recording` };
+    const what = `there is no folder ${folder}: nothing can be answered from it`;
+    return { about, verdict: "problem", what, todo: "record some first, without --frozen, or name another folder" };
+  }
+  if (isMade) {
+    try {
+      accessSync(folder, constants.W_OK);
+    } catch (error) {
+      const what = `nothing can be recorded in ${folder}: ${reasonOf(error)}`;
+      return { about, verdict: "problem", what, todo: "let this user write there, or pass --record none" };
+    }
   }
   const { fixtures: count, findings } = await examined(folder, secretNames(secrets));
-  if (findings.length === 0) return { about: "fixtures", verdict: "fine", what: `${count} in ${folder}` };
-  const what = `${count} in ${folder}, and something to say about them: caching-proxy doctor ${folder}`;
-  return { about: "fixtures", verdict: "warning", what };
+  if (findings.length === 0) return { about, verdict: "fine", what: `${count} in ${folder}` };
+  const what = `${count} in ${folder}, and something to say about ${findings.length === 1 ? "one" : "some"} of them`;
+  return { about, verdict: "warning", what, todo: `see caching-proxy doctor ${folder}` };
 }

@@ -57,6 +57,11 @@ export async function readLeaf(path: string): Promise<string> {
   return leaf;
 }
 
+/** Until when a certificate counts. */
+export function endOf({ cert }: Certificate): Instant {
+  return Date.parse(new X509Certificate(certificatesIn(cert)[0] ?? "").validTo);
+}
+
 /** What clients will not like about a certificate's time, as a sentence. */
 export function complaintOf({ cert }: Certificate, now: Instant): string | undefined {
   const [leaf] = certificatesIn(cert);
