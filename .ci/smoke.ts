@@ -1,4 +1,7 @@
-/** Tries the compiled file the way a server would run it: from an empty folder, with no Bun on the path, beside files that must not matter. */
+/**
+ * Tries the compiled file the way a server would run it: from an empty folder, with no Bun on the path, beside files that must not matter.
+ * Another file than dist/caching-proxy may be named: `bun .ci/smoke.ts dist/caching-proxy-linux-x64-musl`.
+ */
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -19,7 +22,7 @@ const MARK = "hostile.txt";
 await Bun.write(at(".env"), "PORT=1\nCACHING_PROXY_PORT=2\nCACHING_PROXY_TTL=nonsense\n");
 await Bun.write(at("bunfig.toml"), 'preload = ["./hostile.ts"]\n[run]\nshell = "absent"\n');
 await Bun.write(at("hostile.ts"), `await Bun.write(${JSON.stringify(at(MARK))}, "was loaded");\n`);
-const environment = { PATH: "/nonexistent", HOME: folder };
+const environment = { PATH: "/nonexistent", HOME: folder, XDG_CONFIG_HOME: folder };
 
 let asked = 0;
 const origin = Bun.serve({
@@ -140,6 +143,64 @@ async function store(): Promise<void> {
   await second.stop();
 }
 
+/** Redis where there is one. */
+async function redis(): Promise<void> {
+  const program = Bun.which("redis-server");
+  if (program === null) return;
+  const free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
+  const { port } = free;
+  free.stop(true);
+  const words = ["--port", String(port), "--save", "", "--maxmemory", "50mb", "--maxmemory-policy", "allkeys-lru"];
+  const server = Bun.spawn([program, ...words], { cwd: folder, stdout: "ignore" });
+  try {
+    const proxy = await start(...before, "--store", `redis://127.0.0.1:${port}`);
+    const working = async () => {
+      const { store }: { store: { state: string } } = await (await proxy.ask("/__admin/stats")).json();
+      return store.state === "working";
+    };
+    for (const until = Date.now() + 10_000; !(await working()) && Date.now() < until; ) await Bun.sleep(50);
+    check("a redis --store works", await working());
+    await proxy.stop();
+  } finally {
+    server.kill();
+    await server.exited;
+  }
+}
+
+async function tls(): Promise<void> {
+  const proxy = await start(...before, "--tls", "auto");
+  const ca = await Bun.file(at("caching-proxy/tls/authority.pem")).text();
+  const { origin: base } = new URL(proxy.url);
+  const first = await fetch(`${base}/secure`, { tls: { ca } });
+  check("--tls auto makes a certificate that its authority vouches for", base.startsWith("https:") && first.ok);
+  await proxy.stop();
+}
+
+async function archives(): Promise<void> {
+  const proxy = await start(...before);
+  const { port } = new URL(proxy.url);
+  await (await proxy.ask("/archived")).text();
+  check("export writes an archive", run("export", "all.har", "--port", port).code === 0);
+  run("clear", "--port", port);
+  const imported = run("import", "all.har", "--port", port);
+  check(
+    "import takes it",
+    imported.stdout.includes("stored 1 of 1") && outcome(await proxy.ask("/archived")) === "HIT",
+  );
+  await proxy.stop();
+}
+
+async function beginnings(): Promise<void> {
+  check("init writes a config", run("init", origin.url.href).code === 0);
+  // This process is the origin, and waits.
+  const doctor = run("doctor", "--port", "0", "--offline", "--store", "sqlite:./doctor.db");
+  check(
+    "doctor reads it and finds nothing wrong",
+    doctor.code === 0 && doctor.stdout.includes("caching-proxy.config.ts"),
+  );
+  await rm(at("caching-proxy.config.ts"));
+}
+
 async function command(): Promise<void> {
   const script = 'echo "$CACHING_PROXY_URL"; exit 7';
   const { stdout, code } = run("--port", "0", ...before, "--", "/bin/sh", "-c", script);
@@ -147,7 +208,8 @@ async function command(): Promise<void> {
 }
 
 try {
-  for (const part of [itself, caching, workers, configs, fixtures, store, command]) await part();
+  for (const part of [itself, caching, workers, configs, fixtures, store, redis, tls, archives, beginnings, command])
+    await part();
   check("what lies in the folder was not loaded", !(await Bun.file(at(MARK)).exists()));
 } finally {
   for (const child of started) child.kill();
@@ -173,7 +235,7 @@ async function listeningUrl(output: ReadableStream<Uint8Array>): Promise<string>
     let text = "";
     for await (const chunk of output.pipeThrough(new TextDecoderStream())) {
       text += chunk;
-      const url = /http:\/\/localhost:\d+/.exec(text)?.[0];
+      const url = /https?:\/\/localhost:\d+/.exec(text)?.[0];
       if (url !== undefined) resolve(url);
     }
     reject(new Error(`The compiled file ended without listening; it said: ${text}`));
