@@ -38,13 +38,14 @@ export async function examineOrigin(settings: Settings): Promise<readonly Findin
 }
 
 /** By which way it is asked, as the proxy would. */
-async function wayTo({ origin, insecure, originTls }: Settings) {
+async function wayTo({ origin, insecure, originTls, originHttp2 }: Settings) {
   const unix = socketOf(origin);
   if (unix !== undefined) return { url: `http://localhost${origin.pathname}`, way: { unix } };
   const lax = insecure ? { rejectUnauthorized: false } : {};
-  if (originTls === undefined) return { url: origin.href, way: insecure ? { tls: lax } : {} };
+  const version = originHttp2 ? ({ protocol: "http2" } as const) : {};
+  if (originTls === undefined) return { url: origin.href, way: { ...version, ...(insecure && { tls: lax }) } };
   const { ca, ...own } = (await import("../tls/origin-files.ts")).readOriginFiles(originTls);
-  return { url: origin.href, way: { tls: { ...own, ...(ca && { ca: [...ca] }), ...lax } } };
+  return { url: origin.href, way: { ...version, tls: { ...own, ...(ca && { ca: [...ca] }), ...lax } } };
 }
 
 function codeOf(error: unknown): string {
@@ -56,6 +57,7 @@ function remedyFor(error: unknown): string {
   if (/CERT|VERIFY|SELF_SIGNED|ALTNAME/.test(code)) {
     return "name who vouches for its certificate by --origin-ca FILE; --insecure trusts whoever answers";
   }
+  if (code === "HTTP2Unsupported") return "leave out --origin-http2: it speaks HTTP/1.1 alone";
   if (/NOTFOUND|DNS|FailedToOpenSocket/i.test(code)) return "see whether its name is right, and known on this machine";
   return "start it, or name another one by --origin URL; --offline answers without it";
 }

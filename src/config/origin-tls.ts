@@ -1,4 +1,4 @@
-import { type Given, named } from "./given.ts";
+import { type Given, named, readSwitch } from "./given.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 
 /** The files by which the origin is to know us, and those by which we know it. */
@@ -6,6 +6,13 @@ export type OriginTlsSetting = {
   readonly client: { readonly cert: string; readonly key: string } | undefined;
   readonly ca: string | undefined;
 };
+
+/** Reads whether the origin is asked by HTTP/2, which is only spoken with TLS. */
+export function resolveOriginHttp2(given: Given, origin: URL): Parsed<boolean> {
+  const wanted = readSwitch(given, "origin-http2");
+  if (!wanted.ok || !wanted.value || origin.protocol === "https:") return wanted;
+  return refuse(`--origin-http2 is for an origin with https, which ${origin.origin} is not`);
+}
 
 /** Reads what TLS to the origin needs besides the usual; undefined where that is nothing. */
 export function resolveOriginTls(given: Given, origin: URL): Parsed<OriginTlsSetting | undefined> {

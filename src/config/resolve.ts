@@ -8,7 +8,7 @@ import { parseIgnoreQuery } from "./ignore-query.ts";
 import { bracketed, isLoopback, isWildcard, parseHosts, parsePort, socketAt } from "./listen.ts";
 import { parseOrigin } from "./origin.ts";
 import { resolveOriginConnections } from "./origin-connections.ts";
-import { resolveOriginTls } from "./origin-tls.ts";
+import { resolveOriginHttp2, resolveOriginTls } from "./origin-tls.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 import { parseQuota } from "./quota.ts";
 import { parseScenario } from "./scenario.ts";
@@ -44,6 +44,8 @@ export function resolveSettings(
   if (!origin.ok) return origin;
   const originTls = resolveOriginTls(given, origin.value);
   if (!originTls.ok) return originTls;
+  const originHttp2 = resolveOriginHttp2(given, origin.value);
+  if (!originHttp2.ok) return originHttp2;
   const ttl = readRequired(given, "ttl", parseDuration);
   if (!ttl.ok) return ttl;
   const ignoreQuery = read(given, "ignore-query", parseIgnoreQuery);
@@ -103,6 +105,7 @@ export function resolveSettings(
     maxOriginConnections: connections.value,
     insecure: insecure.value,
     originTls: originTls.value,
+    originHttp2: originHttp2.value,
     trustForwarded: trustForwarded.value,
     ...log.value,
     serverTiming: serverTiming.value,

@@ -65,6 +65,8 @@ export type Settings = {
   readonly insecure: boolean;
   /** What TLS to the origin needs besides the usual. */
   readonly originTls: OriginTlsSetting | undefined;
+  /** The origin is asked by HTTP/2 alone; others, which rules name, are not. */
+  readonly originHttp2: boolean;
   /** Keep the `X-Forwarded-*` fields that clients send instead of replacing them. */
   readonly trustForwarded: boolean;
   /** Path under which everything of ours lives but the health check, without a trailing slash. */

@@ -54,6 +54,13 @@ export const tlsClientFlags = {
 
 /** Those of `serve`'s flags that are about TLS to the origin. */
 export const originTlsFlags = {
+  "origin-http2": {
+    type: "string",
+    group: "Origin",
+    valueHint: "on|off",
+    fallback: "off",
+    description: "Ask the origin by HTTP/2, over TLS, and by nothing else",
+  },
   "origin-cert": {
     type: "string",
     group: "Origin",

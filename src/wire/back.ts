@@ -11,7 +11,7 @@ import {
   type Send,
 } from "../http/origin.ts";
 import { Patience } from "./patience.ts";
-import { reached, type TlsOf } from "./reach.ts";
+import { asksByHttp2, reached, type TlsOf } from "./reach.ts";
 import { type Turns, watched } from "./upload.ts";
 
 /** Methods that `fetch` sends as they are; any other would silently become GET. TRACE and CONNECT are not for a gateway to pass on. */
@@ -72,7 +72,13 @@ export function back(options: BackOptions): Send {
           cause: `its body is in the transfer coding ${coding}, which nobody asked for`,
         });
       }
-      return { type: "response", response, ...section(response), inTime: (reading) => inTime(reading, controller) };
+      const ends = asksByHttp2(url, options.tlsOf(url)) ? "stream" : "fields";
+      return {
+        type: "response",
+        response,
+        ...section(response, ends),
+        inTime: (reading) => inTime(reading, controller),
+      };
     } catch (error) {
       if (timedOut) return failed({ type: "timeout", after: options.timeout });
       if (signal.aborted) return failed({ type: "aborted" });
@@ -119,12 +125,15 @@ function codings(headers: Headers): string[] {
   return splitList(headers.get("transfer-encoding") ?? "").map((coding) => coding.toLowerCase());
 }
 
-/** The header section without what belongs to the connection, and how the body's end is known. */
-function section(response: Response): { headers: Headers; framing: Framing } {
+/**
+ * The header section without what belongs to the connection, and how the body's end is known.
+ * @param ends what tells where the body ends: fields, or the end of a stream of its own, whose length Bun checks
+ */
+function section(response: Response, ends: "fields" | "stream"): { headers: Headers; framing: Framing } {
   const headers = new Headers(response.headers);
   const chunked = codings(headers).includes("chunked");
   // Without chunks or a length the end of the connection is the end of the body, whatever Transfer-Encoding says (RFC 9112 §6.3).
-  const delimited = chunked || headers.has("content-length") || response.body === null;
+  const delimited = ends === "stream" || chunked || headers.has("content-length") || response.body === null;
   // Where both are given Transfer-Encoding frames the message and the length is a lie.
   if (chunked) headers.delete("content-length");
   stripHopByHop(headers);
@@ -151,6 +160,9 @@ const CAUSES: Readonly<Record<string, string>> = {
   ConnectionRefused: "connection refused",
   ECONNRESET: "connection closed before a response came",
   ConnectionClosed: "connection closed before a response came",
+  HTTP2Unsupported: "it speaks no HTTP/2 (--origin-http2 off asks it by HTTP/1.1)",
+  HTTP2StreamReset: "it ended the request (HTTP/2 RST_STREAM)",
+  HTTP2RefusedStream: "it refused the request (HTTP/2 REFUSED_STREAM)",
   Malformed_HTTP_Response: "it answered with what is no HTTP/1.1",
   UnrequestedUpgrade: "it switched to another protocol unasked",
   ENOTFOUND: "host name not found",

@@ -2,6 +2,8 @@ import { socketOf } from "../http/unix-socket.ts";
 
 /** How TLS to an origin is done. */
 export type OriginTls = {
+  /** It is asked by HTTP/2, and by nothing else. */
+  readonly http2?: true;
   readonly rejectUnauthorized?: false;
   /** PEM. */
   readonly cert?: string;
@@ -18,7 +20,13 @@ export function reached(url: URL, tlsOf: TlsOf) {
   // Who listens there knows neither our name for it nor that of another host.
   if (unix !== undefined) return { url: new URL(`http://localhost${url.pathname}${url.search}`), init: { unix } };
   const tls = tlsOf(url);
-  return { url, init: tls === undefined ? {} : { tls: asGiven(tls) } };
+  if (tls === undefined) return { url, init: {} };
+  return { url, init: { tls: asGiven(tls), ...(asksByHttp2(url, tls) && { protocol: "http2" as const }) } };
+}
+
+/** Whether a body's end is known by the stream that ends, whatever its fields say (RFC 9113 §8.1). */
+export function asksByHttp2({ protocol }: URL, tls: OriginTls | undefined): boolean {
+  return tls?.http2 === true && protocol === "https:";
 }
 
 /** What `WebSocket` is told of where a URL leads. */
@@ -33,7 +41,7 @@ export function reachedBySocket(url: URL, tlsOf: TlsOf) {
   return { url: target.href, headers: {}, init: tls === undefined ? {} : { tls: asGiven(tls) } };
 }
 
-/** Bun wants a list that it might change. */
-function asGiven({ ca, ...others }: OriginTls) {
+/** Bun wants a list that it might change. WebSockets are asked for by HTTP/1.1. */
+function asGiven({ ca, http2: _, ...others }: OriginTls) {
   return { ...others, ...(ca && { ca: [...ca] }) };
 }

@@ -6,9 +6,10 @@ import type { OriginTls, TlsOf } from "../wire/reach.ts";
  * How TLS is done to origins: who we are and whom else to trust is for --origin alone, since a rule may lead to anybody.
  * @throws CertificateUnusable
  */
-export function buildOriginTls({ origin, insecure, originTls }: Settings): TlsOf {
+export function buildOriginTls({ origin, insecure, originTls, originHttp2 }: Settings): TlsOf {
   const lax: OriginTls | undefined = insecure ? { rejectUnauthorized: false } : undefined;
-  if (originTls === undefined) return () => lax;
-  const own: OriginTls = { ...readOriginFiles(originTls), ...lax };
+  if (originTls === undefined && !originHttp2) return () => lax;
+  const files = originTls === undefined ? {} : readOriginFiles(originTls);
+  const own: OriginTls = { ...files, ...lax, ...(originHttp2 && { http2: true }) };
   return (url) => (url.host === origin.host && url.protocol === origin.protocol ? own : lax);
 }

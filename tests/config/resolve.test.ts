@@ -48,6 +48,7 @@ test("the defaults are the documented ones", () => {
     maxOriginConnections: undefined,
     insecure: false,
     originTls: undefined,
+    originHttp2: false,
     trustForwarded: false,
     adminPrefix: "/__admin",
     healthPath: "/health",
