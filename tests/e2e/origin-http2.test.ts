@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { authority, certificateFor, folderWith } from "../tls/files.ts";
 import { cleanup } from "./cleanup.ts";
 import { Lines } from "./lines.ts";
-import { ask, cacheStatus, outcome, runCommand, startProxy } from "./proxy.ts";
+import { ask, outcome, runCommand, startProxy } from "./proxy.ts";
 
 const shared = cleanup();
 const folder = folderWith(shared, { ca: authority.cert, ...(await certificateFor("localhost")) });
@@ -26,21 +26,13 @@ test("an origin that speaks HTTP/2 alone is asked by it, and the end of a stream
   expect(await (await ask(proxy, "/echo", { method: "POST", body: sent })).text()).toBe(sent);
 });
 
-test.each([
-  ["/cut", "closed"],
-  ["/short", "mismatch"],
-])("%s: what is not whole is not stored", async (path) => {
+test.each(["/cut", "/short"])("%s: what is not whole is not stored", async (path) => {
   const proxy = await startProxy(shared, base, flags);
+  // Twice: what was stored would answer the second.
   for (let i = 0; i < 2; i++) {
-    const reply = await ask(proxy, path);
-    const isWhole =
-      reply.status === 200 &&
-      (await reply.text().then(
-        () => true,
-        () => false,
-      ));
-    expect(isWhole).toBe(false);
-    expect(cacheStatus(reply)).not.toContain("hit");
+    const reading = ask(proxy, path).then(async (reply) => [reply.status, await reply.text()]);
+    const [status] = await reading.catch(() => ["broken off"]);
+    expect(status).not.toBe(200);
   }
 });
 
