@@ -48,6 +48,6 @@ function start(words: readonly string[], url: string) {
     });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Failure(1, `${JSON.stringify(words[0])} cannot be started: ${why}`);
+    throw new Failure(1, `${JSON.stringify(words[0])} cannot be started (${why})`);
   }
 }

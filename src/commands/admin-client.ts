@@ -155,7 +155,7 @@ const NOT_PINNED = /CERT|VERIFY/;
 
 function explain(error: unknown, target: Target, deadline: Milliseconds): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
-    return `no answer from ${place(target)} within ${deadline / 1000} seconds`;
+    return `no answer from ${place(target)} within ${deadline / 1000} s`;
   }
   const code = textAt(error, "code");
   if (code === "ECONNREFUSED" || code === "ConnectionRefused") {
@@ -169,7 +169,7 @@ function explain(error: unknown, target: Target, deadline: Milliseconds): string
   }
   // Not HTTP, or a connection closed half-way.
   if (code === "ECONNRESET" || code === "Malformed_HTTP_Response") return notOurs(target);
-  return `${place(target)} cannot be reached: ${error instanceof Error ? error.message : String(error)}`;
+  return `${place(target)} cannot be reached (${error instanceof Error ? error.message : String(error)})`;
 }
 
 /** Where a proxy runs, as a person says it. */

@@ -54,7 +54,7 @@ export function examineLog(path: string): Finding {
     accessSync(isThere ? path : dirname(resolve(path)), constants.W_OK);
     return { about: "log", verdict: "fine", what: `${path} ${isThere ? "can be written" : "will be made"}` };
   } catch (error) {
-    const what = `${path} cannot be written: ${reasonOf(error)}`;
+    const what = `${path} cannot be written (${reasonOf(error)})`;
     return { about: "log", verdict: "problem", what, todo: "pass another --log-file, or let this user write there" };
   }
 }

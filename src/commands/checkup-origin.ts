@@ -32,7 +32,7 @@ export async function examineOrigin(settings: Settings): Promise<readonly Findin
     // What is wrong with its files is said of the certificate.
     if (error instanceof CertificateUnusable) return [];
     const late = error instanceof DOMException && error.name === "TimeoutError";
-    const why = late ? `does not answer within ${formatDuration(patience)}` : `cannot be reached: ${codeOf(error)}`;
+    const why = late ? `does not answer within ${formatDuration(patience)}` : `cannot be reached (${codeOf(error)})`;
     return [{ about: "origin", verdict: "problem", what: `${shown} ${why}`, todo: remedyFor(error) }];
   }
 }

@@ -27,7 +27,7 @@ export async function examineStore(setting: TierSetting, { origin }: Settings): 
         return [{ about, verdict: "warning", what, todo: `start it, or correct --store; the proxy serves without it` }];
       }
       case "failing": {
-        const what = `${server.name} is there, but cannot be written and read: ${probed.why}`;
+        const what = `${server.name} is there, but cannot be written and read (${probed.why})`;
         return [{ about, verdict: "problem", what, todo: "see its log, and whether it is full" }];
       }
     }

@@ -61,7 +61,7 @@ async function examineFixtures({ frozen, record, secrets }: Settings, folder: st
     try {
       accessSync(folder, constants.W_OK);
     } catch (error) {
-      const what = `nothing can be recorded in ${folder}: ${reasonOf(error)}`;
+      const what = `nothing can be recorded in ${folder} (${reasonOf(error)})`;
       return { about, verdict: "problem", what, todo: "let this user write there, or pass --record none" };
     }
   }

@@ -58,7 +58,7 @@ function folderAt(path: string): string {
   try {
     if (statSync(path).isDirectory()) return realpathSync(path);
   } catch (error) {
-    why = `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    why = `cannot be read (${error instanceof Error ? error.message : String(error)})`;
   }
   throw new Failure(1, `${path} ${why}`);
 }

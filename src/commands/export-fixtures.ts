@@ -94,7 +94,7 @@ function commentOn(left: number): string {
 /** @throws Failure */
 function openedFolder(folder: string, onFault: (fault: FixtureFault) => void): FixtureFolder {
   const stats = statSync(folder, { throwIfNoEntry: false });
-  if (stats === undefined) throw new Failure(1, `--fixtures ${folder} is not there`);
+  if (stats === undefined) throw new Failure(1, `--fixtures ${folder} is not there: name a folder that is`);
   if (!stats.isDirectory()) throw new Failure(2, `--fixtures ${folder} is a file: pass a folder`);
   try {
     return new FixtureFolder(folder, { onFault, onChange: () => undefined });

@@ -14,7 +14,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["partial", "parts, or answers to conditions of the client's own"],
   ["error", "errors; --errors writes them"],
   ["no-posted", "the archive lacks what was sent"],
-  ["too-large", "larger than 32 MB"],
+  ["too-large", "larger than 32mb"],
   ["refused", "not to be written"],
 ]);
 

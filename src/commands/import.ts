@@ -64,7 +64,7 @@ async function textOf(file: string): Promise<string> {
   if (file === "-") return Bun.stdin.text();
   try {
     const { size } = await stat(file);
-    if (size > LARGEST_FILE) throw new Failure(1, `${file} is larger than a gigabyte: export it in parts`);
+    if (size > LARGEST_FILE) throw new Failure(1, `${file} is larger than 1gb: export it in parts`);
     return await readFile(file, "utf8");
   } catch (error) {
     if (error instanceof Failure) throw error;

@@ -30,7 +30,7 @@ const command = defineCommand({
       await writeFile(join(folder, NAME), configTemplate(serveFlags, origin?.href), { flag: "wx" });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      throw new Failure(1, `${NAME} cannot be written: ${why}`);
+      throw new Failure(1, `${NAME} cannot be written (${why})`);
     }
     const next =
       origin === undefined ? "say in it which server to cache" : "it is read by the next start in this folder";

@@ -40,7 +40,10 @@ const command = defineCommand({
       await (await import("./work.ts")).work(settings.value, follow);
       return undefined;
     }
-    if (settings.value.insecure) stderr.warn("--insecure: whatever certificate the origin shows is accepted");
+    if (settings.value.insecure)
+      stderr.warn(
+        "--insecure: whatever certificate the origin shows is accepted; --origin-ca FILE trusts one authority more instead",
+      );
     if (settings.value.tls !== undefined || settings.value.originTls !== undefined) {
       await (await import("./examine-certificates.ts")).examineCertificates(settings.value);
     }

@@ -105,7 +105,7 @@ function standardOutput(): (lines: Uint8Array) => Promise<void> {
       await stdout.flush();
     } catch (error) {
       broken = true;
-      stderr.error(`The access log cannot be written to standard output any more. (${String(error)})`);
+      stderr.error(`the access log cannot be written to standard output any more (${String(error)})`);
     }
   };
 }

@@ -184,7 +184,7 @@ function contentOf(bytes: Uint8Array): Parsed<Uint8Array> {
   } catch (error) {
     return refuse(`cannot be unpacked (${error instanceof Error ? error.message : String(error)})`);
   }
-  return content.byteLength > LARGEST_FILE ? refuse("is larger than 64mb; split it") : accept(content);
+  return content.byteLength > LARGEST_FILE ? refuse("is larger than 64mb: split it") : accept(content);
 }
 
 /** The first character that is no space is an opening bracket, in UTF-8 or UTF-16. */

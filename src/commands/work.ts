@@ -35,7 +35,7 @@ export async function work(settings: Settings, follow: Follow): Promise<void> {
   process.on("SIGTERM", () => stopped.resolve(GRACE_MS));
   process.on("disconnect", () => stopped.resolve(GRACE_MS));
   // Else nobody would ever say stop.
-  if (!process.connected) throw new Failure(1, `${WORKER_VARIABLE} is set, but no supervisor is there`);
+  if (!process.connected) throw new Failure(1, `${WORKER_VARIABLE} is set, but no supervisor is there: unset it`);
   const startServer = await loadServer();
   send({ type: "hello" });
 

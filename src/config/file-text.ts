@@ -31,7 +31,7 @@ export async function contentOf(path: string, reading: Reading): Promise<Parsed<
     const content = await readAs(kind, text, path, reading);
     return content.ok ? accept({ text, content: content.value }) : content;
   } catch (error) {
-    return refuse(`${name} cannot be read: ${reasonOf(error)}`);
+    return refuse(`${name} cannot be read (${reasonOf(error)})`);
   }
 }
 

@@ -51,7 +51,7 @@ export async function readConfigFile(
     return checked.ok ? accept({ ...checked.value, path, name, text, content }) : checked;
   } catch (error) {
     // What a module exports may run when it is looked at.
-    return refuse(`${name} cannot be read: ${reasonOf(error)}`);
+    return refuse(`${name} cannot be read (${reasonOf(error)})`);
   }
 }
 

@@ -25,5 +25,5 @@ export function resolveFixtures(
 }
 
 function parseFolder(text: string): Parsed<string> {
-  return text.trim() === "" ? refuse("names no folder") : accept(text);
+  return text.trim() === "" ? refuse("names no folder: write --fixtures DIR") : accept(text);
 }

@@ -184,7 +184,7 @@ const ownBody = v.pipe(
   }),
 );
 
-const scenario = v.pipe(text, v.nonEmpty("names no scenario"));
+const scenario = v.pipe(text, v.nonEmpty("names no scenario: write --scenario NAME"));
 const then = v.pipe(
   v.nullable(scenario),
   v.transform((name): Then => ({ scenario: name ?? undefined })),

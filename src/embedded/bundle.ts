@@ -15,6 +15,6 @@ export async function bundled(name: string): Promise<string> {
     stderr: "pipe",
   });
   const [text, complaint] = await Promise.all([child.stdout.text(), child.stderr.text()]);
-  if ((await child.exited) !== 0) throw new Error(`The page ${name} cannot be bundled: ${complaint.trim()}`);
+  if ((await child.exited) !== 0) throw new Error(`the page ${name} cannot be bundled (${complaint.trim()})`);
   return text;
 }

@@ -64,7 +64,7 @@ export class LogFile implements AsyncDisposable {
         this.#over("unwritable");
         return;
       } catch (error) {
-        const message = `The access log cannot be written to ${this.#path}; it is tried again each second.`;
+        const message = `the access log cannot be written to ${this.#path}: it is tried again each second`;
         this.#complain("unwritable", message, error);
         this.expire();
         await this.#world.pause(EACH);
@@ -92,7 +92,7 @@ export class LogFile implements AsyncDisposable {
       this.#file = await open(this.#path, APPEND, MODE);
     } catch (error) {
       if (old === undefined) throw error;
-      this.#complain("astray", `The access log goes on in what was ${this.#path}, where no file can be opened.`, error);
+      this.#complain("astray", `the access log goes on in what was ${this.#path}, where no file can be opened`, error);
       return old;
     }
     this.#over("astray");

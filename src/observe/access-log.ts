@@ -105,7 +105,7 @@ function standardOutput(): Write {
       await stdout.flush();
     } catch (error) {
       broken = true;
-      throw new Error("The access log cannot be written to standard output any more.", { cause: error });
+      throw new Error("the access log cannot be written to standard output any more", { cause: error });
     }
   };
 }

@@ -177,7 +177,7 @@ export class Line {
     this.#parts.link.drop();
     if (this.#isReported || this.#isClosed) return;
     this.#isReported = true;
-    const what = "Redis is out of reach: what other proxies purge meanwhile is let go of once it is back.";
+    const what = "Redis is out of reach: what other proxies purge meanwhile is let go of once it is back";
     this.#parts.report(new Error(what, { cause: error }));
   }
 }

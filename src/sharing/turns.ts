@@ -151,7 +151,7 @@ export class RedisTurns implements Turns {
     if (this.#isReported) return;
     this.#isReported = true;
     report(
-      new Error("Redis did not say in time whose turn it is: each proxy asks the origin for itself.", { cause: error }),
+      new Error("Redis did not say in time whose turn it is: each proxy asks the origin for itself", { cause: error }),
     );
   }
 }

@@ -54,7 +54,7 @@ export function buildStores(
     ({ operation, error }: StoreFailure): void => {
       failures[tier]++;
       tell(
-        `The store failed to ${operation}; the request went on ${operation === "get" ? "as a miss" : "all the same"}.`,
+        `the store failed to ${operation}: the request went on ${operation === "get" ? "as a miss" : "all the same"}`,
         error,
       );
     };

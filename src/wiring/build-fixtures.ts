@@ -174,7 +174,7 @@ function openFolder(
     return new FixtureFolder(root, { onFault: onError, onChange: present });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new FixturesUnusable(`--fixtures ${root} cannot be read: ${why}`);
+    throw new FixturesUnusable(`--fixtures ${root} cannot be read (${why})`);
   }
 }
 

@@ -36,7 +36,7 @@ export function followCertificate(
       await replace(next);
       counts = next;
     } catch (error) {
-      onError(new Error("The certificate counts as it was before", { cause: error }));
+      onError(new Error("the certificate counts as it was before", { cause: error }));
     }
   }
   // One after the other: each begins with what the one before it has left.
@@ -47,7 +47,7 @@ export function followCertificate(
   const daily = files.local && setInterval(look, DAY).unref();
   const names = new Set([basename(files.cert), basename(files.key), MOUNTED]);
   const watchers: FSWatcher[] = [];
-  const unwatched = (error: unknown): void => onError(new Error("The certificate is not watched", { cause: error }));
+  const unwatched = (error: unknown): void => onError(new Error("the certificate is not watched", { cause: error }));
   try {
     for (const folder of new Set([dirname(files.cert), dirname(files.key)])) {
       const watcher = watch(folder, { persistent: false }, (_, name) => {

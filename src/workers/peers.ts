@@ -26,7 +26,7 @@ export function fellowWorkers(crew: Crew, onError: (error: unknown) => void): Pe
     async tell(news, patience) {
       const { answers, complete } = await crew.ask(news, patience);
       if (!complete && !late) {
-        onError(new Error(`Another worker did not confirm within ${patience} ms what it was to let go of.`));
+        onError(new Error(`another worker did not confirm within ${patience} ms what it was to let go of`));
       }
       late = !complete;
       return { dropped: answers.map((answer) => (answer.type === "heeded" ? answer.dropped : 0)), complete };

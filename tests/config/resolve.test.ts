@@ -259,7 +259,7 @@ test("fixtures are a folder, and a frozen run needs one", () => {
   expect(refusal({ frozen: true })).toBe(
     "--frozen answers from fixtures alone, so it needs to know where they are: pass --fixtures DIR with it",
   );
-  expect(refusal({ fixtures: " " })).toBe('--fixtures " " names no folder');
+  expect(refusal({ fixtures: " " })).toBe('--fixtures " " names no folder: write --fixtures DIR');
 });
 
 test("a certificate needs its key, and a key its certificate", () => {

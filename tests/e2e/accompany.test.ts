@@ -64,6 +64,6 @@ describe("a command behind --", () => {
     const command = runCommand(shared, ["--origin", "http://127.0.0.1:9", "--", "no-such-program"]);
     expect(await command.exited).toBe(1);
     await command.stderr.ended;
-    expect(command.stderr.all).toEqual([expect.stringContaining('error: "no-such-program" cannot be started: ')]);
+    expect(command.stderr.all).toEqual([expect.stringContaining('error: "no-such-program" cannot be started (')]);
   });
 });

@@ -62,7 +62,7 @@ describe("a config file", () => {
       [],
       "prot in caching-proxy.config.toml is not known; did you mean port?",
     ],
-    [{}, ["--config", "no.json"], "no.json cannot be read: ENOENT"],
+    [{}, ["--config", "no.json"], "no.json cannot be read (ENOENT"],
   ])("that is wrong: %j %j", async (files, flags, message) => {
     await using stack = new AsyncDisposableStack();
     const cwd = await folderWith(stack, files);

@@ -244,7 +244,7 @@ test("a disk that fails while the proxy runs costs no answer, is counted and tol
     expect([xCache(response), (await response.bytes()).length]).toEqual(["MISS", LARGE]);
   }
   const told = await proxy.stderr.find((line) => line.includes("store failed"));
-  expect(told).toContain("The store failed to put");
+  expect(told).toContain("the store failed to put");
   await until("it is counted", async () => (await statsOf(proxy)).store.errors > 0);
   expect((await statsOf(proxy)).store.state).toBe("failing");
   rmSync(`${path}.bodies`);

@@ -120,7 +120,7 @@ test("one that fails later is said once and tried again, and serving goes on", a
   symlinkSync("/dev/full", file);
   const proxy = await startProxy(shared, stub.url, `--log-file ${file}`);
   const [missed] = await outcome(proxy, "/1");
-  const complaint = "error: The access log cannot be written to";
+  const complaint = "error: the access log cannot be written to";
   await proxy.stderr.find((line) => line.startsWith(complaint));
   const [hit] = await outcome(proxy, "/1");
   expect([missed, hit]).toEqual(["MISS", "HIT"]);

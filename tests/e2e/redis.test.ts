@@ -150,7 +150,7 @@ describe("a Redis that fails", () => {
     back.resume();
     await proxy.stderr.find((line) => line.includes("answers again"));
     await settled(proxy, back, stub);
-    expect(lines(proxy, "The store failed")).toEqual([]);
+    expect(lines(proxy, "the store failed")).toEqual([]);
   });
 
   test("is waited for where it is not there at the start", async () => {

@@ -147,7 +147,7 @@ describe("rotated", () => {
       await file.write(line);
     }
     expect(text(`${path}.1`)).toBe("1\n2\n3\n");
-    expect(reports).toEqual([`The access log goes on in what was ${path}, where no file can be opened.`]);
+    expect(reports).toEqual([`the access log goes on in what was ${path}, where no file can be opened`]);
     rmSync(path, { recursive: true });
     pass(1000);
     await file.write("4\n");
@@ -164,7 +164,7 @@ test("where the disk is full it waits, says so once, and writes what it was give
   const goOn = await whenPaused();
   goOn();
   const again = await whenPaused();
-  expect(reports).toEqual([`The access log cannot be written to ${path}; it is tried again each second.`]);
+  expect(reports).toEqual([`the access log cannot be written to ${path}: it is tried again each second`]);
   rmSync(path);
   again();
   await written;

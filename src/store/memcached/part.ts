@@ -98,7 +98,7 @@ export class Part {
         const seconds = Math.max(MARKED, ...variants.map(({ until }) => until - clock().wall)) / 1000;
         if (await this.#replace(names.key(key), bytes, seconds, item)) return held.length;
       }
-      throw new Error(`Others wrote ${key} ${ATTEMPTS} times meanwhile.`);
+      throw new Error(`others wrote ${key} ${ATTEMPTS} times meanwhile`);
     });
   }
 
@@ -112,7 +112,7 @@ export class Part {
         const generation = purged(readGeneration(item?.bytes), how, server.mark());
         if (await this.#replace(name, writeGeneration(generation), 0, item)) return 0;
       }
-      throw new Error(`Others wrote ${name} ${ATTEMPTS} times meanwhile.`);
+      throw new Error(`others wrote ${name} ${ATTEMPTS} times meanwhile`);
     });
   }
 
@@ -170,7 +170,7 @@ export class Part {
       const generation = newborn();
       if (await this.#replace(name, writeGeneration(generation), 0, item)) return generation;
     }
-    throw new Error(`Others wrote ${name} ${ATTEMPTS} times meanwhile.`);
+    throw new Error(`others wrote ${name} ${ATTEMPTS} times meanwhile`);
   }
 
   /** Writes an item unless somebody else has written it since it was found, or found missing; whether it did. */
@@ -225,7 +225,7 @@ export class Part {
         (Math.max(...variants.map((one) => one.until), isMarked ? mark.at + MARKED : 0) - now.wall) / 1000;
       if (await this.#replace(names.key(stored.key), bytes, seconds, seen.item)) return;
     }
-    throw new Error(`Others wrote ${stored.key} ${ATTEMPTS} times meanwhile.`);
+    throw new Error(`others wrote ${stored.key} ${ATTEMPTS} times meanwhile`);
   }
 
   /** What is too large is not kept; what it would have replaced is outdated all the same. */

@@ -52,8 +52,8 @@ export class Server {
       probe: () => this.#probe(),
       isReady: () => this.#madeUp === this.#lost,
       onOpen: (error) =>
-        report(new Error(`memcached at ${shown} does not answer; it is left out until it does.`, { cause: error })),
-      onClose: () => report(new Error(`memcached at ${shown} answers again.`)),
+        report(new Error(`memcached at ${shown} does not answer: it is left out until it does`, { cause: error })),
+      onClose: () => report(new Error(`memcached at ${shown} answers again`)),
     });
   }
 
@@ -124,7 +124,7 @@ export class Server {
       if (!isRefusal(error)) throw error;
       this.#notWritten();
       const { shown, report } = this.#parts;
-      const told = `memcached at ${shown} refuses what is to be stored; what it has is served.`;
+      const told = `memcached at ${shown} refuses what is to be stored; what it has is served`;
       if (this.#refusals.refused()) report(new Error(told, { cause: error }));
     }
   }
@@ -153,7 +153,7 @@ export class Server {
     this.#breaker.end();
     const { shown, report } = this.#parts;
     const lost = this.#lost - this.#madeUp;
-    if (lost > 0) report(new Error(`memcached at ${shown} was never told of ${lost} invalidations.`));
+    if (lost > 0) report(new Error(`memcached at ${shown} was never told of ${lost} invalidations`));
     this.reads.close();
     this.writes.close();
   }

@@ -162,7 +162,7 @@ export class RedisSession {
     this.#breaker.end();
     this.#link?.close();
     const { shown, report } = this.#parts;
-    if (this.#lost.size > 0) report(new Error(`Redis at ${shown} was never told of ${this.#lost.size} invalidations.`));
+    if (this.#lost.size > 0) report(new Error(`Redis at ${shown} was never told of ${this.#lost.size} invalidations`));
   }
 
   #purgeOn(link: Link, purge: Purge): Promise<number> {
@@ -228,7 +228,7 @@ export class RedisSession {
     const { since, unread, unwritten, made } = this.#away;
     const seconds = ((steady() - since) / 1000).toFixed(1);
     report(
-      `Redis at ${shown} answers again after ${seconds} s (not asked: ${unread}, responses not written: ${unwritten}, invalidations made up for: ${made}).`,
+      `Redis at ${shown} answers again after ${seconds} s (not asked: ${unread}, responses not written: ${unwritten}, invalidations made up for: ${made})`,
     );
   }
 }

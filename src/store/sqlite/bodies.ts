@@ -115,7 +115,7 @@ export class Bodies {
         }
       }
     } catch (error) {
-      this.#tell(`What lies in ${this.folder} could not be looked through.`, error);
+      this.#tell(`what lies in ${this.folder} could not be looked through`, error);
     }
   }
 
@@ -136,7 +136,7 @@ export class Bodies {
     try {
       await rm(path, { force: true });
     } catch (error) {
-      this.#tell(`A file in ${this.folder} that is of no use could not be removed.`, error);
+      this.#tell(`a file in ${this.folder} that is of no use could not be removed`, error);
     }
   }
 
@@ -149,7 +149,7 @@ export class Bodies {
 /** A disk that becomes full takes a part without a word. */
 async function write(file: FileHandle, bytes: Uint8Array): Promise<void> {
   const { bytesWritten } = await file.write(bytes);
-  if (bytesWritten < bytes.length) throw new Error("The disk is full.");
+  if (bytesWritten < bytes.length) throw new Error("the disk is full");
 }
 
 /** The names that files here have, and those of files on their way. */

@@ -119,7 +119,7 @@ function keepHouse(
       while (!closing.disposed && (await store.tidy())) await Bun.sleep(10);
     } catch (error) {
       // Closed under its hands, it has nothing to say.
-      if (!closing.disposed) tell("The disk tier could not be tidied up.", error);
+      if (!closing.disposed) tell("the disk tier could not be tidied up", error);
     } finally {
       isBusy = false;
     }

@@ -57,7 +57,7 @@ describe("a server that is dead", () => {
     await store.put(stored());
     await server.kill();
     await untilAway(store);
-    expect(told).toEqual([`memcached at 127.0.0.1:${server.port} does not answer; it is left out until it does.`]);
+    expect(told).toEqual([`memcached at 127.0.0.1:${server.port} does not answer: it is left out until it does`]);
     await store.put(stored());
     expect(await store.delete(keyOf("/"))).toBe(0);
     expect(await store.deleteGroup(groupOf("a"))).toBe(0);
@@ -70,7 +70,7 @@ describe("a server that is dead", () => {
     await startMemcached(stack, server.port);
     await back();
     expect(store.report().state).toBe("working");
-    expect(told).toEqual([told[0] ?? "", `memcached at 127.0.0.1:${server.port} answers again.`]);
+    expect(told).toEqual([told[0] ?? "", `memcached at 127.0.0.1:${server.port} answers again`]);
     await store.put(stored({ path: "/new" }));
     expect(await store.get(keyOf("/new"))).toHaveLength(1);
   });
@@ -172,7 +172,7 @@ test("a server that is full and may drop nothing is told of once, and has what i
   const { store, told } = await openStore(stack, [server.address]);
   await store.put(stored({ path: "/small", body: "small" }));
   for (let i = 0; i < 20; i++) await store.putAll([stored({ path: `/${i}`, body: new Uint8Array(400_000) })]);
-  expect(told).toEqual([`memcached at 127.0.0.1:${server.port} refuses what is to be stored; what it has is served.`]);
+  expect(told).toEqual([`memcached at 127.0.0.1:${server.port} refuses what is to be stored; what it has is served`]);
   expect(await store.get(keyOf("/19"))).toEqual([]);
   expect(await store.get(keyOf("/small"))).toHaveLength(1);
 });
@@ -184,7 +184,7 @@ test("who ends while a server is away says what that was never told", async () =
   await store.delete(keyOf("/a"));
   await store.clear();
   await store[Symbol.asyncDispose]();
-  expect(told.at(-1)).toBe(`memcached at 127.0.0.1:${server.port} was never told of 2 invalidations.`);
+  expect(told.at(-1)).toBe(`memcached at 127.0.0.1:${server.port} was never told of 2 invalidations`);
 });
 
 describe("one of two servers", () => {

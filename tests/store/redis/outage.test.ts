@@ -82,7 +82,7 @@ describe("a Redis that hangs", () => {
     await store.delete(keyOf("/a"));
     await store.delete(keyOf("/b"));
     await store[Symbol.asyncDispose]();
-    expect(told).toEqual([LOST, "Redis at redis://there was never told of 2 invalidations."]);
+    expect(told).toEqual([LOST, "Redis at redis://there was never told of 2 invalidations"]);
   });
 });
 
