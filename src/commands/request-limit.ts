@@ -6,12 +6,12 @@ const VARIABLE = "BUN_CONFIG_MAX_HTTP_REQUESTS";
 const LIMIT = "65336";
 
 /**
- * How much garbage the collector waits for. By itself it lets twice as much pile up as is in use, the cache included; an eighth keeps a process
- * that is flooded near its bound (`bun run bench:memory flood`). An eighth of the little that is in use while few responses are stored would
- * have it collect all the time, and go through all that is alive every other time: 3 µs of each hit. Up to 64 MB nothing is collected.
- * A Bun that does not know the variables does not start: only the one that was measured is told.
+ * How much garbage the collector waits for. By itself it lets twice as much pile up as is in use, the cache included; with three tenths a process
+ * that is flooded stays within its bound (`bun run bench:memory flood`). With little in use that would have it collect all the time, and go
+ * through all that is alive every other time: so up to 64 MB nothing is collected. A Bun that does not know the variables does not start:
+ * only the one that was measured is told.
  */
-export const COLLECTOR = { BUN_JSC_heapGrowthMaxIncrease: "0.12", BUN_JSC_largeHeapSize: String(64 * 1024 * 1024) };
+export const COLLECTOR = { BUN_JSC_heapGrowthMaxIncrease: "0.3", BUN_JSC_largeHeapSize: String(64 * 1024 * 1024) };
 /** All that a new start sets. */
 export const MADE_BY_US: Readonly<Record<string, string>> = { ...COLLECTOR, [VARIABLE]: LIMIT };
 const MEASURED = "1.4.5";
