@@ -17,9 +17,12 @@ export const MEMORY = {
   BUN_JSC_largeHeapSize: String(64 * 1024 * 1024),
   MIMALLOC_PURGE_HOLES: "0",
 };
-/** All that a new start sets. */
-export const MADE_BY_US: Readonly<Record<string, string>> = { ...MEMORY, [VARIABLE]: LIMIT };
 const MEASURED = "1.4.5";
+/** All that a new start sets. */
+export const MADE_BY_US: Readonly<Record<string, string>> = {
+  ...(Bun.version === MEASURED ? MEMORY : {}),
+  [VARIABLE]: LIMIT,
+};
 
 /** Words by which a command line asks for something else than to serve, for which one start is enough. */
 const NOT_SERVING = new Set([
@@ -54,10 +57,11 @@ const NOT_SERVING = new Set([
  * @param argv the words of the command line
  */
 export function liftRequestLimit(argv: readonly string[]): void {
-  if (process.env[VARIABLE] !== undefined || process.execve === undefined) return;
+  const isReady = Object.keys(MADE_BY_US).every((name) => process.env[name] !== undefined);
+  if (isReady || process.execve === undefined) return;
   // A supervisor has done that for its workers, who would lose their line to it by a new start.
   if (isWorker() || ownWords(argv).some((word) => NOT_SERVING.has(word))) return;
-  const variables = { ...(Bun.version === MEASURED ? MEMORY : {}), ...process.env, [VARIABLE]: LIMIT };
+  const variables = { ...MADE_BY_US, ...process.env };
   try {
     process.execve(process.execPath, [process.argv0, ...ownArguments()], variables);
   } catch (error) {
