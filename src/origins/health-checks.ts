@@ -44,7 +44,8 @@ export function checkingHealth({ send, sites, every, within }: HealthCheckParts)
 
   /** A redirection is an answer of something that is well. */
   async function checked(site: Site, url: URL): Promise<"passed" | "failed"> {
-    const headers = site.authorized(new Headers({ accept: "*/*", "user-agent": "caching-proxy health check" }));
+    const own = new Headers({ accept: "*/*", "user-agent": "caching-proxy health check" });
+    const headers = site.authorized({ method: "GET", headers: own });
     const leaving = new AbortController();
     const signal = AbortSignal.any([ending.signal, leaving.signal]);
     const answer = await send({ method: "GET", url, headers, body: null, signal, within });

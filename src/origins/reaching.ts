@@ -89,7 +89,7 @@ export function reaching({ send, sites, timeout, retries, steady, random, pause 
     const answer = await send({
       ...outgoing,
       url: at(address.url, rest),
-      headers: site.authorized(outgoing.headers),
+      headers: site.authorized(outgoing),
       ...(within !== undefined && { within }),
     });
     address.learns(as, verdictOn(answer));

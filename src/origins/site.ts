@@ -1,8 +1,10 @@
 import type { Milliseconds } from "../http/date.ts";
+import type { Outgoing } from "../http/origin.ts";
 import type { AddressFigures } from "../http/origin-health.ts";
 import { shownOrigin } from "../http/unix-socket.ts";
 import { Address, type AddressParts } from "./address.ts";
 import { earned, FULL, spent } from "./budget.ts";
+import { authorized } from "./credentials.ts";
 import { at } from "./moved.ts";
 import { type Choice, choose, type Probing } from "./order.ts";
 
@@ -61,14 +63,9 @@ export class Site {
     return true;
   }
 
-  /** With what tells the origin who we are; a client that says that for itself is left to it. */
-  authorized(headers: Headers): Headers {
-    const { authorization } = this.#setting;
-    if (authorization === undefined || headers.has("authorization")) return headers;
-    // Whoever sends it keeps the fields without: what is recorded, say, is to know nothing of it.
-    const all = new Headers(headers);
-    all.set("authorization", authorization);
-    return all;
+  /** The fields of a request there with what tells the origin who we are. */
+  authorized(outgoing: Pick<Outgoing, "method" | "headers">): Headers {
+    return authorized(outgoing, this.#setting.authorization);
   }
 
   /** What health checks ask for at an address; undefined where there are none. */

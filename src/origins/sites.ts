@@ -11,25 +11,21 @@ export type Placed = { readonly site: Site; readonly rest: string };
 export class Sites {
   /** For those of which nothing is said. */
   readonly #parts: AddressParts;
-  readonly #said: readonly Site[];
+  /** Those of which something is said. */
+  readonly said: readonly Site[];
+  readonly #deepest: readonly Site[];
   /** By scheme and authority: those that rules name are few. */
   readonly #others = new Map<string, Site>();
 
   constructor(settings: readonly SiteSetting[], parts: AddressParts) {
     this.#parts = parts;
+    this.said = settings.map((setting) => new Site(setting, watchedIf(setting, parts)));
     // Of two with one host the one with the longer path has said more of what lies below it.
-    this.#said = settings
-      .map((setting) => new Site(setting, watchedIf(setting, parts)))
-      .sort((a, b) => b.origin.pathname.length - a.origin.pathname.length);
-  }
-
-  /** Those of which something is said. */
-  get said(): readonly Site[] {
-    return this.#said;
+    this.#deepest = this.said.toSorted((a, b) => b.origin.pathname.length - a.origin.pathname.length);
   }
 
   of(url: URL): Placed {
-    for (const site of this.#said) {
+    for (const site of this.#deepest) {
       const rest = below(site.origin, url);
       if (rest !== undefined) return { site, rest };
     }
@@ -39,7 +35,7 @@ export class Sites {
   }
 
   figures(): readonly AddressFigures[] {
-    return [...this.#said, ...this.#others.values()].flatMap((site) => site.figures());
+    return [...this.said, ...this.#others.values()].flatMap((site) => site.figures());
   }
 
   #other(origin: string): Site {

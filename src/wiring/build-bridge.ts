@@ -36,7 +36,8 @@ export function buildBridge(
     },
     fields(incoming) {
       const fields = forwardedFields(incoming, publicOrigin(incoming, trust), trust);
-      return origins?.authorized(targetOf(originOf(incoming), incoming.url), fields) ?? fields;
+      const url = targetOf(originOf(incoming), incoming.url);
+      return origins?.authorized({ method: "CONNECT", url, headers: fields }) ?? fields;
     },
   });
   return async (incoming, server) => {

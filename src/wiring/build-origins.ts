@@ -1,5 +1,5 @@
 import type { Settings } from "../config/settings.ts";
-import type { Send } from "../http/origin.ts";
+import type { Outgoing, Send } from "../http/origin.ts";
 import type { AddressFigures } from "../http/origin-health.ts";
 import { USUAL_RULES } from "../origins/breaker.ts";
 import { checkingHealth } from "../origins/health-checks.ts";
@@ -17,7 +17,7 @@ export type OriginsBuilt = Disposable & {
   readonly layer: (send: Send) => Send;
   /** The same for a WebSocket, which is tried once: where it leads, and with which fields. */
   readonly placeOf: (url: URL) => URL;
-  readonly authorized: (url: URL, headers: Headers) => Headers;
+  readonly authorized: (request: Pick<Outgoing, "method" | "url" | "headers">) => Headers;
   readonly figures: () => readonly AddressFigures[];
 };
 
@@ -43,7 +43,7 @@ export function buildOrigins(
       // Where nobody is well the first may be as good as any: what fails here nobody learns from.
       return at(site.addresses[choice.type === "ask" ? choice.place : 0]?.url ?? site.origin, rest);
     },
-    authorized: (url, headers) => sites.of(url).site.authorized(headers),
+    authorized: (request) => sites.of(request.url).site.authorized(request),
     figures: () => sites.figures(),
     [Symbol.dispose]: () => checks.dispose(),
   };

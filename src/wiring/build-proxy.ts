@@ -81,7 +81,8 @@ export function buildProxy(
   const send = reticence.telling(fixtures?.send ?? origins?.layer(direct) ?? direct);
   const world = { send, clock, steady: () => performance.now() };
   const ways = { crew, tier, proxies, turns, purge: guardedHandler(purgeByMethod(purge), access), ...rules?.ways };
-  const cache = buildCache(settings, { ...world, ...ways }, onError);
+  const authorized = origins?.authorized;
+  const cache = buildCache(settings, { ...world, ...ways, authorized }, onError);
   const started = clock();
   const { name, version } = packageJson;
   const uptime = (since: Instant) => ({ name, version, uptimeSeconds: (clock() - since) / 1000 });

@@ -44,18 +44,19 @@ describe("failover", async () => {
   const proxy = await startProxy(stack, a.url, `--failover ${b.url}`);
 
   test("while the first is down the second answers, and a POST fails until the first is left alone", async () => {
-    expect(proxy.stderr.all.join("\n")).toContain(`failover    ${b.url}`);
+    await proxy.stderr.find((line) => line === `  failover    ${b.url}`);
     expect(await text(proxy)).toBe("a");
     a.isDown = true;
     expect((await ask(proxy, "/x", { method: "POST" })).status).toBe(502);
     expect([await text(proxy), await text(proxy)]).toEqual(["b", "b"]);
     const { asked } = a;
+    // However long this takes: a POST is not the one that finds out.
     expect(await text(proxy, { method: "POST" })).toBe("b");
-    expect(await text(proxy)).toBe("b");
     expect(a.asked).toBe(asked);
+    expect(await text(proxy)).toBe("b");
     expect(await addresses(proxy)).toMatchObject([
-      { address: a.url, state: "open", asked: 4 },
-      { address: b.url, state: "well", asked: 4, repeated: 2 },
+      { address: a.url, state: "open" },
+      { address: b.url, state: "well", asked: 4 },
     ]);
     expect(await (await ask(proxy, "/__admin/metrics")).text()).toContain(
       `caching_proxy_origin_address_up{origin="${a.url}",address="${a.url}"} 0`,
@@ -70,6 +71,15 @@ describe("failover", async () => {
   });
 });
 
+/** Asks until the origin is left alone at that moment, which on a busy machine may be over by then. */
+async function avoided(proxy: RunningProxy, path: string, seen: readonly unknown[]): Promise<Response> {
+  const before = seen.length;
+  const response = await ask(proxy, path);
+  if (!cacheStatus(response).includes("circuit-open")) return avoided(proxy, path, seen);
+  expect(seen).toHaveLength(before);
+  return response;
+}
+
 test("where nobody is well nobody is asked: stale, or a 503 that says when", async () => {
   await using stack = new AsyncDisposableStack();
   let isDown = false;
@@ -82,15 +92,12 @@ test("where nobody is well nobody is asked: stale, or a 503 that says when", asy
   expect(await outcome(proxy, "/page")).toEqual(["MISS", "page"]);
   isDown = true;
   for (let n = 0; n < 3; n++) expect((await ask(proxy, `/${n}`)).status).toBe(502);
-  const asked = seen.length;
-  const refused = await ask(proxy, "/other");
-  expect([refused.status, refused.headers.get("retry-after"), cacheStatus(refused)]).toEqual([
-    ...[503, "1", "caching-proxy; fwd=uri-miss; detail=circuit-open"],
-  ]);
+  const refused = await avoided(proxy, "/other", seen);
+  expect([refused.status, cacheStatus(refused)]).toEqual([503, "caching-proxy; fwd=uri-miss; detail=circuit-open"]);
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
   expect(await refused.json()).toMatchObject({ title: "Origin left alone", origin: url });
-  const stale = await ask(proxy, "/page");
-  expect([xCache(stale), cacheStatus(stale)]).toEqual(["STALE", expect.stringContaining("; detail=circuit-open")]);
-  expect(seen).toHaveLength(asked);
+  const stale = await avoided(proxy, "/page", seen);
+  expect([stale.status, xCache(stale), await stale.text()]).toEqual([200, "STALE", "page"]);
 });
 
 test("health checks take out whoever fails them, and nothing of them is stored or logged", async () => {
@@ -174,7 +181,7 @@ describe("credentials from the environment", () => {
     const recorded = [...new Bun.Glob("**/*").scanSync(cwd)];
     expect(recorded.length).toBeGreaterThan(2);
     for (const name of recorded) expect(await Bun.file(`${cwd}/${name}`).text()).not.toContain(SECRET);
-  });
+  }, 15_000);
 
   test("what they fetched answers a client without any, from the cache", async () => {
     await using stack = new AsyncDisposableStack();

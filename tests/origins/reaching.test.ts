@@ -263,6 +263,18 @@ describe("credentials", () => {
     },
   );
 
+  test.each([
+    ["POST", "cross-site", null],
+    ["CONNECT", "cross-site", null],
+    ["GET", "cross-site", "Bearer s3cret"],
+    ["POST", "same-site", "Bearer s3cret"],
+    ["POST", "none", "Bearer s3cret"],
+  ])("for a %s that a browser sends %s: %p", async (method, site, expected) => {
+    const { ask, sent } = world(() => 200, knows);
+    await ask(method, { headers: new Headers({ "sec-fetch-site": site }) });
+    expect(sent).toMatchObject([{ auth: expected }]);
+  });
+
   test("nor to what lies beside the base path", async () => {
     const { ask, sent } = world(() => 200, { site: { ...knows.site, origin: new URL(`${A}/api`) } });
     await ask("GET", { url: new URL(`${A}/api2`) });
