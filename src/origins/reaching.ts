@@ -1,6 +1,5 @@
 import type { Milliseconds } from "../http/date.ts";
 import type { Answer, Leaving, Outgoing, Send } from "../http/origin.ts";
-import type { Address } from "./address.ts";
 import { at } from "./moved.ts";
 import { mayMoveOn, mayRetry, pauseBefore, type Repeatable, repeatable, verdictOn } from "./repeat.ts";
 import type { Site } from "./site.ts";
@@ -45,7 +44,7 @@ export function reaching({ send, sites, timeout, retries, steady, random, pause 
     let answer = await round(way, undefined);
     for (let time = 1; answer !== undefined && time <= retries && mayRetry(way.how, answer); time++) {
       const length = pauseBefore(time, random());
-      if (length >= left() || !site.spend()) break;
+      if (length + LEAST_TIME >= left() || !site.spend()) break;
       if ((await pause(length, outgoing.signal)) === "left") {
         await discard(answer);
         return LEFT;
@@ -64,36 +63,42 @@ export function reaching({ send, sites, timeout, retries, steady, random, pause 
     const { site, how } = way;
     const tried = new Set<number>();
     let answer = before;
-    while (tried.size === 0 || answer === undefined || (mayMoveOn(how, answer) && way.left() > 0)) {
+    while (tried.size === 0 || answer === undefined || (mayMoveOn(how, answer) && way.left() > LEAST_TIME)) {
       const choice = site.choose(tried, how === "after-any-failure" ? "may-probe" : "rather-not");
       const address = choice.type === "ask" ? site.addresses[choice.place] : undefined;
       if (choice.type === "nobody" || address === undefined) return answer;
+      const time = answer === undefined ? "first" : "again";
+      // In the same step: nobody else may find out about it meanwhile.
+      address.sends(choice.as, time);
       tried.add(choice.place);
       const isLast = how === "never" || site.choose(tried, "rather-not").type === "nobody";
       if (answer !== undefined) await discard(answer);
-      const within = withinFor(way, { time: answer === undefined ? "first" : "again", as: choice.as, isLast });
-      answer = await asked(way, address, choice.as, answer === undefined ? "first" : "again", within);
+      const within = withinFor(way, { time, as: choice.as, isLast });
+      answer = await asked(way, address.url, time, within);
+      address.learns(choice.as, isHurried(answer, within) ? "nothing" : verdictOn(answer));
     }
     return answer;
   }
 
   async function asked(
     { site, rest, outgoing }: Way,
-    address: Address,
-    as: "usual" | "probe",
+    address: URL,
     time: "first" | "again",
     within: Milliseconds | undefined,
   ): Promise<Answer> {
-    address.sends(as, time);
     if (time === "again") outgoing.departs?.();
-    const answer = await send({
+    return send({
       ...outgoing,
-      url: at(address.url, rest),
+      url: at(address, rest),
       headers: site.authorized(outgoing),
       ...(within !== undefined && { within }),
     });
-    address.learns(as, verdictOn(answer));
-    return answer;
+  }
+
+  /** Who was given little of the time is not to blame for that. */
+  function isHurried(answer: Answer, within: Milliseconds | undefined): boolean {
+    const isLate = answer.type === "failed" && answer.failure.type === "timeout";
+    return isLate && within !== undefined && within < timeout / 4;
   }
 
   /** One that finds out whether an address answers again leaves time to ask the next one. */
@@ -101,10 +106,13 @@ export function reaching({ send, sites, timeout, retries, steady, random, pause 
     { left }: Way,
     { time, as, isLast }: { time: "first" | "again"; as: "usual" | "probe"; isLast: boolean },
   ): Milliseconds | undefined {
-    if (as === "probe" && !isLast) return Math.max(1, left() / 2);
-    return time === "again" ? Math.max(1, left()) : undefined;
+    if (as === "probe" && !isLast) return left() / 2;
+    return time === "again" ? left() : undefined;
   }
 }
+
+/** With less nobody needs to be asked. */
+const LEAST_TIME: Milliseconds = 50;
 
 /** Nobody reads it. */
 async function discard(answer: Answer): Promise<void> {

@@ -20,7 +20,10 @@ const TIMEOUT = 30_000;
 type Options = { readonly site?: Partial<SiteSetting>; readonly retries?: number; readonly breaker?: boolean };
 
 /** The way to stub origins; `how` tells what one answers: a status, or that nobody is there. */
-function world(how: (host: string, now: number) => number | "refused" | "silent", options: Options = {}) {
+function world(
+  how: (host: string, now: number, pass: (length: number) => void) => number | "refused" | "silent" | "left",
+  options: Options = {},
+) {
   let now = 0;
   const sent: {
     readonly host: string;
@@ -30,9 +33,13 @@ function world(how: (host: string, now: number) => number | "refused" | "silent"
   }[] = [];
   const told: string[] = [];
   const cancelled: string[] = [];
+  const wait = (length: number): void => {
+    now += length;
+  };
   const send: Send = async ({ url, headers, within }): Promise<Answer> => {
     sent.push({ host: url.host, at: now, within, auth: headers.get("authorization") });
-    const what = how(url.host, now);
+    const what = how(url.host, now, wait);
+    if (what === "left") return { type: "failed", failure: { type: "aborted" } };
     if (what === "refused") return { type: "failed", failure: { type: "unreachable", cause: "refused" } };
     if (what === "silent") {
       now += within ?? TIMEOUT;
@@ -62,9 +69,7 @@ function world(how: (host: string, now: number) => number | "refused" | "silent"
   return {
     ...{ sent, told, cancelled, sites },
     hosts: () => sent.splice(0).map(({ host }) => host),
-    wait: (length: number) => {
-      now += length;
-    },
+    wait,
     ask: (method = "GET", given: Partial<Outgoing> = {}) =>
       reach({
         method,
@@ -149,6 +154,38 @@ describe("failover", () => {
       ["b.test", 15_000],
     ]);
   });
+});
+
+test("one at a time finds out, whoever comes meanwhile", async () => {
+  const { ask, hosts, wait } = world((host) => (host === "a.test" ? "refused" : 200));
+  for (let i = 0; i < 3; i++) await ask();
+  wait(1000);
+  hosts();
+  const answers = await Promise.all(Array.from({ length: 10 }, () => ask()));
+  expect(new Set(answers.map(outcome))).toEqual(new Set(["200"]));
+  expect(hosts().filter((host) => host === "a.test")).toHaveLength(1);
+});
+
+test("where a client leaves that was to find out, the next one does", async () => {
+  let isLeaving = false;
+  const { ask, hosts, wait } = world((host) => (host === "b.test" ? 200 : isLeaving ? "left" : "refused"));
+  for (let i = 0; i < 3; i++) await ask();
+  wait(1000);
+  hosts();
+  isLeaving = true;
+  expect([outcome(await ask()), outcome(await ask())]).toEqual(["aborted", "aborted"]);
+  expect(hosts()).toEqual(["a.test", "a.test"]);
+});
+
+test("who is given little of the time is not to blame for being late", async () => {
+  // The first takes all but a second before it breaks off.
+  const { ask, sites } = world((host, _, pass) => {
+    if (host === "b.test") return "silent";
+    pass(TIMEOUT - 1000);
+    return "refused";
+  });
+  expect(outcome(await ask())).toBe("timeout");
+  expect(sites.figures().map(({ failed }) => failed)).toEqual([1, 0]);
 });
 
 describe("one address", () => {
