@@ -10,6 +10,7 @@ import { buildLog } from "./wiring/build-log.ts";
 import { type BuiltProxy, buildProxy, ownClock } from "./wiring/build-proxy.ts";
 import type { Ruling } from "./wiring/build-rules.ts";
 import { loadDevLoop } from "./wiring/load-dev-loop.ts";
+import { loadOrigins } from "./wiring/load-origins.ts";
 import { proxiesOf } from "./wiring/load-proxies.ts";
 import type { Crew } from "./workers/crew.ts";
 
@@ -71,7 +72,8 @@ export async function openProxy(
   let listeners: Front | undefined;
   const abandon = (request: Request) => leave(request) || listeners?.abandon(request);
   const loop = await loadDevLoop(settings, crew, abandon, onError);
-  const proxy = buildProxy(settings, onError, log, crew, tier, proxies, loop);
+  const origins = await loadOrigins(settings, onError);
+  const proxy = buildProxy(settings, onError, log, crew, tier, proxies, loop, origins);
   await proxy.attend();
   return {
     ...proxy,

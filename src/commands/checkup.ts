@@ -28,7 +28,7 @@ export async function checkup(settings: Settings): Promise<readonly Finding[]> {
   return [
     { about: "config", verdict: "fine", what: `${file}, nothing wrong with it` },
     await port(settings),
-    ...(settings.frozen || settings.offline ? [] : await origin(settings)),
+    ...(settings.frozen || settings.offline ? [] : await origins(settings)),
     ...(settings.store === undefined ? [] : [await store(settings)]),
     ...(settings.fixtures === undefined ? [] : [await fixtures(settings, settings.fixtures)]),
   ];
@@ -49,6 +49,16 @@ async function port(settings: Settings): Promise<Finding> {
     const what = explainListenFailure(error, settings) ?? String(error);
     return { about: "port", verdict: "problem", what };
   }
+}
+
+/** At all its addresses; of one that is for bad times a failure is no reason not to start. */
+async function origins(settings: Settings): Promise<readonly Finding[]> {
+  const { failover = [] } = settings.origins.find((each) => each.origin.href === settings.origin.href) ?? {};
+  const further = failover.map(async (address): Promise<readonly Finding[]> => {
+    const [found] = await origin({ ...settings, origin: address });
+    return found === undefined ? [] : [found.verdict === "problem" ? { ...found, verdict: "warning" } : found];
+  });
+  return (await Promise.all([origin(settings), ...further])).flat();
 }
 
 async function origin({ origin, timeout, insecure }: Settings): Promise<readonly Finding[]> {

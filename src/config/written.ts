@@ -23,8 +23,20 @@ export type Config = WrittenSettings & {
   readonly $schema?: string;
   /** In their order: of those that are about a request the first that has a property decides on it. */
   readonly rules?: readonly WrittenRule[];
+  /** What is said of origins by their URLs: of those that rules name, or of `origin` where none of its own settings does. */
+  readonly origins?: Readonly<Record<string, WrittenOrigin>>;
   /** Makes delays and faults the same in each run. */
   readonly seed?: number;
+};
+
+/** What is said of one origin. */
+export type WrittenOrigin = {
+  /** Where the same is to be had while it fails, in this order. */
+  readonly failover?: readonly string[];
+  /** A path that tells whether it is well. */
+  readonly check?: string;
+  /** The variable that holds credentials for it: `bearer:API_TOKEN`, or `basic:API_LOGIN` for user:password. */
+  readonly auth?: string;
 };
 
 /** Fields by name; null takes one away. */

@@ -39,7 +39,7 @@ export function back(options: BackOptions): Send {
     const leave = () => controller.abort();
     signal.addEventListener("abort", leave);
     let timedOut = false;
-    const patience = new Patience(options.timeout, () => {
+    const patience = new Patience(outgoing.within ?? options.timeout, () => {
       timedOut = true;
       controller.abort();
     });

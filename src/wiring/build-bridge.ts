@@ -8,6 +8,7 @@ import { forwardedFields, isLoop, publicOrigin } from "../proxy/forwarded-fields
 import type { TlsOf } from "../wire/reach.ts";
 import { type Bridge, bridging } from "../wire/websocket.ts";
 import { trustOf } from "./build-cache.ts";
+import type { OriginsBuilt } from "./build-origins.ts";
 
 /** Wires the way that WebSockets take, past the cache; none where the origin is never asked. */
 export function buildBridge(
@@ -16,9 +17,11 @@ export function buildBridge(
     origin,
     ignored,
     originOf,
+    origins,
   }: Required<Pick<Place, "origin" | "ignored">> & {
     /** Where a request is meant for by the rules. */
     readonly originOf: (incoming: Incoming) => URL;
+    readonly origins?: Pick<OriginsBuilt, "placeOf" | "authorized"> | undefined;
   },
   reach: TlsOf | "never-asked",
 ): Bridge {
@@ -27,8 +30,15 @@ export function buildBridge(
   const bridge = bridging({
     timeout,
     tlsOf: reach === "never-asked" ? () => undefined : reach,
-    target: (incoming) => targetOf(originOf(incoming), keptUrl(incoming.url, ignored)),
-    fields: (incoming) => forwardedFields(incoming, publicOrigin(incoming, trust), trust),
+    target(incoming) {
+      const target = targetOf(originOf(incoming), keptUrl(incoming.url, ignored));
+      return origins?.placeOf(target) ?? target;
+    },
+    fields(incoming) {
+      const fields = forwardedFields(incoming, publicOrigin(incoming, trust), trust);
+      const url = targetOf(originOf(incoming), incoming.url);
+      return origins?.authorized({ method: "CONNECT", url, headers: fields }) ?? fields;
+    },
   });
   return async (incoming, server) => {
     if (isLoop(incoming.headers)) return failureReply({ type: "loop" }, "bypass", origin.origin);

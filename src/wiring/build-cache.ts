@@ -5,7 +5,7 @@ import type { Policy } from "../caching/policy.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Handler, Incoming } from "../http/exchange.ts";
-import type { Send, Ways } from "../http/origin.ts";
+import type { Outgoing, Send, Ways } from "../http/origin.ts";
 import { type Limiter, limiting, unlimited, waiting } from "../limit/limiter.ts";
 import { amending, type Guidance } from "../proxy/amend.ts";
 import { destinations, routedDestinations } from "../proxy/ask.ts";
@@ -57,6 +57,8 @@ export type Surroundings = {
   /** What rules say of the way of requests. */
   readonly guidance?: Guidance | undefined;
   readonly further?: Place["further"] | undefined;
+  /** The fields that origins get who are told by us who asks. */
+  readonly authorized?: ((outgoing: Outgoing) => Headers) | undefined;
 };
 
 /** The cache's path with its store, which clearing and statistics reach too. */
@@ -111,7 +113,7 @@ export type CacheSettings = Pick<
 /** Wires cache → forward, without sockets. */
 export function buildCache(
   settings: CacheSettings,
-  { send, clock, steady, crew, purge, tier, proxies, turns, guidance, further = () => [] }: Surroundings,
+  { send, clock, steady, crew, purge, tier, proxies, turns, guidance, further = () => [], authorized }: Surroundings,
   onError: (error: unknown) => void,
 ): Cache {
   const { origin, timeout, maxSize, eviction } = settings;
@@ -133,7 +135,7 @@ export function buildCache(
   );
 
   const limiter = limiterOf(settings, send, steady);
-  const guard = quotaGuard(settings, limiter, clock);
+  const guard = quotaGuard(settings, limiter, clock, authorized);
   const amended = (way: Forward): Forward => (guidance === undefined ? way : amending(way, guidance));
   const forward = amended(forwarding(guard.required, moment, trust));
   const forwardWhole = forwardingWhole(forward);
@@ -215,10 +217,16 @@ function limiterOf({ maxOriginConnections, timeout }: CacheSettings, send: Send,
 }
 
 /** The ways to the origin, with what spares its quotas where that is wanted. */
-function quotaGuard({ quota, timeout }: CacheSettings, ways: Ways, clock: () => Instant): Guard {
+function quotaGuard(
+  { quota, timeout }: CacheSettings,
+  ways: Ways,
+  clock: () => Instant,
+  authorized: Surroundings["authorized"],
+): Guard {
   if (quota.type === "off") return unguarded(ways);
   const rules = { share: quota.share, patience: Math.min(timeout, LONGEST_WAIT) };
-  return guarding({ ways, clock, rules, pause: pausing });
+  // Clients that it knows by our credentials share one quota.
+  return guarding({ ways, clock, rules, pause: pausing, asSent: authorized });
 }
 
 /** How long a request is held back at most: longer, and whoever asked thinks that nobody is there. */

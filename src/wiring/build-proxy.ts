@@ -28,6 +28,7 @@ import { buildAsking } from "./build-asking.ts";
 import { buildBridge } from "./build-bridge.ts";
 import { buildCache, trustOf } from "./build-cache.ts";
 import { buildOriginTls } from "./build-origin-tls.ts";
+import type { OriginsBuilt } from "./build-origins.ts";
 import { reticenceOf } from "./build-reticence.ts";
 import { buildStatistics } from "./build-statistics.ts";
 import { buildWatching } from "./build-watching.ts";
@@ -55,6 +56,7 @@ export type BuiltProxy = {
  * @param tier what lies below the memory
  * @param proxies those that share it
  * @param loop rules, fixtures and lanes
+ * @param origins how they are asked; undefined where each is asked as it is named
  */
 export function buildProxy(
   settings: Settings,
@@ -64,6 +66,7 @@ export function buildProxy(
   tier?: OpenTier,
   proxies?: Proxies,
   loop = NO_LOOP,
+  origins?: OriginsBuilt,
 ): BuiltProxy {
   const { rules, fixtures, lanes, laning } = loop;
   const clock = (): Instant => Date.now();
@@ -74,14 +77,16 @@ export function buildProxy(
   // It is asked for once the cache is there.
   const purge: Purge = (wish, how, publicOrigin) => purging(cache.store, cache.place)(wish, how, publicOrigin);
   const turns = settings.collapse === "shared" ? proxies?.turns : undefined;
-  const send = reticence.telling(fixtures?.send ?? back({ timeout, tlsOf }));
+  const direct = back({ timeout, tlsOf });
+  const send = reticence.telling(fixtures?.send ?? origins?.layer(direct) ?? direct);
   const world = { send, clock, steady: () => performance.now() };
   const ways = { crew, tier, proxies, turns, purge: guardedHandler(purgeByMethod(purge), access), ...rules?.ways };
-  const cache = buildCache(settings, { ...world, ...ways }, onError);
+  const authorized = origins?.authorized;
+  const cache = buildCache(settings, { ...world, ...ways, authorized }, onError);
   const started = clock();
   const { name, version } = packageJson;
   const uptime = (since: Instant) => ({ name, version, uptimeSeconds: (clock() - since) / 1000 });
-  const statistics = buildStatistics({ ...{ cache, rules, crew, log, clock }, steady: world.steady, version });
+  const statistics = buildStatistics({ ...{ cache, origins, rules, crew, log, clock }, steady: world.steady, version });
   const heeded = heeding(cache, onError);
   // With a tier below the memory each sees what all have.
   const apart = tier === undefined ? crew : undefined;
@@ -131,7 +136,7 @@ export function buildProxy(
   );
 
   const originOf = (incoming: Incoming): URL => rules?.bridgedTo(incoming) ?? origin;
-  const bridged = buildBridge(settings, { ...cache.place, originOf }, fixtures?.send ? "never-asked" : tlsOf);
+  const bridged = buildBridge(settings, { ...cache.place, originOf, origins }, fixtures?.send ? "never-asked" : tlsOf);
   return {
     handler: adminLayer(toClients(settings.serverTiming ? serverTiming(world.steady)(answered) : answered)),
     bridge: async (incoming, server) => adminLayer(toClients(loop.beside((each) => bridged(each, server))))(incoming),
@@ -140,6 +145,7 @@ export function buildProxy(
     controls: { stats, purge, clear, explaining, passed: watching.passed, isOwn, lanes },
     close: async () => {
       statistics[Symbol.dispose]();
+      origins?.[Symbol.dispose]();
       await fixtures?.close();
       await Promise.all([cache.own[Symbol.asyncDispose](), proxies?.[Symbol.asyncDispose]()]);
     },
