@@ -1,0 +1,33 @@
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { SessionRun } from "./session-run.ts";
+import { isShown, sessionsOf, steady } from "./shown-sessions.ts";
+
+// As of whatever starts processes: on a busy machine one takes seconds to start.
+setDefaultTimeout(60_000);
+const root = join(import.meta.dir, "..");
+
+/** These have tests of their own, which know what the examples rest on. */
+const ELSEWHERE = ["docs/fixtures.md", "docs/lanes.md", "docs/rules.md"];
+const pages = ["README.md", ...new Bun.Glob("docs/*.md").scanSync(root)]
+  .filter((page) => !ELSEWHERE.includes(page))
+  .sort();
+const shown = await Promise.all(
+  pages.map(async (page) => ({ page, sessions: sessionsOf(await Bun.file(join(root, page)).text()) })),
+);
+
+describe.each(shown.filter(({ sessions }) => sessions.length > 0))("$page", ({ sessions }) => {
+  test.concurrent.each(sessions)("$title", async ({ steps }) => {
+    await using stack = new AsyncDisposableStack();
+    const run = await SessionRun.begin(stack, root);
+    for (const step of steps) {
+      if (step.type === "file") await run.write(step.name, step.text);
+      else {
+        const printed = await run.command(step.line, step.printed);
+        // The comparison of texts is the one that shows what differs.
+        if (!isShown(step.printed, printed))
+          expect(`$ ${step.line}\n${steady(printed)}`).toBe(`$ ${step.line}\n${steady(step.printed)}`);
+      }
+    }
+  });
+});
