@@ -9,7 +9,7 @@ import { rulePaths } from "./rule-paths.ts";
 /** Where docs/ says more of a flag. */
 const PAGES: Readonly<Partial<Record<keyof typeof serveFlags, string>>> = {
   host: "tls.md#listening-on-a-unix-socket",
-  workers: "../README.md#workers",
+  workers: "workers.md",
   tls: "tls.md#a-certificate-for-development",
   "tls-cert": "tls.md",
   origin: "tls.md#an-origin-behind-a-unix-socket",

@@ -67,7 +67,7 @@ export class SessionRun {
   }
 
   async #serve(line: string, shown: string): Promise<string> {
-    const isExample = line.startsWith("bun ");
+    const isExample = line.startsWith("bun examples/");
     const page = isExample ? ORIGIN : (/--port (\d+)/.exec(line)?.[1] ?? USUAL);
     await Promise.all(this.#servers.map((server) => (server.line === line ? server.stop() : undefined)));
     // It keeps its port where it is started anew.

@@ -14,7 +14,7 @@ export type Session = { readonly title: string; readonly steps: readonly Step[] 
 export function sessionsOf(page: string): readonly Session[] {
   const sessions: { title: string; steps: Step[] }[] = [{ title: "", steps: [] }];
   for (const part of page.split(/^(?=## )/m)) {
-    const title = /^## (.*)$/m.exec(part)?.[1] ?? "";
+    const title = /^## (.*)$/m.exec(part)?.[1] ?? "the beginning";
     const steps = stepsOf(part);
     if (steps.some((step) => step.type === "command" && step.line.startsWith("bun examples/")))
       sessions.push({ title, steps });
