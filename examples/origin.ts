@@ -28,7 +28,7 @@ const paths: Readonly<Record<string, Answer>> = {
     worked = true;
     return json({ asked }, { "cache-control": "max-age=60, stale-if-error=600" });
   },
-  "/limited": () => limited(3, 10_000),
+  "/limited": () => limited(3, 60_000),
   "/graphql": async (request) => {
     const text = await request.text();
     const { variables }: { variables?: unknown } = JSON.parse(text);
@@ -80,7 +80,7 @@ function limited(most: number, window: number): Response {
       "x-ratelimit-limit": String(most),
       "x-ratelimit-remaining": String(most - uses.length),
       "x-ratelimit-reset": String(resets),
-      "cache-control": "max-age=1",
+      "cache-control": "max-age=60",
     },
   );
 }

@@ -5,7 +5,7 @@ import { readArguments } from "../src/commands/arguments.ts";
 import { Lines } from "./e2e/lines.ts";
 import { shownCommands } from "./shown-commands.ts";
 
-type Server = { readonly line: string; readonly stop: () => Promise<void> };
+type Server = { readonly line: string; readonly stop: (signal: "SIGTERM" | "SIGKILL") => Promise<void> };
 
 /** The port of a proxy that names none. */
 const USUAL = "3000";
@@ -56,11 +56,11 @@ export class SessionRun {
   async command(line: string, shown: string): Promise<string> {
     const [, job] = /^kill %(\d+)$/.exec(line) ?? [];
     if (job !== undefined) {
-      await this.#servers[Number(job) - 1]?.stop();
+      await this.#servers[Number(job) - 1]?.stop("SIGTERM");
       return "";
     }
     if (serves(line)) return this.#serve(line.replace(/ *&$/, ""), shown);
-    const child = this.#spawn(line, this.#ports.get(USUAL) ?? "0");
+    const child = this.#spawn(line, this.#ports.get(USUAL));
     const printed = await child.stdout.text();
     await child.exited;
     return this.#there(printed.replaceAll("\r", ""));
@@ -69,7 +69,7 @@ export class SessionRun {
   async #serve(line: string, shown: string): Promise<string> {
     const isExample = line.startsWith("bun examples/");
     const page = isExample ? ORIGIN : (/--port (\d+)/.exec(line)?.[1] ?? USUAL);
-    await Promise.all(this.#servers.map((server) => (server.line === line ? server.stop() : undefined)));
+    await Promise.all(this.#servers.map((server) => (server.line === line ? server.stop("SIGTERM") : undefined)));
     // It keeps its port where it is started anew.
     const here = this.#ports.get(page) ?? "0";
     this.#ports.set(page, here);
@@ -77,8 +77,8 @@ export class SessionRun {
     const lines = new Lines(child.stdout);
     this.#servers.push({
       line,
-      stop: async () => {
-        child.kill("SIGKILL");
+      stop: async (signal) => {
+        child.kill(signal);
         await child.exited;
       },
     });
@@ -94,16 +94,15 @@ export class SessionRun {
   }
 
   async #end(): Promise<void> {
-    await Promise.all(this.#servers.map((server) => server.stop()));
+    await Promise.all(this.#servers.map((server) => server.stop("SIGKILL")));
   }
 
-  #spawn(line: string, port: string) {
+  #spawn(line: string, port: string | undefined) {
     const command = ["bash", "-c", `exec 2>&1\n${this.#here(line).replaceAll("bun start", "caching-proxy")}`];
     const env = {
       PATH: `${this.bin}:${process.env.PATH}`,
       HOME: this.folder,
-      CACHING_PROXY_PORT: port,
-      CACHING_PROXY_LOG: "pretty",
+      ...(port === undefined ? {} : { CACHING_PROXY_PORT: port }),
       NO_COLOR: "1",
     };
     return Bun.spawn(command, { cwd: this.folder, env, stdin: "ignore", stdout: "pipe", stderr: "inherit" });
