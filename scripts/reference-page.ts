@@ -2,7 +2,7 @@ import { type CommandInfo, catalog } from "../src/commands/catalog.ts";
 import { KINDS } from "../src/config/file-name.ts";
 import { settingOf, variableOf } from "../src/config/flag-names.ts";
 import { type Flag, GROUPS, serveFlags } from "../src/config/flags.ts";
-import { KEY_VARIABLE } from "../src/fixtures/secret-key.ts";
+import { KEY_VARIABLE } from "../src/veil/secret-key.ts";
 import { ruleMeanings } from "./rule-meanings.ts";
 import { rulePaths } from "./rule-paths.ts";
 

@@ -68,3 +68,11 @@ describe("the README's table of flags", () => {
 test("docs/reference.md is what the definitions say; where it is not, `bun run docs:reference` writes it anew", async () => {
   expect(await textOf("docs/reference.md")).toBe(referencePage());
 });
+
+test.each(["nginx.conf", "caching-proxy.config.yaml"])(
+  "docs/migration.md shows %s as it lies in examples/",
+  async (name) => {
+    const file = await textOf(`examples/from-nginx/${name}`);
+    expect(await textOf("docs/migration.md")).toContain(` ${name}\n${file}\`\`\`\n`);
+  },
+);

@@ -48,34 +48,45 @@ function commandsOf(text: string): readonly Step[] {
     });
 }
 
-/**
- * A text without what is another in each run: times of day, dates, what was measured in ms. Seconds are rounded, since a lifetime of a minute
- * may be one of 59 s by the time that it is looked at.
- */
-export function steady(text: string): string {
+/** Seconds that go by while a page is read: `ttl=59`, `Age: 1`, `fresh for 1m0s`. */
+const SECONDS = /(?<=ttl=|^age: |retry-after: )-?\d+|\b(?:\d+m)?\d+s\b/gim;
+/** What stands around a number of seconds in a steady text. */
+const MARK = "\u0001";
+
+/** A text without what is another in each run: dates, times of day, what was measured, versions; seconds as a number between marks. */
+function steady(text: string): string {
   return text
     .trimEnd()
     .replaceAll(/\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT|\d{4}-\d\d-\d\d[T ][\d:.]+Z?|\b\d\d:\d\d:\d\d\b/g, "<time>")
     .replaceAll(/(?<=^caching-proxy )\d+\.\d+\.\d+/gm, "<version>")
     .replaceAll(/\b[\d.]+ ?ms\b/g, "<ms>")
     .replaceAll(/\b\d+\.\d s\b/g, "<s>")
-    .replaceAll(/(?<=ttl=|^age: |retry-after: )-?\d+/gim, (seconds) => rounded(Number(seconds)))
-    .replaceAll(
-      /\b(?:(\d+)m)?(\d+)s\b/g,
-      (_, minutes = "0", seconds) => `${rounded(60 * Number(minutes) + Number(seconds))}s`,
-    )
+    .replaceAll(SECONDS, (written) => MARK + inSeconds(written) + MARK)
     .replaceAll(/ {2,}/g, "  ");
 }
 
-function rounded(seconds: number): string {
-  return String(Math.round(seconds / 10) * 10 + 0);
+function inSeconds(written: string): number {
+  const [, minutes = "0", seconds = ""] = /^(?:(\d+)m)?(-?\d+)s?$/.exec(written) ?? [];
+  return 60 * Number(minutes) + Number(seconds);
 }
 
-/** Whether a page shows what was printed; `…` stands for whatever it leaves out. */
-export function isShown(shown: string, printed: string): boolean {
+/**
+ * Whether a page shows what was printed; `…` stands for whatever it leaves out.
+ * @param slack by how many seconds times may differ, which is how long it took to come here
+ */
+export function isShown(shown: string, printed: string, slack: number): boolean {
+  const wanted: number[] = [];
   const pattern = steady(shown)
-    .split("…")
-    .map((part) => RegExp.escape(part))
-    .join("[^]*?");
-  return new RegExp(`^${pattern}$`).test(steady(printed));
+    .split(new RegExp(`${MARK}(-?\\d+)${MARK}`))
+    .map((part, i) => {
+      if (i % 2 === 0)
+        return part
+          .split("…")
+          .map((text) => RegExp.escape(text))
+          .join("[^]*?");
+      wanted.push(Number(part));
+      return `${MARK}(-?\\d+)${MARK}`;
+    });
+  const found = new RegExp(`^${pattern.join("")}$`).exec(steady(printed));
+  return found?.slice(1).every((seconds, i) => Math.abs(Number(seconds) - (wanted[i] ?? 0)) <= slack) ?? false;
 }
