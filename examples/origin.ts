@@ -28,7 +28,7 @@ const paths: Readonly<Record<string, Answer>> = {
     worked = true;
     return json({ asked }, { "cache-control": "max-age=60, stale-if-error=600" });
   },
-  "/limited": () => limited(3, 60_000),
+  "/limited": () => limited(3, 600_000),
   "/graphql": async (request) => {
     const text = await request.text();
     const { variables }: { variables?: unknown } = JSON.parse(text);

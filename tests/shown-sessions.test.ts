@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { SessionRun } from "./session-run.ts";
 import { isShown, sessionsOf } from "./shown-sessions.ts";
 
-// As of whatever starts processes: on a busy machine one takes seconds to start.
-setDefaultTimeout(60_000);
+// On a busy machine a process takes seconds to start, and all of them start at once; who hangs is found out all the same.
+setDefaultTimeout(240_000);
 const root = join(import.meta.dir, "..");
 
 /** These have tests of their own, which know what the examples rest on. */

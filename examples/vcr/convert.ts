@@ -46,21 +46,29 @@ type Interaction = v.InferOutput<typeof interaction>;
 type Fields = v.InferOutput<typeof fields>;
 type Content = v.InferOutput<typeof content>;
 
+const paths = process.argv.slice(2);
+if (paths.length === 0) fail("no tapes are named: write bun examples/vcr/convert.ts tapes/*.yml >tapes.har");
 const entries = [];
-for (const path of process.argv.slice(2)) {
-  const read = v.safeParse(tape, parsed(await Bun.file(path).text()));
-  if (!read.success) {
-    console.error(`error: ${path} is no tape of VCR, vcrpy or nock: ${read.issues[0].message}`);
-    process.exit(1);
-  }
+for (const path of paths) {
+  const read = v.safeParse(tape, parsed(path, await Bun.file(path).text()));
+  if (!read.success) fail(`${path} is no tape of VCR, vcrpy or nock: ${read.issues[0].message}`);
   entries.push(...read.output.map(entryOf));
 }
 const log = { version: "1.2", creator: { name: "convert.ts", version: "1" }, entries };
 process.stdout.write(`${JSON.stringify({ log }, undefined, 2)}\n`);
 
-function parsed(file: string): unknown {
-  // Bun reads past the tag that says that a text is Base64, so that it has to be said by the name.
-  return Bun.YAML.parse(file.replaceAll(/^(\s*)string: !!?binary\b/gm, "$1base64_string:"));
+function parsed(path: string, file: string): unknown {
+  try {
+    // Bun reads past the tag that says that a text is Base64, so that it has to be said by the name.
+    return Bun.YAML.parse(file.replaceAll(/^(\s*)string: !!?binary\b/gm, "$1base64_string:"));
+  } catch (error) {
+    fail(`${path} is no YAML: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function fail(message: string): never {
+  console.error(`error: ${message}`);
+  process.exit(1);
 }
 
 function interactionOf({
