@@ -7,10 +7,11 @@ import type { FixturesBuilt } from "./wiring/build-fixtures.ts";
 import { buildFront, type Front } from "./wiring/build-front.ts";
 import { within } from "./wiring/build-listeners.ts";
 import { buildLog } from "./wiring/build-log.ts";
-import { type BuiltProxy, buildProxy, ownClock } from "./wiring/build-proxy.ts";
+import { type BuiltProxy, buildProxy } from "./wiring/build-proxy.ts";
 import type { Ruling } from "./wiring/build-rules.ts";
 import { loadDevLoop } from "./wiring/load-dev-loop.ts";
 import { proxiesOf } from "./wiring/load-proxies.ts";
+import { ownClock } from "./wiring/own-clock.ts";
 import type { Crew } from "./workers/crew.ts";
 
 /** A proxy that listens. */

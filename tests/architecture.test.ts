@@ -51,6 +51,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "wire",
     "http",
     "wiring/controls.ts",
+    "wiring/open-fetch.ts",
   ],
   "wiring/build-listeners.ts": ["http", "wire", "config"],
   "wiring/follow-certificate.ts": ["tls", "http"],
@@ -120,6 +121,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "workers",
   ],
   "wiring/build-archive.ts": ["wiring/build-cache.ts", "http", "caching", "proxy", "admin", "har"],
+  "wiring/own-clock.ts": ["caching"],
   "wiring/build-proxy.ts": [
     "wiring/build-archive.ts",
     "wiring/build-asking.ts",
@@ -132,6 +134,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "wiring/controls.ts",
     "wiring/explain-earlier.ts",
     "wiring/load-dev-loop.ts",
+    "wiring/own-clock.ts",
     "admin",
     "caching",
     "config",
@@ -140,6 +143,22 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "observe",
     "proxy",
     "sharing",
+    "store",
+    "wire",
+    "workers",
+  ],
+  "wiring/open-fetch.ts": [
+    "wiring/build-cache.ts",
+    "wiring/build-listeners.ts",
+    "wiring/build-statistics.ts",
+    "wiring/load-proxies.ts",
+    "wiring/own-clock.ts",
+    "admin",
+    "caching",
+    "config",
+    "http",
+    "observe",
+    "proxy",
     "store",
     "wire",
     "workers",
@@ -154,6 +173,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "wiring/build-rules.ts",
     "wiring/load-dev-loop.ts",
     "wiring/load-proxies.ts",
+    "wiring/own-clock.ts",
     "config",
     "lanes",
     "store",
@@ -171,7 +191,12 @@ const MAY_KNOW_TIERS = ["store/build.ts", "store/open-tier.ts"];
 /** Those that start a server and stop it. */
 const MAY_KNOW_SERVER = ["commands/loaded-server.ts", "commands/work.ts", "library/opening.ts"];
 /** Those that say which version this is. */
-const MAY_KNOW_PACKAGE = ["commands/version.ts", "config/package-name.ts", "wiring/build-proxy.ts"];
+const MAY_KNOW_PACKAGE = [
+  "commands/version.ts",
+  "config/package-name.ts",
+  "wiring/build-proxy.ts",
+  "wiring/open-fetch.ts",
+];
 /** Neither clock nor I/O: everything comes as an argument. */
 const PURE = ["http", "caching"];
 /** The one place where a string becomes a key. */

@@ -1,5 +1,6 @@
 import type { WrittenMatch } from "../rules/match.ts";
-import type { serveFlags } from "./flags.ts";
+import type { fetchFlags } from "./fetch-flags.ts";
+import type { Flag, serveFlags } from "./flags.ts";
 
 /** A number with a unit, `500ms`, `30s`, `5m`, `1h`, `7d`, or 0. */
 export type WrittenDuration = string | 0;
@@ -8,14 +9,18 @@ type Camel<Name extends string> = Name extends `${infer First}-${infer Rest}`
   ? `${First}${Capitalize<Camel<Rest>>}`
   : Name;
 
-type Flags = typeof serveFlags;
-
 /** The flags that are no actions, in camelCase: `maxSize` for `--max-size`. */
-export type WrittenSettings = {
-  readonly [Name in keyof Flags as Flags[Name] extends { readonly action: true } ? never : Camel<Name>]?:
+type Written<Flags extends Readonly<Record<string, Flag>>> = {
+  readonly [Name in keyof Flags & string as Flags[Name] extends { readonly action: true } ? never : Camel<Name>]?:
     | (Flags[Name]["type"] extends "boolean" ? boolean : string | number)
     | (Flags[Name] extends { readonly list: true } ? readonly string[] : never);
 };
+
+/** Of the command. */
+export type WrittenSettings = Written<typeof serveFlags>;
+
+/** Of a `fetch` with a cache. */
+export type WrittenFetchSettings = Written<typeof fetchFlags>;
 
 /** What a config file holds. */
 export type Config = WrittenSettings & {

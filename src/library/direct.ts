@@ -52,7 +52,7 @@ function isWithoutAnswer(of: CacheStatus | undefined): of is Extract<CacheStatus
 }
 
 /** A body that breaks off does so without a reason, which Bun's server would print; a program gets an error that it can show. */
-function withReason(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+export function withReason(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   return new ReadableStream<Uint8Array>({
     async pull(controller) {

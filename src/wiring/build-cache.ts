@@ -106,7 +106,7 @@ export type CacheSettings = Pick<
   | "quota"
   | "maxOriginConnections"
   | "trustForwarded"
->;
+> & { readonly kind?: Policy["kind"] };
 
 /** Wires cache → forward, without sockets. */
 export function buildCache(
@@ -183,7 +183,9 @@ export function buildCache(
     guidance === undefined
       ? cached
       : (incoming) =>
-          guidance.isPassed(incoming) ? pass(incoming, destinationOf(incoming), "bypass", "rule") : cached(incoming);
+          guidance.isPassed(incoming)
+            ? pass(incoming, destinationOf(incoming), "bypass", guidance.passedAs?.(incoming) ?? "rule")
+            : cached(incoming);
   const { errors: storeErrors, memoryErrors, below: belowStats } = stores;
   return {
     ...{ handler: ignoring(place.ignored)(handler), place, store, unconfirmed, own, near, written },
@@ -229,8 +231,13 @@ const LONGEST_WAIT_WITH_STALE: Milliseconds = 1000;
 const LONGEST_LINE = 1000;
 
 /** What the rules need to know of the settings. */
-export function policyOf({ ttl, maxEntrySize, offline }: Pick<Settings, "ttl" | "maxEntrySize" | "offline">): Policy {
-  return { defaultTtl: ttl, maxEntrySize, ...(offline && { neverAsks: true }) };
+export function policyOf({
+  ttl,
+  maxEntrySize,
+  offline,
+  kind,
+}: Pick<CacheSettings, "ttl" | "maxEntrySize" | "offline" | "kind">): Policy {
+  return { defaultTtl: ttl, maxEntrySize, ...(offline && { neverAsks: true }), ...(kind && { kind }) };
 }
 
 /** Whether the X-Forwarded-* fields that clients send are kept. */
