@@ -63,17 +63,24 @@ export async function openProxy(
   crew?: Crew,
   leave: (request: Request) => boolean = () => false,
 ): Promise<OpenProxy> {
+  // What is open already when something else cannot be opened is closed again.
+  await using opening = new AsyncDisposableStack();
   const log = await buildLog(settings, crew, onError);
+  opening.defer(() => log.flush());
   const namespace = namespaceOf(settings.origin);
   const tier =
     settings.store &&
     (await openTier(settings.store, { clock: ownClock, policy: policyOf(settings), namespace, report: onError }));
+  if (tier !== undefined) opening.use(tier.store);
   const proxies = await proxiesOf(settings, namespace, () => tier?.isAway?.() === true, onError);
+  if (proxies !== undefined) opening.use(proxies);
   let listeners: Front | undefined;
   const abandon = (request: Request) => leave(request) || listeners?.abandon(request);
   const loop = await loadDevLoop(settings, crew, abandon, onError);
+  opening.defer(() => loop.fixtures?.close());
   const proxy = buildProxy(settings, onError, log, crew, tier, proxies, loop);
   await proxy.attend();
+  opening.move();
   return {
     ...proxy,
     reopenFiles() {

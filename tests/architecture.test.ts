@@ -136,7 +136,6 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "wiring/load-dev-loop.ts",
     "wiring/own-clock.ts",
     "admin",
-    "caching",
     "config",
     "embedded",
     "http",

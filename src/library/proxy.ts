@@ -68,6 +68,8 @@ export type CachingProxy = AsyncDisposable & {
   clear(): Promise<number>;
   /** The requests that no fixture answered with `frozen`, each once, with the nearest fixture and what differs; also once it is closed. */
   unrecorded(): readonly Unrecorded[];
+  /** The files of the fixtures that nobody has asked for so far, below their folder, in alphabetical order; also once it is closed. */
+  unused(): readonly string[];
   /**
    * Tells what would be done with a request and why. Nothing is fetched or changed.
    * @param url a URL or a path, of the proxy or of the origin
@@ -162,6 +164,7 @@ export function createProxy(options: ProxyOptions): CachingProxy {
       wasAsked = true;
       return opening.proxy?.fixtureUse()?.unrecorded ?? [];
     },
+    unused: () => opening.proxy?.fixtureUse()?.unused ?? [],
     async explain(url, { method = "GET", headers } = {}) {
       const { explaining } = (await opening.open()).controls;
       const explained = await explaining.one(wonderedOf(url, method, headers), publicOrigin());

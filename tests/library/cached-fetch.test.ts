@@ -288,7 +288,7 @@ test("what fails is a rejection, as fetch has it", async () => {
   await expect(answer).rejects.toThrow("enough");
   await expect(cached(api.url, { signal: AbortSignal.abort(new Error("before")) })).rejects.toThrow("before");
   await expect(cached("/relative")).rejects.toThrow(TypeError);
-  await expect(cached(api.url, { unix: "/tmp/x" })).rejects.toThrow("unix is an option of Bun's fetch");
+  await expect(cached(api.url, JSON.parse('{ "unix": "/tmp/x" }'))).rejects.toThrow("unix is an option of Bun's fetch");
 });
 
 test("what is in the URL itself is no origin's", async () => {
