@@ -1,4 +1,4 @@
-export { defineConfig } from "./config/define.ts";
+export { defineConfig, type OriginConfig } from "./config/define.ts";
 export type { Config, WrittenRule as Rule } from "./config/written.ts";
 export { type CachedFetch, cachedFetch, type FetchStats } from "./library/cached-fetch.ts";
 export type { Exchange } from "./library/exchange.ts";

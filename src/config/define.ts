@@ -5,7 +5,7 @@ export type OriginConfig = Omit<Config, "origin" | "workers" | "config"> & { rea
 
 /**
  * Gives a config file's content back as it is; an editor knows by it what a config may hold. One that names its `origin` and no `workers`
- * may be options of `createProxy` too: `createProxy({ ...config, port: 0 })`.
+ * may be options of `createProxy` too: `createProxy({ ...config, port: 0 })`. Throws nothing: what it holds is checked by who reads it.
  */
 export function defineConfig(config: OriginConfig): OriginConfig;
 export function defineConfig(config: Config): Config;

@@ -58,10 +58,13 @@ export type WrittenRule = {
   readonly origin?: string;
   /** Lifetime of successes, whatever the origin says of it. */
   readonly ttl?: WrittenDuration;
+  /** For how long after that a stale answer is used while it is validated (RFC 5861 §3). */
   readonly staleWhileRevalidate?: WrittenDuration;
+  /** For how long after that a stale answer stands in for an origin that fails (RFC 5861 §4). */
   readonly staleIfError?: WrittenDuration;
   /** Nothing is answered from the cache, nor stored. */
   readonly cache?: false;
+  /** By what requests are told apart. */
   readonly key?: {
     /** Query parameters to drop, from the key and from what the origin is asked; `*` at the end for whatever follows. */
     readonly ignore?: readonly string[];
@@ -81,6 +84,7 @@ export type WrittenRule = {
   };
   /** Pages of other origins may read the answers; preflights are answered by the proxy. */
   readonly cors?: true | WrittenCors;
+  /** What is changed in the cookies that answers set. */
   readonly cookies?: {
     /** Stands in for the Domain that a cookie has; null takes it away. */
     readonly domain?: string | null;
@@ -96,6 +100,7 @@ export type WrittenRule = {
     | "recorded";
   /** Bytes of body a second: `50kb/s`. */
   readonly bandwidth?: string;
+  /** How the answer is broken instead. */
   readonly fault?: WrittenFault;
 };
 

@@ -14,7 +14,12 @@ import { type Unrecorded, UnrecordedRequests } from "./unrecorded.ts";
 export type { Explained, Stats };
 
 /** What a question about a request says of it besides its URL. */
-export type Asked = { readonly method?: string; readonly headers?: Headers | Readonly<Record<string, string>> };
+export type Asked = {
+  /** GET where it is left out. */
+  readonly method?: string;
+  /** Credentials in them are not repeated in the answer. */
+  readonly headers?: Headers | Readonly<Record<string, string>>;
+};
 
 /** A proxy in this process. */
 export type CachingProxy = AsyncDisposable & {
@@ -86,6 +91,7 @@ export type ListeningProxy = Omit<CachingProxy, "lane"> & {
   lane(name: string): ListeningLane;
   /** With a slash at its end, so that `${url}products/1` is a URL of the proxy. */
   readonly url: URL;
+  /** The one in use, also where the options say 0. */
   readonly port: number;
 };
 

@@ -34,7 +34,10 @@ export type OpenFetch = {
 };
 
 /** What a `fetch` with a cache did, and what it holds. */
-export type FetchStats = Awaited<ReturnType<StatisticsBuilt["totals"]>> & { readonly uptimeSeconds: number };
+export type FetchStats = Awaited<ReturnType<StatisticsBuilt["totals"]>> & {
+  /** Since the first call. */
+  readonly uptimeSeconds: number;
+};
 
 /**
  * Opens what a `fetch` with a cache is made of.

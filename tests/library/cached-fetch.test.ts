@@ -104,6 +104,15 @@ test("validators, Vary, invalidation and stale responses are what RFC 9111 says 
   expect(await ask(`${api.url}/stale`)).toEqual(["STALE", "up"]);
 });
 
+test("what is stale is used while it is validated, where it says so", async () => {
+  const api = origin(stack, { "/a": counted({ "cache-control": "max-age=0, stale-while-revalidate=60" }) });
+  const { ask } = own();
+  await ask(`${api.url}/a`);
+  expect(await ask(`${api.url}/a`)).toEqual(["STALE", "1"]);
+  while (api.seen.length < 2) await Bun.sleep(1);
+  while ((await ask(`${api.url}/a`))[1] === "1") await Bun.sleep(1);
+});
+
 test("calls beside each other for the same are one request", async () => {
   const gate = Promise.withResolvers<void>();
   let asked = 0;
