@@ -121,7 +121,7 @@ async function follow(cache: OpenFetch, asked: AskedFetch): Promise<Response> {
     const { response } = await exchange(cache, hop, asked);
     const location = asked.redirect === "manual" ? null : response.headers.get("location");
     const next = redirect(hop, response.status, location, followed);
-    if (next.type === "none") return fetched(response, hop.url.split("#", 1)[0] ?? hop.url, followed > 0);
+    if (next.type === "none") return fetched(response, asked.signal, hop.url.split("#", 1)[0] ?? hop.url, followed > 0);
     if (response.body instanceof ReadableStream) await response.body.cancel();
     if (asked.redirect === "error") throw new TypeError(`${hop.url} redirects, and redirect is "error"`);
     if (next.type === "failed") throw new TypeError(`${hop.url}: ${next.why}`);
@@ -135,7 +135,12 @@ async function exchange(cache: OpenFetch, hop: Hop, { signal, cache: mode }: Ask
   const wish = sayCacheMode(mode, headers);
   const { method, url, body } = hop;
   const request = new Request(url, { method, headers, signal, body });
-  const reply = await cache.answer({ request, wish, ...(body && { content: body }) });
+  const own = { request, ...(body && { content: body }) };
+  const usual = await cache.answer({ ...own, wish });
+  // Of bytes that are coded a part is of no use to who cannot undo the coding.
+  const isOfCoded = usual.response.status === 206 && usual.response.headers.has("content-encoding");
+  const isAskedAgain = isOfCoded && usual.cacheStatus?.type === "hit" && mode !== "only-if-cached";
+  const reply = isAskedAgain ? await cache.answer({ ...own, wish: "past" }) : usual;
   signal.throwIfAborted();
   const error = await lost(reply, `${method} ${url}`, mode);
   if (error !== undefined) throw error;

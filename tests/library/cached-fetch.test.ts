@@ -243,6 +243,34 @@ test("content codings are kept as they came, and taken off for whoever asks", as
   expect(sent).toBe(1);
 });
 
+test("a part is one of what was written, and not of its coding", async () => {
+  const zipped = gzipSync("written");
+  const api = origin(stack, (request) =>
+    request.headers.get("accept-encoding") === "identity"
+      ? new Response("wri", { status: 206, headers: { ...FRESH, "content-range": "bytes 0-2/7" } })
+      : new Response(zipped, { headers: { ...FRESH, "content-encoding": "gzip" } }),
+  );
+  const { ask } = own();
+  expect(await ask(api.url)).toEqual(["MISS", "written"]);
+  expect(await ask(api.url, { headers: { range: "bytes=0-2" } })).toEqual(["BYPASS", "wri"]);
+});
+
+test("a body ends where its signal says so", async () => {
+  const api = origin(stack, () => {
+    const begun = async function* () {
+      yield "begun";
+      await new Promise(() => undefined);
+    };
+    return new Response(begun(), { headers: FRESH });
+  });
+  const { cached } = own();
+  const leaving = new AbortController();
+  const response = await cached(api.url, { signal: leaving.signal });
+  const read = response.text();
+  leaving.abort(new Error("enough"));
+  await expect(read).rejects.toThrow("enough");
+});
+
 test("a fetch of one's own is asked for no coding, and what it gives is taken as it is", async () => {
   const asked: [string, RequestInit][] = [];
   const by = mock(async (url: string, init: RequestInit) => {
