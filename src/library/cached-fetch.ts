@@ -72,7 +72,10 @@ export function cachedFetch(fetch: Call, options: CachedFetchOptions = {}): Cach
     // A file, or what is in the URL itself, is nothing to keep.
     if (!/^https?:/.test(request.url)) return fetch(request.url, init ?? {});
     const [cache, asked] = await Promise.all([open(), askedFetch(request, init, CODINGS[given.bodies])]);
-    return follow(cache, asked);
+    const response = await follow(cache, asked);
+    // What lies in the memory is there at once: whoever asks in a loop, as for a job to be done, would let nothing else have a turn.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    return response;
   }
 
   function closeOnce(): Promise<void> {

@@ -447,3 +447,14 @@ test("it stands where fetch does", async () => {
   expect(() => client.preconnect(api.url)).not.toThrow();
   expect(await (await client(`${api.url}/a`)).text()).toBe("1");
 });
+
+test("whoever asks in a loop lets others have their turn", async () => {
+  const api = origin(stack, { "/a": counted(FRESH) });
+  const { ask } = own();
+  let isOver = false;
+  setTimeout(() => {
+    isOver = true;
+  }, 1);
+  while (!isOver) await ask(`${api.url}/a`);
+  expect((await ask(`${api.url}/a`))[0]).toBe("HIT");
+});
