@@ -85,7 +85,7 @@ export async function openFetch(
     stats: async () => ({ ...(await statistics.totals()), uptimeSeconds: (clock() - started) / 1000 }),
     async close() {
       statistics[Symbol.dispose]();
-      const closing = cache.own[Symbol.asyncDispose]().then(() => proxies?.[Symbol.asyncDispose]());
+      const closing = Promise.all([cache.own[Symbol.asyncDispose](), proxies?.[Symbol.asyncDispose]()]);
       // A store that is stuck must not keep the program.
       await within(closing, LAST_GRACE_MS);
     },
