@@ -138,7 +138,7 @@ async function exchange(cache: OpenFetch, hop: Hop, { signal, cache: mode }: Ask
   const wish = sayCacheMode(mode, headers);
   const { method, url, body } = hop;
   const request = new Request(url, { method, headers, signal, body });
-  const own = { request, ...(body && { content: body }) };
+  const own = { request, ...(body instanceof Blob && { content: body }) };
   const usual = await cache.answer({ ...own, wish });
   // Of bytes that are coded a part is of no use to who cannot undo the coding.
   const isOfCoded = usual.response.status === 206 && usual.response.headers.has("content-encoding");

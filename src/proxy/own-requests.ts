@@ -19,8 +19,8 @@ export type CacheWish =
 export type OwnRequest = {
   /** Of http or https, without credentials in the URL. */
   readonly request: Request;
-  /** Where it is not to be read from the request. */
-  readonly content?: Blob | ReadableStream<Uint8Array>;
+  /** The request's content where it is there in one piece. */
+  readonly content?: Blob;
   readonly wish: CacheWish;
 };
 
