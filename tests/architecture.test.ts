@@ -52,6 +52,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "wire",
     "http",
     "wiring/controls.ts",
+    "wiring/open-fetch.ts",
   ],
   "wiring/build-listeners.ts": ["http", "wire", "config"],
   "wiring/follow-certificate.ts": ["tls", "http"],
@@ -89,7 +90,18 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "config",
     "http",
   ],
-  "wiring/build-cache.ts": ["http", "caching", "store", "proxy", "quota", "limit", "workers", "config"],
+  "wiring/build-cache.ts": [
+    "wiring/build-ways.ts",
+    "http",
+    "caching",
+    "store",
+    "proxy",
+    "quota",
+    "limit",
+    "workers",
+    "config",
+  ],
+  "wiring/build-ways.ts": ["http", "quota", "limit", "config"],
   "wiring/build-origins.ts": ["origins", "quota", "http", "config"],
   "wiring/load-origins.ts": ["wiring/build-origins.ts"],
   "wiring/build-bridge.ts": [
@@ -138,6 +150,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "workers",
   ],
   "wiring/build-archive.ts": ["wiring/build-cache.ts", "http", "caching", "proxy", "admin", "har"],
+  "wiring/own-clock.ts": ["caching"],
   "wiring/build-proxy.ts": [
     "wiring/build-archive.ts",
     "wiring/build-asking.ts",
@@ -151,14 +164,30 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "wiring/controls.ts",
     "wiring/explain-earlier.ts",
     "wiring/load-dev-loop.ts",
+    "wiring/own-clock.ts",
     "admin",
-    "caching",
     "config",
     "embedded",
     "http",
     "observe",
     "proxy",
     "sharing",
+    "store",
+    "wire",
+    "workers",
+  ],
+  "wiring/open-fetch.ts": [
+    "wiring/build-cache.ts",
+    "wiring/build-listeners.ts",
+    "wiring/build-statistics.ts",
+    "wiring/load-proxies.ts",
+    "wiring/own-clock.ts",
+    "admin",
+    "caching",
+    "config",
+    "http",
+    "observe",
+    "proxy",
     "store",
     "wire",
     "workers",
@@ -174,6 +203,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     "wiring/load-dev-loop.ts",
     "wiring/load-origins.ts",
     "wiring/load-proxies.ts",
+    "wiring/own-clock.ts",
     "config",
     "lanes",
     "store",
@@ -191,7 +221,12 @@ const MAY_KNOW_TIERS = ["store/build.ts", "store/open-tier.ts"];
 /** Those that start a server and stop it. */
 const MAY_KNOW_SERVER = ["commands/loaded-server.ts", "commands/work.ts", "library/opening.ts"];
 /** Those that say which version this is. */
-const MAY_KNOW_PACKAGE = ["commands/version.ts", "config/package-name.ts", "wiring/build-proxy.ts"];
+const MAY_KNOW_PACKAGE = [
+  "commands/version.ts",
+  "config/package-name.ts",
+  "wiring/build-proxy.ts",
+  "wiring/open-fetch.ts",
+];
 /** Neither clock nor I/O: everything comes as an argument. */
 const PURE = ["http", "caching"];
 /** The one place where a string becomes a key. */

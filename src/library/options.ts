@@ -95,7 +95,7 @@ export function settingsFrom({ said, rules, seed, origins }: CheckedOptions, fil
 }
 
 /** A sentence about flags as one about options: nobody here has a command line, and no variable is read. */
-function inOptions(message: string): string {
+export function inOptions(message: string): string {
   return message
     .replace(/set CACHING_PROXY_\w+ or /, "")
     .replaceAll(/(?<![\w-])--([a-z]+(?:-[a-z]+)*)/g, (_, flag: string) => settingOf(flag));

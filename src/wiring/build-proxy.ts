@@ -6,7 +6,6 @@ import { explainOperation } from "../admin/explain.ts";
 import { accessOf } from "../admin/guard.ts";
 import { pageOperation } from "../admin/page.ts";
 import { type Purge, purgeByJson, purgeByMethod } from "../admin/purge.ts";
-import type { Moment } from "../caching/moment.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Instant } from "../http/date.ts";
 import type { Handler, Incoming } from "../http/exchange.ts";
@@ -35,6 +34,7 @@ import { buildWatching } from "./build-watching.ts";
 import type { Controls } from "./controls.ts";
 import { explainingEarlier } from "./explain-earlier.ts";
 import { NO_LOOP } from "./load-dev-loop.ts";
+import { ownClock } from "./own-clock.ts";
 
 /** Everything but the sockets. */
 export type BuiltProxy = {
@@ -150,9 +150,4 @@ export function buildProxy(
       await Promise.all([cache.own[Symbol.asyncDispose](), proxies?.[Symbol.asyncDispose]()]);
     },
   };
-}
-
-/** The time as this machine has it. */
-export function ownClock(): Moment {
-  return { wall: Date.now(), steady: performance.now() };
 }
