@@ -59,9 +59,11 @@ async function measure({ path, method, headers, primed, log }: Scenario) {
   }
   const hit = await fetch(proxy.url + path, { method, headers, decompress: false });
   if (hit.headers.get("x-cache") !== "HIT") throw new Error(`${path} is no hit: ${hit.headers.get("cache-status")}`);
+  const given = { status: hit.status, headers: hit.headers, text: await hit.text() };
   const servers: Readonly<Record<string, Server>> = {
     "caching-proxy": proxy,
-    "bare Bun.serve": await bare(stack, hit),
+    "bare Bun.serve": await bare(stack, given, "bare"),
+    "Bun.serve that reads requests": await bare(stack, given, "reading"),
     ...peers,
   };
   return await interleaved(ROUNDS, Object.keys(servers), async (name) => {

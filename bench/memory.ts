@@ -3,7 +3,7 @@
  * bound under a flood; each alone by its name: `shapes`, `pauses`, `flood`.
  */
 
-import { COLLECTOR } from "../src/commands/request-limit.ts";
+import { MEMORY } from "../src/commands/request-limit.ts";
 import type { Shape } from "./memory/entries.ts";
 import type { Growth } from "./memory/fill.ts";
 import type { Flood } from "./memory/flood.ts";
@@ -46,8 +46,8 @@ const MOST_OVER_BOUND = 0.1;
 /** Runs a file of bench/memory in a process of its own, whose heap nothing else has touched, and reads what it prints. */
 async function run<T>(file: string, argument: string): Promise<T> {
   const path = new URL(`memory/${file}`, import.meta.url).pathname;
-  // The collector as the command has it.
-  const env = { ...process.env, ...COLLECTOR };
+  // Memory is given back as with the command.
+  const env = { ...process.env, ...MEMORY };
   const command = [process.execPath, "--no-env-file", path, argument];
   const child = Bun.spawn(command, { stdout: "pipe", stderr: "inherit", env });
   const text = await new Response(child.stdout).text();

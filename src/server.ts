@@ -7,10 +7,12 @@ import type { FixturesBuilt } from "./wiring/build-fixtures.ts";
 import { buildFront, type Front } from "./wiring/build-front.ts";
 import { within } from "./wiring/build-listeners.ts";
 import { buildLog } from "./wiring/build-log.ts";
-import { type BuiltProxy, buildProxy, ownClock } from "./wiring/build-proxy.ts";
+import { type BuiltProxy, buildProxy } from "./wiring/build-proxy.ts";
 import type { Ruling } from "./wiring/build-rules.ts";
 import { loadDevLoop } from "./wiring/load-dev-loop.ts";
+import { loadOrigins } from "./wiring/load-origins.ts";
 import { proxiesOf } from "./wiring/load-proxies.ts";
+import { ownClock } from "./wiring/own-clock.ts";
 import type { Crew } from "./workers/crew.ts";
 
 /** A proxy that listens. */
@@ -62,17 +64,26 @@ export async function openProxy(
   crew?: Crew,
   leave: (request: Request) => boolean = () => false,
 ): Promise<OpenProxy> {
+  // What is open already when something else cannot be opened is closed again.
+  await using opening = new AsyncDisposableStack();
   const log = await buildLog(settings, crew, onError);
+  opening.defer(() => log.flush());
   const namespace = namespaceOf(settings.origin);
   const tier =
     settings.store &&
     (await openTier(settings.store, { clock: ownClock, policy: policyOf(settings), namespace, report: onError }));
+  if (tier !== undefined) opening.use(tier.store);
   const proxies = await proxiesOf(settings, namespace, () => tier?.isAway?.() === true, onError);
+  if (proxies !== undefined) opening.use(proxies);
   let listeners: Front | undefined;
   const abandon = (request: Request) => leave(request) || listeners?.abandon(request);
   const loop = await loadDevLoop(settings, crew, abandon, onError);
-  const proxy = buildProxy(settings, onError, log, crew, tier, proxies, loop);
+  opening.defer(() => loop.fixtures?.close());
+  const origins = await loadOrigins(settings, onError);
+  if (origins !== undefined) opening.use(origins);
+  const proxy = buildProxy(settings, onError, log, crew, tier, proxies, loop, origins);
   await proxy.attend();
+  opening.move();
   return {
     ...proxy,
     reopenFiles() {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { referencePage } from "../scripts/reference-page.ts";
 import { type Flag, serveFlags } from "../src/config/flags.ts";
 
 const root = join(import.meta.dir, "..");
@@ -10,6 +11,7 @@ const pages = [
   "CHANGELOG.md",
   "SECURITY.md",
   ...new Bun.Glob("docs/*.md").scanSync(root),
+  ...[...new Bun.Glob("examples/**/*.md").scanSync(root)].filter((page) => !page.includes("node_modules/")),
 ].sort();
 
 async function textOf(page: string): Promise<string> {
@@ -45,19 +47,32 @@ describe.each(pages)("%s", (page) => {
 const readme = await textOf("README.md");
 
 describe("the README's table of flags", () => {
-  const lines = readme.split("\n").filter((line) => /^\| `-/.test(line));
-  const flags: readonly (readonly [name: string, flag: Flag])[] = Object.entries(serveFlags).filter(
-    ([name]) => name !== "help" && name !== "version",
-  );
+  const rows = readme.split("\n").filter((line) => /^\| `-/.test(line));
 
-  test.each(flags)("has --%s once, with its default", (name, flag) => {
-    const rows = lines.filter((line) => new RegExp(`^\\| \`[^\`]*--${name}[ \`]`).test(line));
-    expect(rows).toHaveLength(1);
-    const fallback = flag.fallbackNote ?? flag.fallback;
-    if (fallback !== undefined) expect(rows[0]?.split(/(?<!\\)\|/)[2]?.trim()).toBe(fallback);
+  test("has the most used ones", () => {
+    expect(rows.length).toBeGreaterThanOrEqual(12);
   });
 
-  test("has no other", () => {
-    expect(lines).toHaveLength(flags.length);
+  test.each(rows)("%s", (row) => {
+    const [, usage = "", fallback = ""] = row.split(/(?<!\\)\|/).map((cell) => cell.trim());
+    const name = /--([a-z0-9-]+)/.exec(usage)?.[1] ?? "";
+    const flag: Flag | undefined = Object.entries<Flag>(serveFlags).find(([known]) => known === name)?.[1];
+    const short = flag?.alias === undefined ? "" : `-${flag.alias}, `;
+    const value = flag?.valueHint === undefined ? "" : ` ${flag.valueHint.replaceAll("|", "\\|")}`;
+    expect(usage).toBe(`\`${short}--${name}${value}\``);
+    const said = flag?.fallbackNote ?? flag?.fallback;
+    if (said !== undefined) expect(fallback).toBe(said);
   });
 });
+
+test("docs/reference.md is what the definitions say; where it is not, `bun run docs:reference` writes it anew", async () => {
+  expect(await textOf("docs/reference.md")).toBe(referencePage());
+});
+
+test.each(["nginx.conf", "caching-proxy.config.yaml"])(
+  "docs/migration.md shows %s as it lies in examples/",
+  async (name) => {
+    const file = await textOf(`examples/from-nginx/${name}`);
+    expect(await textOf("docs/migration.md")).toContain(` ${name}\n${file}\`\`\`\n`);
+  },
+);

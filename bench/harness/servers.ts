@@ -95,16 +95,16 @@ export async function observed(stack: AsyncDisposableStack, origin: Server, how:
   return await started(stack, MEASURED, port, command);
 }
 
-/** What a hit gives, from a bare `Bun.serve` that always gives it. */
-export async function bare(stack: AsyncDisposableStack, hit: Response): Promise<Server> {
+/** What a hit gives, from a `Bun.serve` that always gives it: `bare`, or `reading` before what a cache must look at of each request. */
+export async function bare(
+  stack: AsyncDisposableStack,
+  hit: Pick<Response, "status" | "headers"> & { readonly text: string },
+  how: "bare" | "reading",
+): Promise<Server> {
   const port = freePort();
-  const response = { status: hit.status, headers: [...hit.headers], body: await hit.text() };
-  return await started(stack, MEASURED, port, [
-    ...BUN,
-    `${root}bench/peers/bare.ts`,
-    String(port),
-    JSON.stringify(response),
-  ]);
+  const response = { status: hit.status, headers: [...hit.headers], body: hit.text };
+  const file = `${root}bench/peers/${how}.ts`;
+  return await started(stack, MEASURED, port, [...BUN, file, String(port), JSON.stringify(response)]);
 }
 
 /** A bare `Bun.serve` that hands on what a bare `fetch` brings. */

@@ -16,8 +16,13 @@ const IDENTITY =
  * RFC 9111 §3.5 knows the first only; the others keep what nobody said may be shared from being guessed fresh.
  */
 export function isPersonal(request: Headers): boolean {
-  for (const name of request.keys()) if (CREDENTIAL.test(name) || IDENTITY.test(name)) return true;
+  for (const name of request.keys()) if (isPersonalField(name)) return true;
   return false;
+}
+
+/** The same of one field; `name` in lower case. */
+export function isPersonalField(name: string): boolean {
+  return CREDENTIAL.test(name) || IDENTITY.test(name);
 }
 
 /** A field's value as it may be shown to whoever looks. */

@@ -8,4 +8,6 @@ export type Policy = {
   readonly maxEntrySize: number;
   /** The origin is not asked, now: what is stale then stands in for its answer, whatever is said of that, since the operator wants it so. */
   readonly neverAsks?: boolean;
+  /** One user's alone (RFC 9111 §1): what a response says to shared caches is not for this one. Shared where it is left out. */
+  readonly kind?: "private";
 };

@@ -1,9 +1,10 @@
 import { parseAge } from "../http/age.ts";
-import { parseDirectives, parseResponseDirectives } from "../http/cache-control.ts";
+import { parseDirectives, parseResponseDirectives, type ResponseDirectives } from "../http/cache-control.ts";
 import { type ContentRange, parseContentRange } from "../http/content-range.ts";
 import { type Instant, type Milliseconds, parseHttpDate } from "../http/date.ts";
 import { isStrong, weakMatch } from "../http/entity-tag.ts";
 import type { CacheableMethod } from "../http/method.ts";
+import { rememberedWith } from "../http/remembered.ts";
 import { parseTargetedDirectives } from "../http/targeted-cache-control.ts";
 import { type Arrival, initialAge, type Lifetime, lifetime, type Statement } from "./freshness.ts";
 import type { Group } from "./group.ts";
@@ -72,15 +73,17 @@ export function read(received: Received, personal: boolean, policy: Policy): Rea
   const dateField = headers.get("date");
   const date = (dateField === null ? undefined : parseHttpDate(dateField, responseTime)) ?? responseTime;
   const lastModifiedField = headers.get("last-modified");
+  const isShared = policy.kind !== "private";
   // CDN-Cache-Control, where it is valid, stands in for Cache-Control and Expires altogether (RFC 9213 §2.2, §3.1).
-  const targeted = parseTargetedDirectives(headers.get("cdn-cache-control"));
+  const targeted = isShared ? parseTargetedDirectives(headers.get("cdn-cache-control")) : undefined;
+  const said = targeted ?? parseResponseDirectives(headers.get("cache-control"));
   const statement: Statement = {
     status,
-    directives: targeted ?? parseResponseDirectives(headers.get("cache-control")),
+    directives: isShared ? said : toPrivateCaches(said),
     expires: targeted ? undefined : expiresOf(headers.get("expires"), responseTime),
     date,
     lastModified: lastModifiedField === null ? undefined : parseHttpDate(lastModifiedField, responseTime),
-    personal: personal || headers.has("set-cookie"),
+    personal: personal || headers.has("set-cookie") || (!isShared && said.private === true),
     fleeting: isFleeting(headers),
   };
   return {
@@ -96,6 +99,16 @@ export function read(received: Received, personal: boolean, policy: Policy): Rea
     lifetime: lifetime(statement, policy),
   };
 }
+
+/** What directives say to a cache of one user: `private` allows it everything (RFC 9111 §5.2.2.7), the others are for shared ones (§5.2.2.8, §5.2.2.10). */
+const toPrivateCaches = rememberedWith(
+  (said: ResponseDirectives): ResponseDirectives => ({
+    ...said,
+    private: false,
+    proxyRevalidate: false,
+    sMaxage: undefined,
+  }),
+);
 
 /** Pragma says nothing in a response (RFC 9111 §5.4); who writes it there all the same does not want it kept. */
 function isFleeting(headers: Headers): boolean {

@@ -10,8 +10,18 @@ import { textAt } from "./json-shape.ts";
 /** The origin is waited for no longer than this, whatever `--timeout` says: a person is waiting. */
 const PATIENCE: Milliseconds = 5000;
 
-/** Asks the origin for its base path, and compares its clock with ours. */
-export async function examineOrigin(settings: Settings): Promise<readonly Finding[]> {
+/** Asks the origin at all its addresses; of one that is for bad times a failure is no reason not to start. */
+export async function examineOrigins(settings: Settings): Promise<readonly Finding[]> {
+  const { failover = [] } = settings.origins.find((each) => each.origin.href === settings.origin.href) ?? {};
+  const further = failover.map(async (address): Promise<readonly Finding[]> => {
+    const [found] = await examineOrigin({ ...settings, origin: address });
+    return found === undefined ? [] : [found.verdict === "problem" ? { ...found, verdict: "warning" } : found];
+  });
+  return (await Promise.all([examineOrigin(settings), ...further])).flat();
+}
+
+/** Asks it for its base path, and compares its clock with ours. */
+async function examineOrigin(settings: Settings): Promise<readonly Finding[]> {
   const { origin } = settings;
   const patience = Math.min(settings.timeout, PATIENCE);
   const shown = socketOf(origin) === undefined ? origin.href : shownOrigin(origin);

@@ -4,7 +4,7 @@ import { examined } from "../fixtures/examine.ts";
 import { secretNames } from "../http/secret-names.ts";
 import { askAdmin } from "./admin-client.ts";
 import { examineLog, examineSystem, examineVariables } from "./checkup-environment.ts";
-import { examineOrigin } from "./checkup-origin.ts";
+import { examineOrigins } from "./checkup-origin.ts";
 import { examineStore } from "./checkup-store.ts";
 import { claimPort } from "./claimed-port.ts";
 import { type Finding, reasonOf } from "./finding.ts";
@@ -22,7 +22,7 @@ export async function checkup(settings: Settings): Promise<readonly Finding[]> {
     examineSystem(),
     await port(settings),
     ...(certificates ? await (await import("./checkup-certificate.ts")).examineTls(settings, Date.now()) : []),
-    ...(isAsked ? await examineOrigin(settings) : []),
+    ...(isAsked ? await examineOrigins(settings) : []),
     ...(store === undefined ? [] : await examineStore(store, settings)),
     ...(logFile === undefined ? [] : [examineLog(logFile)]),
     ...(fixtures === undefined ? [] : [await examineFixtures(settings, fixtures)]),

@@ -90,7 +90,9 @@ export class Following {
     const [old, now] = [this.#parts.given(before), this.#parts.given(after)];
     const names = new Set([...old.keys(), ...now.keys()]);
     const changed = [...names].filter((name) => old.get(name)?.text !== now.get(name)?.text).map(settingOf);
-    return before.seed === after.seed ? changed : [...changed, "seed"];
+    const seed = before.seed === after.seed ? [] : ["seed"];
+    const origins = Bun.deepEquals(before.origins, after.origins) ? [] : ["origins"];
+    return [...changed, ...seed, ...origins];
   }
 }
 

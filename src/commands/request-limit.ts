@@ -6,15 +6,23 @@ const VARIABLE = "BUN_CONFIG_MAX_HTTP_REQUESTS";
 const LIMIT = "65336";
 
 /**
- * How much garbage the collector waits for. By itself it lets twice as much pile up as is in use, the cache included; an eighth keeps a process
- * that is flooded near its bound (`bun run bench:memory flood`). An eighth of the little that is in use while few responses are stored would
- * have it collect all the time, and go through all that is alive every other time: 3 µs of each hit. Up to 64 MB nothing is collected.
- * A Bun that does not know the variables does not start: only the one that was measured is told.
+ * How memory is given back. By itself the collector lets twice as much garbage pile up as is in use, the cache included; with three tenths a
+ * process that is flooded stays within its bound (`bun run bench:memory flood`). With little in use that would have it collect all the time, and
+ * go through all that is alive every other time: so up to 64 MB nothing is collected. And no thread goes after holes within pages, which come
+ * and go with each response: that took a twelfth of a miss. A Bun that does not know a variable of the collector's does not start: only the one
+ * that was measured is told.
  */
-export const COLLECTOR = { BUN_JSC_heapGrowthMaxIncrease: "0.12", BUN_JSC_largeHeapSize: String(64 * 1024 * 1024) };
-/** All that a new start sets. */
-export const MADE_BY_US: Readonly<Record<string, string>> = { ...COLLECTOR, [VARIABLE]: LIMIT };
+export const MEMORY = {
+  BUN_JSC_heapGrowthMaxIncrease: "0.3",
+  BUN_JSC_largeHeapSize: String(64 * 1024 * 1024),
+  MIMALLOC_PURGE_HOLES: "0",
+};
 const MEASURED = "1.4.5";
+/** All that a new start sets. */
+export const MADE_BY_US: Readonly<Record<string, string>> = {
+  ...(Bun.version === MEASURED ? MEMORY : {}),
+  [VARIABLE]: LIMIT,
+};
 
 /** Words by which a command line asks for something else than to serve, for which one start is enough. */
 const NOT_SERVING = new Set([
@@ -44,15 +52,16 @@ const NOT_SERVING = new Set([
 /**
  * Lets as many requests to the origin be open at once as the system allows. Bun stops at 256 unless a variable says otherwise, which it
  * reads only as the process starts: so this starts it anew, the same process with the same arguments. Where a system cannot, 256 it is.
- * With the same start the collector is told how much garbage to wait for.
+ * With the same start it is told how memory is given back.
  * To be called before anything is loaded that the new start would load again.
  * @param argv the words of the command line
  */
 export function liftRequestLimit(argv: readonly string[]): void {
-  if (process.env[VARIABLE] !== undefined || process.execve === undefined) return;
+  const isReady = Object.keys(MADE_BY_US).every((name) => process.env[name] !== undefined);
+  if (isReady || process.execve === undefined) return;
   // A supervisor has done that for its workers, who would lose their line to it by a new start.
   if (isWorker() || ownWords(argv).some((word) => NOT_SERVING.has(word))) return;
-  const variables = { ...(Bun.version === MEASURED ? COLLECTOR : {}), ...process.env, [VARIABLE]: LIMIT };
+  const variables = { ...MADE_BY_US, ...process.env };
   try {
     process.execve(process.execPath, [process.argv0, ...ownArguments()], variables);
   } catch (error) {

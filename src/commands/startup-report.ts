@@ -16,6 +16,7 @@ export function startupLines(
   readyAfter: number,
 ): readonly [string, ...string[]] {
   const { ttl, maxSize, origin, adminPrefix, workers, store, fixtures, config, tls, rules = [] } = settings;
+  const { failover = [] } = settings.origins.find((each) => each.origin.href === origin.href) ?? {};
   const lifetime =
     ttl === 0 ? "nothing without a stated lifetime" : `${formatDuration(ttl)} where no lifetime is stated`;
   const isSocket = url.protocol === "unix:";
@@ -29,6 +30,7 @@ export function startupLines(
       ? []
       : [`  authority   ${tls.local.authority}, for curl --cacert, NODE_EXTRA_CA_CERTS or a browser`]),
     `  origin      ${shownOrigin(origin)}`,
+    ...(failover.length === 0 ? [] : [`  failover    ${failover.map(shownOrigin).join(", ")}`]),
     `  cache       ${formatSize(maxSize)} in memory, ${lifetime}`,
     ...(store === undefined ? [] : [`  store       ${storeLine(store)}`]),
     ...(config === undefined

@@ -21,6 +21,7 @@ export function renderStats(stats: unknown): string {
     ["origin time", latency(stats)],
     ["origin quota", quota(stats)],
     ["origin load", load(stats)],
+    ["origins", origins(stats)],
     ["workers", workers(stats)],
     ["log", log(stats)],
   ] as const;
@@ -132,6 +133,29 @@ function load(stats: unknown): string | undefined {
   );
   return [`${formatCount(at("underWay"))} of ${formatCount(at("most"))} under way`, ...told].join(", ");
 }
+
+/** How each address of an origin stands, where somebody looks. */
+function origins(stats: unknown): string | undefined {
+  const all = valueAt(stats, "origins");
+  if (!Array.isArray(all)) return undefined;
+  const told = all.map((each: unknown) => {
+    const at = (name: string): number => numberAt(each, name) ?? 0;
+    const counts = (["failed", "repeated"] as const).flatMap((name) =>
+      at(name) === 0 ? [] : [`${formatCount(at(name))} ${name}`],
+    );
+    const state = STATES[textAt(each, "state") ?? ""];
+    const stands = state === undefined ? [] : [`${state} since ${formatTime(at("since"))}`];
+    return [`${textAt(each, "address")} ${formatCount(at("asked"))} asked`, ...counts, ...stands].join(", ");
+  });
+  return told.length === 0 ? undefined : told.join("\n               ");
+}
+
+/** Of one that is well there is nothing to say. */
+const STATES: Readonly<Record<string, string>> = {
+  "half-open": "tried again",
+  open: "left alone",
+  ill: "fails its health checks",
+};
 
 /** The time of day here; to the second, since many quotas last a minute. */
 function formatTime(at: number): string {

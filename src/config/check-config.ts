@@ -2,6 +2,8 @@ import * as v from "valibot";
 import type { Rule } from "../rules/rule.ts";
 import { settingOf } from "./flag-names.ts";
 import type { Flags } from "./flags.ts";
+import type { WrittenOriginSetting } from "./origins.ts";
+import { origins } from "./origins-schema.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 import { rule } from "./rule-schema.ts";
 import { list, shape, whole } from "./schema.ts";
@@ -12,6 +14,8 @@ export type CheckedConfig = {
   readonly settings: ReadonlyMap<string, string>;
   readonly rules: readonly Rule[];
   readonly seed: number | undefined;
+  /** What is said of origins; undefined where nothing is. */
+  readonly origins?: readonly WrittenOriginSetting[] | undefined;
 };
 
 /** More of them would bury the first. */
@@ -32,6 +36,7 @@ export function checkConfig(flags: Flags, content: unknown, name: string): Parse
     $schema: v.optional(v.string("is not a text")),
     seed: v.optional(whole(0, Number.MAX_SAFE_INTEGER)),
     rules: v.optional(list(rule, "rules"), []),
+    origins: v.optional(origins),
   });
   const checked = v.safeParse(schema, content);
   if (!checked.success) return refuse(sentences(checked.issues, name));
@@ -41,12 +46,8 @@ export function checkConfig(flags: Flags, content: unknown, name: string): Parse
     const flag = flagOf.get(name);
     return flag === undefined || value === undefined ? [] : [[flag, String(value)]];
   });
-  const { seed } = output;
-  return accept({
-    settings: new Map(said),
-    rules: placed(output.rules),
-    seed,
-  });
+  const { seed, origins: places } = output;
+  return accept({ settings: new Map(said), rules: placed(output.rules), seed, origins: places });
 }
 
 /**
@@ -105,7 +106,7 @@ function pathOf({ path }: v.BaseIssue<unknown>): string {
 }
 
 function isSecret(path: string): boolean {
-  return /^(?:adminToken|store)$|\.headers\b/.test(path);
+  return /^(?:adminToken|store|originAuth)$|\.auth$|\.headers\b/.test(path);
 }
 
 const LONGEST_SHOWN = 60;

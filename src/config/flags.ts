@@ -1,5 +1,6 @@
 import { fixtureFlags } from "./fixture-flags.ts";
 import { logFlags } from "./log-flags.ts";
+import { originFlags } from "./origin-flags.ts";
 import { originTlsFlags, tlsClientFlags, tlsFlags } from "./tls-flags.ts";
 
 /** Headings of the help page, in the order they are shown. */
@@ -141,6 +142,7 @@ export const serveFlags = {
     fallbackNote: "no bound",
     description: "Most requests under way to an origin at once; others wait, and get 503 where that takes too long",
   },
+  ...originFlags,
   insecure: {
     type: "boolean",
     group: "Origin",

@@ -7,15 +7,24 @@ export type OriginTlsSetting = {
   readonly ca: string | undefined;
 };
 
-/** Reads whether the origin is asked by HTTP/2, which is only spoken with TLS. */
-export function resolveOriginHttp2(given: Given, origin: URL): Parsed<boolean> {
+/** Reads what TLS to the origin needs besides the usual, undefined where that is nothing, and whether HTTP/2 is spoken over it. */
+export function resolveOriginTls(
+  given: Given,
+  origin: URL,
+): Parsed<{ readonly originTls: OriginTlsSetting | undefined; readonly originHttp2: boolean }> {
+  const originHttp2 = resolveHttp2(given, origin);
+  if (!originHttp2.ok) return originHttp2;
+  const originTls = resolveFiles(given, origin);
+  return originTls.ok ? accept({ originTls: originTls.value, originHttp2: originHttp2.value }) : originTls;
+}
+
+function resolveHttp2(given: Given, origin: URL): Parsed<boolean> {
   const wanted = readSwitch(given, "origin-http2");
   if (!wanted.ok || !wanted.value || origin.protocol === "https:") return wanted;
   return refuse(`--origin-http2 is for an origin with https, which ${origin.origin} is not`);
 }
 
-/** Reads what TLS to the origin needs besides the usual; undefined where that is nothing. */
-export function resolveOriginTls(given: Given, origin: URL): Parsed<OriginTlsSetting | undefined> {
+function resolveFiles(given: Given, origin: URL): Parsed<OriginTlsSetting | undefined> {
   const [cert, key, ca] = [given.get("origin-cert"), given.get("origin-key"), given.get("origin-ca")];
   const first = cert ?? key ?? ca;
   if (first === undefined) return accept(undefined);

@@ -3,12 +3,13 @@ import type { Milliseconds } from "../http/date.ts";
 import { parseOwnPath, parseToken } from "./admin-access.ts";
 import type { ConfigFile } from "./file.ts";
 import { resolveFixtures } from "./fixtures.ts";
-import { type Given, named, read, readRequired, readSwitch } from "./given.ts";
+import { type Environment, type Given, named, read, readRequired, readSwitch } from "./given.ts";
 import { parseIgnoreQuery } from "./ignore-query.ts";
 import { bracketed, isLoopback, isWildcard, parseHosts, parsePort, socketAt } from "./listen.ts";
 import { parseOrigin } from "./origin.ts";
 import { resolveOriginConnections } from "./origin-connections.ts";
-import { resolveOriginHttp2, resolveOriginTls } from "./origin-tls.ts";
+import { resolveOriginTls } from "./origin-tls.ts";
+import { resolveOrigins } from "./origins.ts";
 import { accept, type Parsed, refuse } from "./parsed.ts";
 import { parseQuota } from "./quota.ts";
 import { parseScenario } from "./scenario.ts";
@@ -28,11 +29,13 @@ const LONGEST_TIMER: Milliseconds = 2_147_483_647;
  * Makes settings of what was said, or gives the first thing that is wrong with it as a sentence.
  * @param terminal whether standard output is a terminal, which decides how we log by default
  * @param file for what no flag can say
+ * @param env of the variables that settings name
  */
 export function resolveSettings(
   given: Given,
   terminal: boolean,
-  file?: Pick<ConfigFile, "name" | "rules" | "seed">,
+  file?: Pick<ConfigFile, "name" | "rules" | "seed" | "origins">,
+  env: Environment = process.env,
 ): Parsed<Settings> {
   const port = readRequired(given, "port", parsePort);
   if (!port.ok) return port;
@@ -44,8 +47,8 @@ export function resolveSettings(
   if (!origin.ok) return origin;
   const originTls = resolveOriginTls(given, origin.value);
   if (!originTls.ok) return originTls;
-  const originHttp2 = resolveOriginHttp2(given, origin.value);
-  if (!originHttp2.ok) return originHttp2;
+  const origins = resolveOrigins(given, origin.value, file, env);
+  if (!origins.ok) return origins;
   const ttl = readRequired(given, "ttl", parseDuration);
   if (!ttl.ok) return ttl;
   const ignoreQuery = read(given, "ignore-query", parseIgnoreQuery);
@@ -104,8 +107,8 @@ export function resolveSettings(
     quota: quota.value,
     maxOriginConnections: connections.value,
     insecure: insecure.value,
-    originTls: originTls.value,
-    originHttp2: originHttp2.value,
+    ...originTls.value,
+    ...origins.value,
     trustForwarded: trustForwarded.value,
     ...log.value,
     serverTiming: serverTiming.value,

@@ -2,6 +2,7 @@ import type { Milliseconds } from "../http/date.ts";
 import type { Rule } from "../rules/rule.ts";
 import type { TierSetting } from "../store/tier.ts";
 import type { OriginTlsSetting } from "./origin-tls.ts";
+import type { OriginsSettings } from "./origins.ts";
 import type { QuotaSetting } from "./quota.ts";
 import type { TlsSetting } from "./tls.ts";
 
@@ -15,7 +16,7 @@ export type EvictionOrder = "lru" | "s3-fifo";
 export type CollapseScope = "local" | "shared";
 
 /** Everything a running proxy was told, checked and in base units. Built by `config/resolve.ts`, read by `server.ts` alone. */
-export type Settings = {
+export type Settings = OriginsSettings & {
   /** http or https, no query and no fragment; its path (without a trailing slash) is prepended to every request's path. */
   readonly origin: URL;
   /** Query parameters that are dropped from every request; a `*` at the end of a name stands for whatever follows. */

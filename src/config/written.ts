@@ -1,5 +1,6 @@
 import type { WrittenMatch } from "../rules/match.ts";
-import type { serveFlags } from "./flags.ts";
+import type { fetchFlags } from "./fetch-flags.ts";
+import type { Flag, serveFlags } from "./flags.ts";
 
 /** A number with a unit, `500ms`, `30s`, `5m`, `1h`, `7d`, or 0. */
 export type WrittenDuration = string | 0;
@@ -8,14 +9,18 @@ type Camel<Name extends string> = Name extends `${infer First}-${infer Rest}`
   ? `${First}${Capitalize<Camel<Rest>>}`
   : Name;
 
-type Flags = typeof serveFlags;
-
 /** The flags that are no actions, in camelCase: `maxSize` for `--max-size`. */
-export type WrittenSettings = {
-  readonly [Name in keyof Flags as Flags[Name] extends { readonly action: true } ? never : Camel<Name>]?:
+type Written<Flags extends Readonly<Record<string, Flag>>> = {
+  readonly [Name in keyof Flags & string as Flags[Name] extends { readonly action: true } ? never : Camel<Name>]?:
     | (Flags[Name]["type"] extends "boolean" ? boolean : string | number)
     | (Flags[Name] extends { readonly list: true } ? readonly string[] : never);
 };
+
+/** Of the command. */
+export type WrittenSettings = Written<typeof serveFlags>;
+
+/** Of a `fetch` with a cache. */
+export type WrittenFetchSettings = Written<typeof fetchFlags>;
 
 /** What a config file holds. */
 export type Config = WrittenSettings & {
@@ -23,8 +28,20 @@ export type Config = WrittenSettings & {
   readonly $schema?: string;
   /** In their order: of those that are about a request the first that has a property decides on it. */
   readonly rules?: readonly WrittenRule[];
+  /** What is said of origins by their URLs: of those that rules name, or of `origin` where none of its own settings does. */
+  readonly origins?: Readonly<Record<string, WrittenOrigin>>;
   /** Makes delays and faults the same in each run. */
   readonly seed?: number;
+};
+
+/** What is said of one origin. */
+export type WrittenOrigin = {
+  /** Where the same is to be had while it fails, in this order. */
+  readonly failover?: readonly string[];
+  /** A path that tells whether it is well. */
+  readonly check?: string;
+  /** The variable that holds credentials for it: `bearer:API_TOKEN`, or `basic:API_LOGIN` for user:password. */
+  readonly auth?: string;
 };
 
 /** Fields by name; null takes one away. */
@@ -53,10 +70,13 @@ export type WrittenRule = {
   readonly origin?: string;
   /** Lifetime of successes, whatever the origin says of it. */
   readonly ttl?: WrittenDuration;
+  /** For how long after that a stale answer is used while it is validated (RFC 5861 §3). */
   readonly staleWhileRevalidate?: WrittenDuration;
+  /** For how long after that a stale answer stands in for an origin that fails (RFC 5861 §4). */
   readonly staleIfError?: WrittenDuration;
   /** Nothing is answered from the cache, nor stored. */
   readonly cache?: false;
+  /** By what requests are told apart. */
   readonly key?: {
     /** Query parameters to drop, from the key and from what the origin is asked; `*` at the end for whatever follows. */
     readonly ignore?: readonly string[];
@@ -76,6 +96,7 @@ export type WrittenRule = {
   };
   /** Pages of other origins may read the answers; preflights are answered by the proxy. */
   readonly cors?: true | WrittenCors;
+  /** What is changed in the cookies that answers set. */
   readonly cookies?: {
     /** Stands in for the Domain that a cookie has; null takes it away. */
     readonly domain?: string | null;
@@ -91,6 +112,7 @@ export type WrittenRule = {
     | "recorded";
   /** Bytes of body a second: `50kb/s`. */
   readonly bandwidth?: string;
+  /** How the answer is broken instead. */
   readonly fault?: WrittenFault;
 };
 

@@ -31,6 +31,9 @@ type Spared = "origin-rate-limited" | "origin-overloaded" | "origin-quota-low";
 /** Why the origin was not asked, so that no more is under way than may be (src/limit, src/wire/back.ts). */
 type Shed = "overloaded";
 
+/** Why the origin was not asked, since it has failed too often just before (src/origins). */
+type Avoided = "circuit-open";
+
 /** Why the cache was not asked. */
 type Bypassed =
   | "ambiguous-url"
@@ -53,4 +56,15 @@ type Ruled = "rule" | "cors-preflight" | "fault-status" | "fault-reset" | "fault
  * All words of ours that stand in Cache-Status's `detail` (RFC 9211 §2.8), each a Token: a closed list, so that none is without the sentence
  * that explains it (observe/access-reasons.ts). `heuristic`: the lifetime is a guess.
  */
-export type Detail = NotStored | Failed | Spared | Shed | Bypassed | Doubted | Answered | Ruled | Fixed | "heuristic";
+export type Detail =
+  | NotStored
+  | Failed
+  | Spared
+  | Shed
+  | Avoided
+  | Bypassed
+  | Doubted
+  | Answered
+  | Ruled
+  | Fixed
+  | "heuristic";

@@ -15,6 +15,8 @@ export type Outgoing = {
   readonly body: Blob | ReadableStream<Uint8Array> | null;
   /** Ends the exchange, also while the body streams. */
   readonly signal: Leaving;
+  /** How long its header section may take, where that is less than usual. */
+  readonly within?: Milliseconds;
   /** Told that it is sent only now, after a wait that whoever sends it did not know of. */
   readonly departs?: () => void;
 };
@@ -53,6 +55,12 @@ export type OriginFailure =
       /** Too many waited for a place already, this one has for too long, or the system gives no further socket. */
       readonly why: "line-full" | "waited" | "no-socket";
       /** When there is likely to be room. */
+      readonly retryAfter: Seconds;
+    }
+  /** It was not asked: all its addresses have failed lately. */
+  | {
+      readonly type: "circuit-open";
+      /** When one of them is asked again. */
       readonly retryAfter: Seconds;
     }
   /** It is not to be asked. */

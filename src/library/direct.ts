@@ -3,6 +3,7 @@ import type { Handler, Incoming } from "../http/exchange.ts";
 import { problemResponse } from "../http/problem.ts";
 import { accept } from "../wire/accept.ts";
 import { mended } from "../wire/mend.ts";
+import { withReason } from "./with-reason.ts";
 
 /** Faults of rules by which a client gets no answer at all. */
 const WITHOUT_ANSWER = ["fault-reset", "fault-empty", "fault-timeout"];
@@ -36,7 +37,7 @@ export class Direct {
     signal.throwIfAborted();
     if (isWithoutAnswer(cacheStatus)) throw new TypeError(`the connection was lost (${cacheStatus?.detail})`);
     const { status, headers, body } = response;
-    const whole = body instanceof ReadableStream ? withReason(body) : body;
+    const whole = body instanceof ReadableStream ? withReason(body, signal) : body;
     return mended(own, { status, headers, body: whole }, Date.now);
   }
 }
@@ -49,21 +50,4 @@ const GUARDED = {
 
 function isWithoutAnswer(of: CacheStatus | undefined): of is Extract<CacheStatus, { readonly type: "none" }> {
   return of?.type === "none" && WITHOUT_ANSWER.includes(of.detail);
-}
-
-/** A body that breaks off does so without a reason, which Bun's server would print; a program gets an error that it can show. */
-function withReason(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { done, value } = await reader.read();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      } catch (error) {
-        controller.error(new TypeError("the body broke off", { cause: error }));
-      }
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
 }

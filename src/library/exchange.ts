@@ -4,6 +4,7 @@ import type { ShownExchange } from "../observe/shown-exchange.ts";
 export type Exchange = {
   /** When the request came, in ms since the epoch. */
   readonly at: number;
+  /** As the client sent it. */
   readonly method: string;
   /** As the client asked it of the proxy. */
   readonly url: string;

@@ -1,6 +1,7 @@
 import { checkRule } from "../config/check-config.ts";
 import type { WrittenRule } from "../config/written.ts";
 import { badName, DEFAULT_LANE, isLaneName, LANE_FIELD } from "../lanes/name.ts";
+import { parseFilter } from "../observe/filter.ts";
 import type { Rule } from "../rules/rule.ts";
 import { type Exchange, exchangeOf } from "./exchange.ts";
 import type { Opening } from "./opening.ts";
@@ -8,11 +9,16 @@ import { InvalidOptions } from "./options.ts";
 
 /** What one of several tests that share a proxy has for itself. */
 export type Lane = {
+  /** As it was asked for: 1 to 63 of a-z, 0-9 and -. */
   readonly name: string;
   /** The field by which a request is in this lane; it never reaches the origin. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The exchanges of this lane that passed, the newest last; of more than 1000 the oldest are forgotten. */
-  requests(): readonly Exchange[];
+  /**
+   * The exchanges of this lane that passed, the newest last; of more than 1000 the oldest are forgotten.
+   * @param filter leaves out what it does not want, as that of the proxy's own `requests()`
+   * @throws InvalidOptions where the filter cannot be read
+   */
+  requests(filter?: string): readonly Exchange[];
   /**
    * Puts a rule before all others, for requests of this lane that come from now on.
    * @returns takes it away again when it is disposed of
@@ -67,7 +73,12 @@ export function lanesOf(opening: Opening): {
     return {
       name,
       headers: { [LANE_FIELD]: name },
-      requests: () => (opening.proxy?.lanes?.requestsOf(name) ?? []).map(exchangeOf),
+      requests(filter = "") {
+        const read = parseFilter(filter);
+        if (read.type === "bad") throw new InvalidOptions(`the filter cannot be read: ${read.why}`);
+        const { wants = () => true } = read;
+        return (opening.proxy?.lanes?.requestsOf(name) ?? []).filter(wants).map(exchangeOf);
+      },
       rule(written) {
         const read = checkRule(written, "lane.rule()");
         if (!read.ok) throw new InvalidOptions(read.message);

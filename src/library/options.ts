@@ -40,6 +40,7 @@ export type CheckedOptions = {
   readonly said: ReadonlyMap<string, string>;
   readonly rules: readonly Rule[];
   readonly seed: number | undefined;
+  readonly origins: ConfigFile["origins"];
   /** The path of the config file, as it was given. */
   readonly config: string | undefined;
   readonly onError: (error: unknown) => void;
@@ -66,15 +67,15 @@ export function checkOptions(options: ProxyOptions): CheckedOptions {
   const content = origin === undefined ? others : { ...others, origin: origin instanceof URL ? origin.href : origin };
   const checked = checkConfig(serveFlags, content, NAME);
   if (!checked.ok) throw new InvalidOptions(checked.message);
-  const { settings, rules, seed } = checked.value;
-  return { said: settings, rules, seed, config, onError };
+  const { settings, rules, seed, origins } = checked.value;
+  return { said: settings, rules, seed, origins, config, onError };
 }
 
 /**
  * Makes settings of options and, where there is one, of the config file behind them.
  * @throws InvalidOptions where a value means nothing
  */
-export function settingsFrom({ said, rules, seed }: CheckedOptions, file?: ConfigFile): Settings {
+export function settingsFrom({ said, rules, seed, origins }: CheckedOptions, file?: ConfigFile): Settings {
   const settings = [...(file?.settings ?? [])].filter(([name]) => !OF_THE_COMMAND.has(name));
   const given = new Map(gather(serveFlags, {}, {}, { name: file?.name ?? NAME, settings: new Map(settings) }));
   given.set("port", { text: "0", label: "port", stated: false });
@@ -85,13 +86,16 @@ export function settingsFrom({ said, rules, seed }: CheckedOptions, file?: Confi
     throw new InvalidOptions(`origin is missing in ${NAME}${behind}: ${AS_IN}`);
   }
   const all = [...rules, ...(file?.rules ?? [])];
-  const resolved = resolveSettings(given, false, { name: file?.name ?? NAME, rules: all, seed: seed ?? file?.seed });
+  const resolved = resolveSettings(given, false, {
+    ...{ name: file?.name ?? NAME, rules: all, seed: seed ?? file?.seed },
+    origins: [...(origins ?? []), ...(file?.origins ?? [])],
+  });
   if (!resolved.ok) throw new InvalidOptions(inOptions(resolved.message));
   return { ...resolved.value, workers: 1 };
 }
 
 /** A sentence about flags as one about options: nobody here has a command line, and no variable is read. */
-function inOptions(message: string): string {
+export function inOptions(message: string): string {
   return message
     .replace(/set CACHING_PROXY_\w+ or /, "")
     .replaceAll(/(?<![\w-])--([a-z]+(?:-[a-z]+)*)/g, (_, flag: string) => settingOf(flag));

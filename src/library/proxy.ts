@@ -14,7 +14,12 @@ import { type Unrecorded, UnrecordedRequests } from "./unrecorded.ts";
 export type { Explained, Stats };
 
 /** What a question about a request says of it besides its URL. */
-export type Asked = { readonly method?: string; readonly headers?: Headers | Readonly<Record<string, string>> };
+export type Asked = {
+  /** GET where it is left out. */
+  readonly method?: string;
+  /** Credentials in them are not repeated in the answer. */
+  readonly headers?: Headers | Readonly<Record<string, string>>;
+};
 
 /** A proxy in this process. */
 export type CachingProxy = AsyncDisposable & {
@@ -68,6 +73,8 @@ export type CachingProxy = AsyncDisposable & {
   clear(): Promise<number>;
   /** The requests that no fixture answered with `frozen`, each once, with the nearest fixture and what differs; also once it is closed. */
   unrecorded(): readonly Unrecorded[];
+  /** The files of the fixtures that nobody has asked for so far, below their folder, in alphabetical order; also once it is closed. */
+  unused(): readonly string[];
   /**
    * Tells what would be done with a request and why. Nothing is fetched or changed.
    * @param url a URL or a path, of the proxy or of the origin
@@ -84,6 +91,7 @@ export type ListeningProxy = Omit<CachingProxy, "lane"> & {
   lane(name: string): ListeningLane;
   /** With a slash at its end, so that `${url}products/1` is a URL of the proxy. */
   readonly url: URL;
+  /** The one in use, also where the options say 0. */
   readonly port: number;
 };
 
@@ -162,6 +170,7 @@ export function createProxy(options: ProxyOptions): CachingProxy {
       wasAsked = true;
       return opening.proxy?.fixtureUse()?.unrecorded ?? [];
     },
+    unused: () => opening.proxy?.fixtureUse()?.unused ?? [],
     async explain(url, { method = "GET", headers } = {}) {
       const { explaining } = (await opening.open()).controls;
       const explained = await explaining.one(wonderedOf(url, method, headers), publicOrigin());

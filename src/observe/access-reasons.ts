@@ -58,6 +58,7 @@ const DETAILS = {
     "the origin is overloaded and said when to come back, so that it was not asked (RFC 9110 §15.6.4)",
   "origin-quota-low": "little is left of the origin's quota, so that it was not asked",
   overloaded: "as much is under way as --max-origin-connections or the system allows, so that the origin was not asked",
+  "circuit-open": "the origin failed several times in a row, so that it was not asked",
   "ambiguous-url": "other URLs look the same once they are read, so that it has no key of its own",
   "precondition-for-origin": "If-Match and If-Unmodified-Since are for the origin to evaluate (RFC 9110 §13.1)",
   "query-too-large": "the request has more content than can be part of a key (RFC 10008)",

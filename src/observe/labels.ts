@@ -48,7 +48,11 @@ export const NOT_STORED: readonly string[] = [
 ];
 
 /** Those of requests that were not sent, to spare the origin's quota or the origin itself. */
-const SPARED: readonly string[] = [...["origin-rate-limited", "origin-overloaded", "origin-quota-low"], "overloaded"];
+const SPARED: readonly string[] = [
+  ...["origin-rate-limited", "origin-overloaded", "origin-quota-low"],
+  "overloaded",
+  "circuit-open",
+];
 
 /** Those of all requests that were not sent: with --offline none is. */
 export const UNSENT: readonly string[] = [...SPARED, "offline"];

@@ -1,8 +1,10 @@
+import type { AddressFigures } from "../http/origin-health.ts";
 import type { OriginLoad } from "../http/origin-load.ts";
 import type { QuotaFigures } from "../http/quota.ts";
 import type { RuleFigure } from "../http/rule-figures.ts";
 import { TIME_BUCKETS } from "./buckets.ts";
 import type { Counted } from "./counters.ts";
+import { ofHealth } from "./health-metrics.ts";
 import { FAILURES, FORWARD_REASONS, METHODS, NOT_STORED, OUTCOMES, STATUS_CLASSES, TIERS } from "./labels.ts";
 import { ofLoad } from "./load-metrics.ts";
 import { byWord, type Labels, type Metric, ofEach, single } from "./metric.ts";
@@ -31,13 +33,15 @@ export type Figures = {
   /** Both undefined where nobody looks at the origin's quotas, or where requests to it have no bound. */
   readonly quota: QuotaFigures | undefined;
   readonly load: OriginLoad | undefined;
+  /** None where nobody looks at how they stand. */
+  readonly origins: readonly AddressFigures[];
   /** None where there is no config file. */
   readonly rules: readonly RuleFigure[];
 };
 
 /** All metrics. Their series are bounded by the words in labels.ts, the tiers, the workers and a bounded number of rules. */
 export function metricsOf(figures: Figures): readonly Metric[] {
-  const { version, counted, tiers, workers, droppedLogLines, unconfirmed, quota, load, rules } = figures;
+  const { version, counted, tiers, workers, droppedLogLines, unconfirmed, quota, load, origins, rules } = figures;
   const all: readonly Metric[] = [
     {
       type: "gauge",
@@ -61,6 +65,7 @@ export function metricsOf(figures: Figures): readonly Metric[] {
     ),
     ...(quota ? ofQuota(quota) : []),
     ...(load ? ofLoad(load) : []),
+    ...ofHealth(origins),
     ...ofRules(rules),
     ...ofWorkers(workers),
   ];

@@ -152,6 +152,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     means: "As much was under way as --max-origin-connections, or the system's bound of open sockets, allows.",
     remedy: "See why the origin is slow, allow more, or keep answers for longer so that fewer reach it.",
   },
+  "circuit-open": {
+    means: "All addresses of the origin have failed several times in a row, so that none was asked.",
+    remedy: "See why they fail; caching-proxy stats shows how each of them stands.",
+  },
   "validation-failed": {
     means: "The origin's answer to the validation could not be used; what was stored answered.",
   },

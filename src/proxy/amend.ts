@@ -1,5 +1,6 @@
 import type { ContentReading } from "../caching/keyed-content.ts";
 import type { Received } from "../caching/stored.ts";
+import type { Detail } from "../http/detail.ts";
 import type { Incoming } from "../http/exchange.ts";
 import type { Routing } from "./ask.ts";
 import type { Forward } from "./forward.ts";
@@ -19,6 +20,8 @@ export type Guidance = Amendments &
     readonly prepare: (incoming: Incoming) => Incoming;
     /** Whether the cache is to be left out. */
     readonly isPassed: (incoming: Incoming) => boolean;
+    /** Why it is, for Cache-Status; a rule says so where this is left out. */
+    readonly passedAs?: (incoming: Incoming) => Detail | undefined;
     /** How the content of a POST or QUERY is part of what it asks for; undefined where nothing is said of that. */
     readonly contentReading: (incoming: Incoming) => ContentReading | undefined;
     /** Whether such a request, which nobody has made, would be known by its content by that method. */

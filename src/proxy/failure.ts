@@ -22,8 +22,7 @@ export function failureReply(
   const base = { type: "forward", fwd, stored: false, detail: failureDetail(failure) } as const;
   const cacheStatus: CacheStatus = asked === "itself" ? base : { ...base, collapsed: true };
   const response = problemResponse(problemOf(failure, origin));
-  if (failure.type === "rate-limited" || failure.type === "overloaded")
-    response.headers.set("retry-after", String(failure.retryAfter));
+  if ("retryAfter" in failure) response.headers.set("retry-after", String(failure.retryAfter));
   annotate(response.headers, cacheStatus);
   return { response, cacheStatus };
 }
@@ -45,6 +44,8 @@ export function failureDetail(failure: OriginFailure): Detail {
       return RATE_LIMITED[failure.why].token;
     case "overloaded":
       return "overloaded";
+    case "circuit-open":
+      return "circuit-open";
     case "offline":
       return "offline";
   }
@@ -111,6 +112,15 @@ export function problemOf(failure: OriginFailure, from: string): Problem {
         status: 503,
         title: "Too much under way",
         detail: `The origin ${origin} was not asked: ${cause}. Try again in ${failure.retryAfter} s.`,
+        extra: { origin, cause },
+      };
+    }
+    case "circuit-open": {
+      const cause = "it has failed several times in a row";
+      return {
+        status: 503,
+        title: "Origin left alone",
+        detail: `The origin ${origin} was not asked: ${cause}. It is asked again in ${failure.retryAfter} s.`,
         extra: { origin, cause },
       };
     }

@@ -24,7 +24,10 @@ export type Landing =
 export type Vain =
   | {
       readonly type: "unanswered";
-      readonly failure: Extract<OriginFailure, { readonly type: "unreachable" | "timeout" | "overloaded" }>;
+      readonly failure: Extract<
+        OriginFailure,
+        { readonly type: "unreachable" | "timeout" | "overloaded" | "circuit-open" }
+      >;
     }
   /** The origin answered with an error of its own, in whose place what is stored was used. */
   | { readonly type: "refused"; readonly status: number };
@@ -36,6 +39,7 @@ export function landingOf(failure: OriginFailure): Landing {
     case "timeout":
     // Who has waited along with one that waited for a place would only wait as long again.
     case "overloaded":
+    case "circuit-open":
       return { type: "unanswered", failure };
     case "aborted":
     case "loop":

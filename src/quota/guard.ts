@@ -17,6 +17,8 @@ export type GuardParts = {
   readonly clock: () => Instant;
   readonly rules: Rules;
   readonly pause: Pause;
+  /** The fields by which the origin tells clients apart, where they are not those of the request as it comes here. */
+  readonly asSent?: ((outgoing: Outgoing) => Headers) | undefined;
 };
 
 /** The ways to the origin, which spare its quotas: where it is not to be asked, or refuses, what could do without fails. */
@@ -30,7 +32,7 @@ export function unguarded(ways: Ways): Guard {
 }
 
 /** Keeps an account of what the origin says of its quotas. Methods that the cache does not answer pass by: whether somebody may write is the origin's alone to say. */
-export function guarding({ ways, clock, rules, pause }: GuardParts): Guard {
+export function guarding({ ways, clock, rules, pause, asSent = ({ headers }) => headers }: GuardParts): Guard {
   const ledger = new Ledger();
   return {
     required: (outgoing) => (isCacheable(outgoing.method) ? guarded(outgoing, "required") : ways.required(outgoing)),
@@ -85,6 +87,12 @@ export function guarding({ ways, clock, rules, pause }: GuardParts): Guard {
     return { type: "failed", failure: { ...failure, status } };
   }
 
+  function partyOf(outgoing: Outgoing): Party {
+    const { url } = outgoing;
+    // One proxy may have several origins.
+    return { client: `${url.origin} ${clientOf(asSent(outgoing))}`, path: url.pathname };
+  }
+
   function restrained(why: Restraint, until: Instant): Restrained {
     const retryAfter = Math.max(1, Math.ceil((until - clock()) / 1000));
     return { type: "failed", failure: { type: "rate-limited", why, retryAfter } };
@@ -92,11 +100,6 @@ export function guarding({ ways, clock, rules, pause }: GuardParts): Guard {
 }
 
 type Restrained = { readonly type: "failed"; readonly failure: Extract<OriginFailure, { type: "rate-limited" }> };
-
-function partyOf({ headers, url }: Outgoing): Party {
-  // One proxy may have several origins.
-  return { client: `${url.origin} ${clientOf(headers)}`, path: url.pathname };
-}
 
 /** Waits by a timer. */
 export const pausing: Pause = (length, signal) =>

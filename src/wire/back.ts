@@ -10,6 +10,7 @@ import {
   type Outgoing,
   type Send,
 } from "../http/origin.ts";
+import { type Call, type GivenFetch, undoCoding } from "./given-fetch.ts";
 import { Patience } from "./patience.ts";
 import { asksByHttp2, reached, type TlsOf } from "./reach.ts";
 import { type Turns, watched } from "./upload.ts";
@@ -27,10 +28,13 @@ export type BackOptions = {
   /** Bound of the wait for the header section, counted from the last of the request's body that was sent. */
   readonly timeout: Milliseconds;
   readonly tlsOf: TlsOf;
+  /** Bun's own, where it is left out: then it goes past HTTP_PROXY, as a proxy's requests do. */
+  readonly given?: GivenFetch;
 };
 
-/** The end of the proxy that speaks to the origin, over the global `fetch`. What Bun's gets wrong on the wire is mended here. */
+/** The end of the proxy that speaks to the origin, over the global `fetch` or a given one. What Bun's gets wrong on the wire is mended here. */
 export function back(options: BackOptions): Send {
+  const call = options.given?.call ?? ownCall;
   return async (outgoing: Outgoing): Promise<Answer> => {
     if (!METHODS.has(outgoing.method)) return failed({ type: "unsupported-method" });
     const { signal } = outgoing;
@@ -39,21 +43,18 @@ export function back(options: BackOptions): Send {
     const leave = () => controller.abort();
     signal.addEventListener("abort", leave);
     let timedOut = false;
-    const patience = new Patience(options.timeout, () => {
+    const patience = new Patience(outgoing.within ?? options.timeout, () => {
       timedOut = true;
       controller.abort();
     });
     patience.begin();
     try {
       const { url, init } = reached(outgoing.url, options.tlsOf);
-      const response = await fetch(url, {
+      const response = await call(url.href, {
         method: outgoing.method,
         headers: outgoing.headers,
         body: bodyOf(outgoing, { client: () => patience.hold(), origin: () => patience.begin() }),
         redirect: "manual",
-        decompress: false,
-        // Else HTTP_PROXY is obeyed, for loopback too; so it is with "".
-        proxy: false,
         signal: controller.signal,
         ...init,
       });
@@ -72,13 +73,13 @@ export function back(options: BackOptions): Send {
           cause: `its body is in the transfer coding ${coding}, which nobody asked for`,
         });
       }
-      const ends = asksByHttp2(url, options.tlsOf(url)) ? "stream" : "fields";
-      return {
-        type: "response",
-        response,
-        ...section(response, ends),
-        inTime: (reading) => inTime(reading, controller),
-      };
+      if (response.redirected) {
+        controller.abort();
+        return failed({ type: "unreachable", cause: "the fetch that was given follows redirects by itself" });
+      }
+      const came = section(response, asksByHttp2(url, options.tlsOf(url)) ? "stream" : "fields");
+      if (options.given?.bodies === "decoded") undoCoding(came.headers);
+      return { type: "response", response, ...came, inTime: (reading) => inTime(reading, controller) };
     } catch (error) {
       if (timedOut) return failed({ type: "timeout", after: options.timeout });
       if (signal.aborted) return failed({ type: "aborted" });
@@ -107,6 +108,14 @@ export function back(options: BackOptions): Send {
   }
 }
 
+const ownCall: Call = (url, init) =>
+  fetch(url, {
+    decompress: false,
+    // Else HTTP_PROXY is obeyed, for loopback too; so it is with "".
+    proxy: false,
+    ...init,
+  });
+
 function bodyOf({ method, body }: Outgoing, turns: Turns): Blob | ReadableStream<Uint8Array> | null {
   // A GET or HEAD with a body throws; Bun's front has dropped it already.
   if (body === null || method === "GET" || method === "HEAD") return null;
@@ -133,7 +142,9 @@ function section(response: Response, ends: "fields" | "stream"): { headers: Head
   const headers = new Headers(response.headers);
   const chunked = codings(headers).includes("chunked");
   // Without chunks or a length the end of the connection is the end of the body, whatever Transfer-Encoding says (RFC 9112 §6.3).
-  const delimited = ends === "stream" || chunked || headers.has("content-length") || response.body === null;
+  // One that a program has made itself came from nowhere, and is whole where it ends.
+  const isWhole = ends === "stream" || response.url === "";
+  const delimited = isWhole || chunked || headers.has("content-length") || response.body === null;
   // Where both are given Transfer-Encoding frames the message and the length is a lie.
   if (chunked) headers.delete("content-length");
   stripHopByHop(headers);

@@ -8,6 +8,7 @@ import { forwardedFields, isLoop, publicOrigin } from "../proxy/forwarded-fields
 import type { TlsOf } from "../wire/reach.ts";
 import { type Bridge, bridging } from "../wire/websocket.ts";
 import { trustOf } from "./build-cache.ts";
+import type { OriginsBuilt } from "./build-origins.ts";
 
 /** Wires the way that WebSockets take, past the cache; none while the origin is not asked. */
 export function buildBridge(
@@ -17,11 +18,13 @@ export function buildBridge(
     ignored,
     originOf,
     isOffline,
+    origins,
   }: Required<Pick<Place, "origin" | "ignored">> & {
     /** Where a request is meant for by the rules. */
     readonly originOf: (incoming: Incoming) => URL;
     /** Whether the origin is not asked by now. */
     readonly isOffline: () => boolean;
+    readonly origins?: Pick<OriginsBuilt, "placeOf" | "authorized"> | undefined;
   },
   tlsOf: TlsOf,
 ): Bridge {
@@ -30,8 +33,15 @@ export function buildBridge(
   const bridge = bridging({
     timeout,
     tlsOf,
-    target: (incoming) => targetOf(originOf(incoming), keptUrl(incoming.url, ignored)),
-    fields: (incoming) => forwardedFields(incoming, publicOrigin(incoming, trust), trust),
+    target(incoming) {
+      const target = targetOf(originOf(incoming), keptUrl(incoming.url, ignored));
+      return origins?.placeOf(target) ?? target;
+    },
+    fields(incoming) {
+      const fields = forwardedFields(incoming, publicOrigin(incoming, trust), trust);
+      const url = targetOf(originOf(incoming), incoming.url);
+      return origins?.authorized({ method: "CONNECT", url, headers: fields }) ?? fields;
+    },
   });
   return async (incoming, server) => {
     if (isLoop(incoming.headers)) return failureReply({ type: "loop" }, "bypass", origin.origin);

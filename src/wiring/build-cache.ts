@@ -5,8 +5,8 @@ import type { Policy } from "../caching/policy.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Handler, Incoming } from "../http/exchange.ts";
-import type { Send, Ways } from "../http/origin.ts";
-import { type Limiter, limiting, unlimited, waiting } from "../limit/limiter.ts";
+import type { Outgoing, Send } from "../http/origin.ts";
+import type { Limiter } from "../limit/limiter.ts";
 import { amending, type Guidance } from "../proxy/amend.ts";
 import { destinations, routedDestinations } from "../proxy/ask.ts";
 import { background } from "../proxy/background.ts";
@@ -29,7 +29,7 @@ import { leadingInTurn } from "../proxy/lead-in-turn.ts";
 import { passing } from "../proxy/pass.ts";
 import { type TakeIn, takingIn } from "../proxy/take-in.ts";
 import { validating } from "../proxy/validate.ts";
-import { type Guard, guarding, pausing, unguarded } from "../quota/guard.ts";
+import type { Guard } from "../quota/guard.ts";
 import { buildStores, type Stores } from "../store/build.ts";
 import type { Supposed } from "../store/explanation.ts";
 import type { OpenTier } from "../store/tier.ts";
@@ -38,6 +38,7 @@ import type { VariedStore } from "../store/varied.ts";
 import type { Crew } from "../workers/crew.ts";
 import { fellowWorkers, type Peers } from "../workers/peers.ts";
 import { audience, type Spreading, spreading } from "../workers/spreading.ts";
+import { buildWays } from "./build-ways.ts";
 
 /** What the cache's path rests on outside the process: the way to the origin, the time, and other workers where there are any. */
 export type Surroundings = {
@@ -59,6 +60,8 @@ export type Surroundings = {
   /** What rules say of the way of requests. */
   readonly guidance?: Guidance | undefined;
   readonly further?: Place["further"] | undefined;
+  /** The fields that origins get who are told by us who asks. */
+  readonly authorized?: ((outgoing: Outgoing) => Headers) | undefined;
 };
 
 /** The cache's path with its store, which clearing and statistics reach too. */
@@ -108,14 +111,16 @@ export type CacheSettings = Pick<
   | "quota"
   | "maxOriginConnections"
   | "trustForwarded"
->;
+> & { readonly kind?: Policy["kind"] };
 
 /** Wires cache → forward, without sockets. */
 export function buildCache(
   settings: CacheSettings,
-  { send, clock, steady, crew, purge, tier, proxies, turns, guidance, further = () => [], isOffline }: Surroundings,
+  surroundings: Surroundings,
   onError: (error: unknown) => void,
 ): Cache {
+  const { send, clock, steady, crew, purge, tier, proxies, turns, guidance, further = () => [] } = surroundings;
+  const { authorized, isOffline } = surroundings;
   const { origin, timeout, maxSize, eviction } = settings;
   const trust = trustOf(settings);
   const policy = policyOf(settings, isOffline);
@@ -134,8 +139,7 @@ export function buildCache(
     }),
   );
 
-  const limiter = limiterOf(settings, send, steady);
-  const guard = quotaGuard(settings, limiter, clock);
+  const { limiter, guard } = buildWays(settings, { send, clock, steady, authorized });
   const amended = (way: Forward): Forward => (guidance === undefined ? way : amending(way, guidance));
   const forward = amended(forwarding(guard.required, moment, trust));
   const forwardWhole = forwardingWhole(forward);
@@ -185,7 +189,9 @@ export function buildCache(
     guidance === undefined
       ? cached
       : (incoming) =>
-          guidance.isPassed(incoming) ? pass(incoming, destinationOf(incoming), "bypass", "rule") : cached(incoming);
+          guidance.isPassed(incoming)
+            ? pass(incoming, destinationOf(incoming), "bypass", guidance.passedAs?.(incoming) ?? "rule")
+            : cached(incoming);
   const { errors: storeErrors, memoryErrors, below: belowStats } = stores;
   return {
     ...{ handler: ignoring(place.ignored)(handler), place, store, unconfirmed, own, near, written },
@@ -205,39 +211,14 @@ function plainRequest(url: URL): Incoming {
   return { request: new Request(url.href), url, headers: new Headers(), client: () => "" };
 }
 
-/** The ways to the origin, with a bound for what is under way there where one is wanted. */
-function limiterOf({ maxOriginConnections, timeout }: CacheSettings, send: Send, steady: () => Milliseconds): Limiter {
-  if (maxOriginConnections === undefined) return unlimited(send);
-  const room = { places: maxOriginConnections, line: LONGEST_LINE };
-  const patience = {
-    required: Math.min(timeout, LONGEST_WAIT),
-    dispensable: Math.min(timeout, LONGEST_WAIT_WITH_STALE),
-  };
-  return limiting({ send, room, patience, steady, timer: waiting });
-}
-
-/** The ways to the origin, with what spares its quotas where that is wanted. */
-function quotaGuard({ quota, timeout }: CacheSettings, ways: Ways, clock: () => Instant): Guard {
-  if (quota.type === "off") return unguarded(ways);
-  const rules = { share: quota.share, patience: Math.min(timeout, LONGEST_WAIT) };
-  return guarding({ ways, clock, rules, pause: pausing });
-}
-
-/** How long a request is held back at most: longer, and whoever asked thinks that nobody is there. */
-const LONGEST_WAIT: Milliseconds = 10_000;
-/** The same where something stale can be had at once. */
-const LONGEST_WAIT_WITH_STALE: Milliseconds = 1000;
-/** How many requests may be held back at once at an origin that has as many as it may: they take memory, and who comes last waits for all. */
-const LONGEST_LINE = 1000;
-
 /** What the rules need to know of the settings. */
 export function policyOf(
-  { ttl, maxEntrySize, offline }: Pick<Settings, "ttl" | "maxEntrySize" | "offline">,
+  { ttl, maxEntrySize, offline, kind }: Pick<CacheSettings, "ttl" | "maxEntrySize" | "offline" | "kind">,
   isOffline = () => offline,
 ): Policy {
   // Read only where what is stored has become stale.
   const neverAsks = { get: isOffline, enumerable: true };
-  return Object.defineProperties({ defaultTtl: ttl, maxEntrySize }, { neverAsks });
+  return Object.defineProperties({ defaultTtl: ttl, maxEntrySize, ...(kind && { kind }) }, { neverAsks });
 }
 
 /** Whether the X-Forwarded-* fields that clients send are kept. */

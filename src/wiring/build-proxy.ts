@@ -7,7 +7,6 @@ import { accessOf } from "../admin/guard.ts";
 import { offlineOperations } from "../admin/offline.ts";
 import { pageOperation } from "../admin/page.ts";
 import { type Purge, purgeByJson, purgeByMethod } from "../admin/purge.ts";
-import type { Moment } from "../caching/moment.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Instant } from "../http/date.ts";
 import type { Handler, Incoming } from "../http/exchange.ts";
@@ -30,12 +29,14 @@ import { buildAsking } from "./build-asking.ts";
 import { buildBridge } from "./build-bridge.ts";
 import { buildCache, trustOf } from "./build-cache.ts";
 import { buildOriginTls } from "./build-origin-tls.ts";
+import type { OriginsBuilt } from "./build-origins.ts";
 import { reticenceOf } from "./build-reticence.ts";
 import { buildStatistics } from "./build-statistics.ts";
 import { buildWatching } from "./build-watching.ts";
 import type { Controls } from "./controls.ts";
 import { explainingEarlier } from "./explain-earlier.ts";
 import { NO_LOOP } from "./load-dev-loop.ts";
+import { ownClock } from "./own-clock.ts";
 
 /** Everything but the sockets. */
 export type BuiltProxy = {
@@ -57,6 +58,7 @@ export type BuiltProxy = {
  * @param tier what lies below the memory
  * @param proxies those that share it
  * @param loop rules, fixtures and lanes
+ * @param origins how they are asked; undefined where each is asked as it is named
  */
 export function buildProxy(
   settings: Settings,
@@ -66,6 +68,7 @@ export function buildProxy(
   tier?: OpenTier,
   proxies?: Proxies,
   loop = NO_LOOP,
+  origins?: OriginsBuilt,
 ): BuiltProxy {
   const { rules, fixtures, lanes, laning } = loop;
   const clock = (): Instant => Date.now();
@@ -78,14 +81,16 @@ export function buildProxy(
   const turns = settings.collapse === "shared" ? proxies?.turns : undefined;
   const contact = new Contact(settings.offline || settings.frozen ? "offline" : "online", crew);
   const isOffline = (): boolean => contact.isOffline;
-  const send = reticence.telling(contact.around(back({ timeout, tlsOf })));
+  const direct = back({ timeout, tlsOf });
+  const send = reticence.telling(contact.around(origins?.layer(direct, isOffline) ?? direct));
   const world = { send, clock, steady: () => performance.now(), isOffline };
   const ways = { crew, tier, proxies, turns, purge: guardedHandler(purgeByMethod(purge), access), ...rules?.ways };
-  const cache = buildCache(settings, { ...world, ...ways }, onError);
+  const authorized = origins?.authorized;
+  const cache = buildCache(settings, { ...world, ...ways, authorized }, onError);
   const started = clock();
   const { name, version } = packageJson;
   const uptime = (since: Instant) => ({ name, version, uptimeSeconds: (clock() - since) / 1000 });
-  const statistics = buildStatistics({ ...{ cache, rules, crew, log, clock }, steady: world.steady, version });
+  const statistics = buildStatistics({ ...{ cache, origins, rules, crew, log, clock }, steady: world.steady, version });
   const heeded = heeding(cache, onError);
   // With a tier below the memory each sees what all have.
   const apart = tier === undefined ? crew : undefined;
@@ -138,7 +143,7 @@ export function buildProxy(
   );
 
   const originOf = (incoming: Incoming): URL => rules?.bridgedTo(incoming) ?? origin;
-  const bridged = buildBridge(settings, { ...cache.place, originOf, isOffline }, tlsOf);
+  const bridged = buildBridge(settings, { ...cache.place, originOf, isOffline, origins }, tlsOf);
   return {
     handler: adminLayer(toClients(settings.serverTiming ? serverTiming(world.steady)(answered) : answered)),
     bridge: async (incoming, server) => adminLayer(toClients(loop.beside((each) => bridged(each, server))))(incoming),
@@ -150,6 +155,7 @@ export function buildProxy(
     controls: { stats, purge, clear, explaining, passed: watching.passed, isOwn, lanes },
     close: async () => {
       statistics[Symbol.dispose]();
+      origins?.[Symbol.dispose]();
       await fixtures?.close();
       await Promise.all([cache.own[Symbol.asyncDispose](), proxies?.[Symbol.asyncDispose]()]);
     },
@@ -157,8 +163,3 @@ export function buildProxy(
 }
 
 const FROZEN = "The proxy runs with --frozen: fixtures alone answer, and the origin is not asked.";
-
-/** The time as this machine has it. */
-export function ownClock(): Moment {
-  return { wall: Date.now(), steady: performance.now() };
-}

@@ -13,6 +13,7 @@ import { figuresOf } from "../workers/figures.ts";
 import type { Share } from "../workers/share.ts";
 import { ruleFigures, statistics } from "../workers/statistics.ts";
 import type { Cache } from "./build-cache.ts";
+import type { OriginsBuilt } from "./build-origins.ts";
 
 /** What numbers are taken from. */
 export type StatisticsParts = {
@@ -20,6 +21,8 @@ export type StatisticsParts = {
     Cache,
     "own" | "storeErrors" | "memoryErrors" | "belowStats" | "unconfirmed" | "quotas" | "load"
   >;
+  /** Undefined where nobody looks at how origins are. */
+  readonly origins: Pick<OriginsBuilt, "figures"> | undefined;
   /** Undefined where there are none. */
   readonly rules: { readonly figures: () => RuleFigures } | undefined;
   readonly crew: Crew | undefined;
@@ -43,7 +46,16 @@ export type StatisticsBuilt = Disposable & {
 };
 
 /** Wires the counters to those who ask for numbers, over all workers. */
-export function buildStatistics({ cache, rules, crew, log, clock, steady, version }: StatisticsParts): StatisticsBuilt {
+export function buildStatistics({
+  cache,
+  origins,
+  rules,
+  crew,
+  log,
+  clock,
+  steady,
+  version,
+}: StatisticsParts): StatisticsBuilt {
   const counters = new Counters();
   const lag = new LoopLag(steady);
   const started = clock();
@@ -61,6 +73,7 @@ export function buildStatistics({ cache, rules, crew, log, clock, steady, versio
     quota: cache.quotas(),
     rules: rules?.figures(),
     load: cache.load(),
+    origins: origins?.figures(),
     vitals: vitals(lag.lag),
   });
   return {

@@ -20,8 +20,11 @@ export type Controls = {
 
 /** What a proxy is and what it did. */
 export type Stats = Awaited<ReturnType<StatisticsBuilt["totals"]>> & {
+  /** Of the package. */
   readonly name: string;
+  /** Of the package. */
   readonly version: string;
+  /** Since it was opened. */
   readonly uptimeSeconds: number;
   /** With its base path. */
   readonly origin: string;

@@ -51,7 +51,10 @@ export async function loadDevLoop(
     laneOf: (incoming) => ({ scenario: lanes.scenarioOf(incoming), sequence: lanes.of(incoming).sequence }),
     isApart: (incoming) => rules.ways.guidance.apart(incoming) !== undefined,
   });
+  await using opening = new AsyncDisposableStack();
+  opening.defer(() => fixtures?.close());
   await built.begin(() => [...rules.scenarios(), ...(fixtures?.scenarios() ?? [])]);
+  opening.move();
   const operations = { fixtures: fixtures?.operation ?? NO_FIXTURES, ...built.operations };
   return { ...{ rules, fixtures, lanes: built, laning, sinks: [sink], beside }, operations };
 }

@@ -20,10 +20,13 @@ export type Wondered = {
 
 /** What would be done with a request and why, with what the last exchanges of its path tell. */
 export type Explained = Explanation & {
+  /** Who would be asked, with the base path. */
   readonly origin: string;
-  /** As asked of the proxy, and with which fields; credentials hidden. */
+  /** As asked of the proxy. */
   readonly url: string;
+  /** Those of the request; credentials hidden. */
   readonly headers: Supposed["headers"];
+  /** What the last exchanges of the path were. */
   readonly recent: ExplainedMisses;
   /** What the other workers would do, where each has a memory of its own. */
   readonly others?: readonly Explanation[];

@@ -8,7 +8,7 @@ import { gather } from "./statistics.ts";
 export async function figuresOf(own: Share, crew: Crew | undefined): Promise<Omit<Figures, "version">> {
   const { present, absent } = await gather(own, crew);
   const all = joined([...present, ...absent]);
-  const { counted, log, unconfirmed, quota, load, rules } = all;
+  const { counted, log, unconfirmed, quota, load, origins, rules } = all;
   return {
     counted,
     tiers: tiersOf(all),
@@ -18,6 +18,7 @@ export async function figuresOf(own: Share, crew: Crew | undefined): Promise<Omi
     quota,
     rules: rules?.rules ?? [],
     load,
+    origins: origins ?? [],
   };
 }
 

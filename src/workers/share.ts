@@ -1,4 +1,5 @@
 import type { Milliseconds } from "../http/date.ts";
+import { type AddressFigures, joinedHealth } from "../http/origin-health.ts";
 import { joinedLoad, type OriginLoad } from "../http/origin-load.ts";
 import { joinedFigures, type QuotaFigures } from "../http/quota.ts";
 import { joinedRuleFigures, type RuleFigures } from "../http/rule-figures.ts";
@@ -33,6 +34,8 @@ export type Share = {
   readonly rules: RuleFigures | undefined;
   /** How busy the origin is with its requests; undefined where they have no bound. */
   readonly load: OriginLoad | undefined;
+  /** How the addresses of origins stand; undefined where nobody looks. */
+  readonly origins: readonly AddressFigures[] | undefined;
   readonly vitals: Vitals;
 };
 
@@ -41,12 +44,13 @@ export type Sum = Totals &
   Pick<Share, "cache" | "store" | "log"> & {
     readonly originQuota: Share["quota"];
     readonly originLoad: Share["load"];
+    readonly origins: Share["origins"];
   };
 
 /** Adds the shares up. */
 export function summed(shares: readonly [Share, ...Share[]]): Sum {
-  const { counted, cache, store, log, quota, load } = joined(shares);
-  return { ...totalsOf([counted]), cache, store, log, originQuota: quota, originLoad: load };
+  const { counted, cache, store, log, quota, load, origins } = joined(shares);
+  return { ...totalsOf([counted]), cache, store, log, originQuota: quota, originLoad: load, origins };
 }
 
 /** Several shares as one: what they did and hold adds up, all else is the first one's. */
@@ -71,18 +75,20 @@ export function joined(shares: readonly [Share, ...Share[]]): Share {
     quota: joinedFigures(shares.map(({ quota }) => quota)),
     rules: joinedRuleFigures(shares.map(({ rules }) => rules)),
     load: joinedLoad(shares.map(({ load }) => load)),
+    origins: joinedHealth(shares.map(({ origins }) => origins)),
   };
 }
 
 /** What is left of a process that is gone: what it did, and nothing that it held. */
 export function past(share: Share): Share {
-  const { cache, store, quota, load } = share;
+  const { cache, store, quota, load, origins } = share;
   return {
     ...share,
     cache: { ...cache, entries: 0, bytes: 0, maxBytes: 0, readyBytes: 0 },
     store: store && { ...store, state: "working" },
     quota: quota && { delayed: quota.delayed },
     load: load && { ...load, most: 0, underWay: 0, waiting: 0 },
+    origins: origins?.map((each) => ({ ...each, state: "well" })),
   };
 }
 

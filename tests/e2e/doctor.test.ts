@@ -135,6 +135,15 @@ test("an origin behind a unix socket is asked there, and one with a certificate 
   expect((await examined(...asked, "--insecure")).verdicts.origin).toBe("fine");
 });
 
+test("each address of the origin is asked, and a further one that is away is a warning", async () => {
+  const flags = ["--port", "0", "--origin", api.url, "--failover", `${taken.url},http://127.0.0.1:1`];
+  const { code, verdicts, said } = await examined(...flags);
+  expect(verdicts.origin).toBe("warning");
+  expect(said).toContain(`${taken.url}/ answers with 404`);
+  expect(said).toContain("http://127.0.0.1:1/ cannot be reached");
+  expect(code).toBe(0);
+});
+
 test("a config that is wrong is wrong usage", async () => {
   const { code, stderr } = await examined("--origin", api.url, "--ttl", "soon");
   expect(code).toBe(2);

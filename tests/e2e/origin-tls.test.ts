@@ -61,6 +61,11 @@ test("another origin, which a rule names, does not get to see it", async () => {
   expect(seen).toEqual([]);
 });
 
+test("another address of the same origin does", async () => {
+  const proxy = await startProxy(stack, "https://localhost:1", `${flags.join(" ")} --failover ${base}`);
+  expect(await outcome(proxy, "/a")).toEqual(["MISS", "secret"]);
+});
+
 test("a key of another certificate is said before anything starts", async () => {
   const wrong = folderWith(stack, { key: (await certificateFor("x")).key });
   const args = `--port 0 --origin ${base} ${flags[0]} --origin-key ${join(wrong, "key")}`.split(" ");

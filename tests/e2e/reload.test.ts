@@ -36,10 +36,12 @@ test("a broken change is told, and what was before counts; so is what needs a ne
   );
   await proxy.stderr.find((line) => line.includes("caching-proxy.config.json counts as it was before"));
   expect(await (await ask(proxy, "/a")).text()).toBe("first");
-  await proxy.rewrite(JSON.stringify({ ttl: "7m", seed: 1, port: 4000, rules: [] }));
+  await proxy.rewrite(JSON.stringify({ ttl: "7m", seed: 1, port: 4000, rules: [], origins: { "http://o": {} } }));
   const told = await proxy.stderr.find((line) => line.includes("counts once the proxy is started anew"));
   // The port is said by a flag, which the file does not change.
-  expect(told).toBe("warning: ttl, seed in caching-proxy.config.json: this counts once the proxy is started anew");
+  expect(told).toBe(
+    "warning: ttl, seed, origins in caching-proxy.config.json: this counts once the proxy is started anew",
+  );
   expect((await ask(proxy, "/a")).status).toBe(502);
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { Elysia } from "elysia";
 import { Hono } from "hono";
 import { createProxy, type ProxyOptions } from "../../src/index.ts";
 import { cleanup } from "../e2e/cleanup.ts";
@@ -95,4 +96,22 @@ test("Hono takes it as a route and as a part of its own paths", async () => {
   expect((await app.request("/a")).headers.get("x-cache")).toBe("MISS");
   expect((await app.request("/below/a")).headers.get("x-cache")).toBe("HIT");
   expect(proxy.requests().map(({ path }) => path)).toEqual(["/a", "/a"]);
+});
+
+test("Elysia takes it as a route and as a part of its own paths, also where it listens", async () => {
+  const { proxy } = direct();
+  const app = new Elysia().get("/own", () => "own").mount("/below", proxy.fetch);
+  app.all("/*", ({ request }) => proxy.fetch(request));
+  const ask = (path: string, init?: RequestInit) => app.handle(new Request(`http://localhost${path}`, init));
+  expect(await (await ask("/own")).text()).toBe("own");
+  expect((await ask("/a")).headers.get("x-cache")).toBe("MISS");
+  expect((await ask("/below/a?")).headers.get("x-cache")).toBe("HIT");
+  app.listen({ port: 0, hostname: "127.0.0.1" });
+  stack.defer(async () => void (await app.stop(true)));
+  const echoed = await fetch(`http://127.0.0.1:${app.server?.port}/below/echo`, {
+    method: "POST",
+    body: "x".repeat(100_000),
+  });
+  expect(await echoed.text()).toHaveLength(100_000);
+  expect(proxy.requests().map(({ path }) => path)).toEqual(["/a", "/a", "/echo"]);
 });

@@ -2,17 +2,15 @@ import { expect, test } from "bun:test";
 import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { createProxy } from "../../src/index.ts";
+import { cachedFetch, createProxy } from "../../src/index.ts";
 import { cleanup } from "../e2e/cleanup.ts";
 import { origin } from "../e2e/origin.ts";
+import { examples, libraryPage } from "./examples.ts";
 
 const stack = cleanup();
 const root = join(import.meta.dir, "../..");
-const page = await Bun.file(join(root, "docs/library.md")).text();
-const blocks = [...page.matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```$/gm)].map(([, name = "", text = ""]) => ({
-  name,
-  text,
-}));
+const page = await libraryPage();
+const blocks = await examples();
 const api = origin(stack, { "/products/1": () => Response.json({ id: 1, title: "Mascara" }) });
 
 /** A project with the page's files, where the API that they name is one that is there. */
@@ -24,7 +22,9 @@ async function project(): Promise<string> {
   }
   await mkdir(join(folder, "node_modules"));
   await symlink(root, join(folder, "node_modules/caching-proxy"));
-  await symlink(join(root, "node_modules/hono"), join(folder, "node_modules/hono"));
+  for (const name of ["hono", "elysia"]) {
+    await symlink(join(root, "node_modules", name), join(folder, "node_modules", name));
+  }
   return folder;
 }
 
@@ -36,9 +36,15 @@ function spawn(cwd: string, args: readonly string[]) {
 test("the page's tests pass", async () => {
   const child = spawn(await project(), ["test"]);
   const printed = await child.stderr.text();
-  expect(printed).toMatch(/\b6 pass\n\s*0 fail\n/);
+  expect(printed).toMatch(/\b8 pass\n\s*0 fail\n/);
   expect(await child.exited).toBe(0);
-  expect(blocks.filter(({ name }) => name.endsWith(".test.ts")).map(({ name }) => dirname(name))).toHaveLength(5);
+  expect(blocks.filter(({ name }) => name.endsWith(".test.ts")).map(({ name }) => dirname(name))).toHaveLength(7);
+});
+
+test("each block of code is a file that is run", () => {
+  const fences = [...page.matchAll(/^```(\w+)(.*)$/gm)];
+  expect(fences).toHaveLength(blocks.length);
+  expect(fences.filter(([, , name]) => name?.trim() === "")).toEqual([]);
 });
 
 test("the page's server serves", async () => {
@@ -65,7 +71,24 @@ test("the sentence that the page shows is the one that is said", () => {
   expect(() => createProxy(mistyped)).toThrow(said);
 });
 
+/** The first words of the rows below a heading. */
+function rowsOf(heading: string): string[] {
+  const section = page.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? "";
+  return [...section.matchAll(/^\| `(\w+)(?:\(|`)/gm)].flatMap(([, name = ""]) => name);
+}
+
 test("each thing that a proxy can do has its row", () => {
-  const rows = new Set([...page.matchAll(/^\| `(\w+)(?:\(|`)/gm)].map(([, name]) => name));
-  expect([...rows].sort()).toEqual([...Object.keys(createProxy({ origin: "http://h" })), "url"].sort());
+  expect(rowsOf("What it can be asked").sort()).toEqual(
+    [...Object.keys(createProxy({ origin: "http://h" })), "url"].sort(),
+  );
+});
+
+test("so does each thing that a cached fetch can do", () => {
+  const rows = rowsOf("Fetching with a cache");
+  expect(rows).toEqual(expect.arrayContaining(["cached", ...Object.keys(cachedFetch(fetch))]));
+});
+
+test("and each mode of caching that fetch knows", () => {
+  const modes = ["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"];
+  expect(modes.filter((mode) => !page.includes(`\n| \`${mode}\` | `))).toEqual([]);
 });

@@ -28,6 +28,8 @@ test("a lane has its own rules, scenario and exchanges, over one cache", async (
     { status: 503, headers: { "x-lane": "one" } },
     { status: 200, outcome: "HIT" },
   ]);
+  expect(one.requests("hit")).toHaveLength(1);
+  expect(() => one.requests("metod=GET")).toThrow(InvalidOptions);
   expect(other.requests().map(({ status }) => status)).toEqual([418, 200]);
   expect(proxy.requests()).toHaveLength(6);
   expect(proxy.requests("lane=other")).toHaveLength(2);

@@ -28,8 +28,23 @@ test("durations, sizes, switches and lists are those of a config file", () => {
   });
 });
 
+test("other addresses, and what is said of origins that rules name, is as in a config file", () => {
+  const origins = { "http://o/v1": { failover: ["http://p"], check: "/up" } };
+  expect(settingsFrom(checkOptions({ origin, failover: ["http://i", "http://j"], retries: 1, origins }))).toMatchObject(
+    {
+      retries: 1,
+      origins: [
+        { failover: [new URL("http://i"), new URL("http://j")] },
+        { origin: new URL("http://o/v1"), failover: [new URL("http://p")], check: "/up" },
+      ],
+    },
+  );
+});
+
 test.each<[object, string]>([
   [{ origin: "h" }, 'origin "h" in createProxy(options) has no scheme; did you mean http://h?'],
+  [{ originAuth: "bearer:s3cret-x" }, "originAuth in createProxy(options) is not where credentials are"],
+  [{ origins: { "http://o": { chekc: "/" } } }, "chekc in createProxy(options) is not known; did you mean check?"],
   [{ ttl: "5x" }, 'ttl "5x" in createProxy(options) is not a duration'],
   [{ tll: "5s" }, "tll in createProxy(options) is not known; did you mean ttl?"],
   [{ insecure: "yes" }, 'insecure "yes" in createProxy(options) is not true or false'],

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
 import { cleanup } from "../e2e/cleanup.ts";
 import { project, root, runIn } from "../package/packed.ts";
+import { examples } from "./examples.ts";
 
 const stack = cleanup();
 
@@ -15,7 +16,7 @@ const TSCONFIG = {
     ...{ strict: true, skipLibCheck: true, noFallthroughCasesInSwitch: true, noUncheckedIndexedAccess: true },
     ...{ jsx: "react-jsx", allowJs: true, noImplicitOverride: true },
   },
-  include: ["*.ts"],
+  include: ["*.ts", "page/*.ts"],
 };
 
 const SUITE = `
@@ -38,21 +39,30 @@ test("a product is shown", async () => {
 `;
 
 const MISTYPED = `
-import { createProxy, defineConfig } from "caching-proxy";
+import { cachedFetch, createProxy, defineConfig } from "caching-proxy";
 export default defineConfig({ ttl: "5m" });
+export const own: typeof fetch = cachedFetch(fetch, { cache: "private", ttl: "5m" });
+export const wrapped = cachedFetch((url, init) => fetch(url, { ...init, tls: { rejectUnauthorized: true } }));
+export const mocked = cachedFetch(async (input: string | URL | Request) => new Response(String(input)));
+createProxy({ ...defineConfig({ origin: "http://h", ttl: "5m" }), port: 0 });
+// @ts-expect-error
+cachedFetch(fetch, { origin: "http://h" });
 // @ts-expect-error
 createProxy({ origin: "http://h", frozn: true });
 `;
 
 test("a project that has the package imports it by its name, in tests and as types, and runs the command", async () => {
-  const folder = await project(stack, ["@types/bun", "bun-types", "@types/node", "undici-types"]);
+  const folder = await project(stack, ["@types/bun", "bun-types", "@types/node", "undici-types", "hono", "elysia"]);
   await mkdir(join(folder, "fixtures/products"), { recursive: true });
   await writeFile(join(folder, "fixtures/products/1.json"), '{ "id": 1 }');
   await writeFile(join(folder, "package.json"), '{ "name": "project", "type": "module" }');
   await writeFile(join(folder, "shop.test.ts"), SUITE);
   await writeFile(join(folder, "mistyped.ts"), MISTYPED);
+  await mkdir(join(folder, "page"));
+  for (const { name, text } of await examples())
+    if (name.endsWith(".ts")) await writeFile(join(folder, "page", name), text);
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(TSCONFIG));
-  await runIn(folder, [process.execPath, "test"]);
+  await runIn(folder, [process.execPath, "test", "./shop.test.ts"]);
   expect(await runIn(folder, [process.execPath, "node_modules/caching-proxy/src/cli.ts", "--version"])).toBe(
     `caching-proxy ${packageJson.version}\n`,
   );

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createProxy, InvalidOptions, UnrecordedRequests } from "../../src/index.ts";
+import { createProxy, defineConfig, InvalidOptions, UnrecordedRequests } from "../../src/index.ts";
 import { cleanup } from "../e2e/cleanup.ts";
 import { counted, origin } from "../e2e/origin.ts";
 
@@ -29,7 +30,7 @@ test("it listens at a free port, and tells what passed", async () => {
   await fetch(`${proxy.url}a`, { method: "POST" });
   expect(proxy.requests()).toMatchObject([
     { method: "GET", url: `${proxy.url}a`, path: "/a", status: 200, outcome: "MISS", reason: "uri-miss", stored: true },
-    { method: "GET", path: "/a", status: 200, outcome: "HIT", ttl: 60, bytes: 1 },
+    { method: "GET", path: "/a", status: 200, outcome: "HIT", ttl: expect.any(Number), bytes: 1 },
     { method: "POST", outcome: "BYPASS", reason: "method" },
   ]);
   expect(proxy.requests("method=POST")).toHaveLength(1);
@@ -172,6 +173,32 @@ test("a proxy of which nobody has wanted anything opens nothing", async () => {
   await proxy.close();
   await using unlistened = createProxy({ origin: "http://h", fixtures: "/nowhere", frozen: true });
   await expect(unlistened.listen()).rejects.toThrow("/nowhere is not there");
+});
+
+test("which fixtures nobody has asked for is told, also once it is closed", async () => {
+  const proxy = createProxy({ fixtures: await fixtures({ "a.json": "{}", "b.json": "{}" }), frozen: true });
+  expect(proxy.unused()).toEqual([]);
+  await proxy.fetch(new Request("http://localhost/a"));
+  await proxy.close();
+  expect(proxy.unused()).toEqual(["b.json"]);
+});
+
+test("what was open already is closed where something else cannot be opened", async () => {
+  const store = join(await fixtures({}), "cache.db");
+  const options = { origin: "http://h", store: `sqlite:${store}` } as const;
+  const unusable = createProxy({ ...options, fixtures: "/nowhere", frozen: true });
+  await expect(unusable.listen()).rejects.toThrow("/nowhere is not there");
+  const unknown = createProxy({ ...options, fixtures: await fixtures({ "a.json": "{}" }), scenario: "outgae" });
+  await expect(unknown.listen()).rejects.toThrow("outgae");
+  // Whoever closes SQLite last takes its log away.
+  expect([existsSync(store), existsSync(`${store}-wal`)]).toEqual([true, false]);
+});
+
+test("the config of a file that names its origin is options too", async () => {
+  const api = origin(stack, { "/a": counted(FRESH) });
+  const config = defineConfig({ origin: api.url, ttl: "5m", rules: [{ response: { headers: { "x-of": "rule" } } }] });
+  await using proxy = createProxy({ ...config, ttl: "1m" });
+  expect((await proxy.fetch(new Request("http://localhost/a"))).headers.get("x-of")).toBe("rule");
 });
 
 test("a port that is taken is the system's error, and the proxy is closed", async () => {

@@ -42,6 +42,7 @@ const DETAILS = {
   "origin-overloaded": "rfc",
   "origin-quota-low": "house",
   overloaded: "house",
+  "circuit-open": "house",
   "ambiguous-url": "house",
   "precondition-for-origin": "rfc",
   "query-too-large": "rfc",

@@ -43,6 +43,12 @@ export function figures(): Figures {
       { rule: "rules[0]", match: "/a", properties: ["ttl"], matches: 15, effects: { ttl: 2 } },
       { rule: "rules[1]", match: "*", properties: [], matches: 0, effects: {} },
     ],
+    origins: [
+      {
+        ...{ origin: "http://a", address: "http://b", state: "open", since: 1_700_000_000_000 },
+        ...{ asked: 24, failed: 25, repeated: 26 },
+      },
+    ],
     load: { most: 15, underWay: 16, waiting: 17, delayed: 18, shed: 19 },
   };
 }

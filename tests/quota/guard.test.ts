@@ -235,3 +235,25 @@ test("a pause is over after its time, or once its client has left", async () => 
   expect(await long).toBe("left");
   expect(await pausing(1e6, left.signal)).toBe("left");
 });
+
+test("clients that the origin knows by credentials of ours share what it says to one of them", async () => {
+  const sent: string[] = [];
+  const send = async ({ url }: Outgoing): Promise<Answer> => {
+    sent.push(url.pathname);
+    const [response, headers] = [new Response(null, { status: 429 }), new Headers({ "retry-after": "9" })];
+    return { type: "response", response, headers, framing: "delimited" };
+  };
+  const guard = guarding({
+    ways: { required: send, dispensable: send },
+    clock: () => START,
+    rules: { share: 0.1, patience: 0 },
+    pause: pausing,
+    asSent: () => new Headers({ authorization: "Bearer ours" }),
+  });
+  const { signal } = new AbortController();
+  for (const client of ["192.0.2.1", "192.0.2.2"]) {
+    const headers = new Headers({ "x-forwarded-for": client });
+    await guard.required({ method: "GET", url: new URL(`http://o.test/${client}`), headers, body: null, signal });
+  }
+  expect(sent).toEqual(["/192.0.2.1"]);
+});

@@ -25,6 +25,7 @@ export function share(worker: number, originMs: readonly number[]): Share {
     unconfirmed: 4,
     quota: { strictest: { policy: "default", limit: 100, remaining: 10 * worker, resetsAt: 5000 }, delayed: worker },
     rules: undefined,
+    origins: undefined,
     load: { most: 8, underWay: worker, waiting: 1, delayed: 3, shed: 2 },
     vitals: VITALS,
   };
