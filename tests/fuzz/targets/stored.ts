@@ -105,7 +105,7 @@ type Place = {
 export const stored: Target = {
   name: "stored",
   beside: 4,
-  short: 150,
+  short: 60,
   draw(random) {
     const changed = JSON.stringify(another(random, HEAD));
     const text = random.make([
@@ -156,6 +156,9 @@ export const stored: Target = {
         for (const fault of origin.faults()) throw new Finding(fault);
         const clean = await askCleanly(watched.proxy.port, "/known");
         holds(clean.content === contentFor("/known", CLEAN_HOST), () => `a clean client gets ${shown(clean.content)}`);
+      },
+      async yardstick() {
+        for (const { watched } of Object.values(places)) await askCleanly(watched.proxy.port, "/known");
       },
       async inspect() {
         for (const { watched } of Object.values(places)) watched.isModest();
@@ -221,7 +224,8 @@ async function inSqlite(stack: AsyncDisposableStack): Promise<Place> {
 async function inRedis(stack: AsyncDisposableStack): Promise<Place> {
   const origin = await soundOrigin(stack);
   const redis = await startRedis(stack);
-  const watched = await watchedProxy(stack, origin.url, `--timeout 2s --store redis://127.0.0.1:${redis.port}`);
+  const flags = `--timeout 2s --store redis://127.0.0.1:${redis.port}`;
+  const watched = await watchedProxy(stack, origin.url, flags, {}, /Redis at .* (?:cannot be reached|answers again)/);
   const namespace = namespaceOf(new URL(origin.url));
   const clock = () => ({ wall: Date.now(), steady: performance.now() });
   const { store } = await openStore(stack, redis.url, namespace, undefined, clock);
