@@ -1,4 +1,5 @@
-import { normal, type Random, seeded, zipf } from "./random.ts";
+import { seeded } from "../../src/rules/random.ts";
+import { normal, type Random, zipf } from "./random.ts";
 
 /** Which objects are asked for, in order, and what each weighs in the cache, in bytes. */
 export type Trace = {

@@ -1,16 +1,6 @@
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
 export type Random = () => number;
 
-export function seeded(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Ranks from 0 to `count - 1`, of which rank r comes in proportion to 1 / (r + 1) ** exponent. */
 export function zipf(random: Random, count: number, exponent: number): () => number {
   const sums = new Float64Array(count);

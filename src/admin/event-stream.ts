@@ -1,4 +1,3 @@
-import type { Milliseconds } from "../http/date.ts";
 import type { ResponseParts } from "../http/exchange.ts";
 
 /** One event of a stream (HTML, Server-sent events §9.2.5). */
@@ -57,19 +56,5 @@ export function eventStreamFields(): Headers {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-store",
     "x-accel-buffering": "no",
-  });
-}
-
-/** Resolves after so long, or at once when the signal is aborted; then nothing of it is left. */
-export function pause(length: Milliseconds, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, length);
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end);
   });
 }

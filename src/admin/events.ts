@@ -1,8 +1,9 @@
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { Incoming } from "../http/exchange.ts";
+import type { pause } from "../http/pause.ts";
 import { asDetail } from "../http/problem.ts";
 import { json, type Operation } from "./admin.ts";
-import { eventStream, eventStreamFields, eventText, HEARTBEAT, type pause } from "./event-stream.ts";
+import { eventStream, eventStreamFields, eventText, HEARTBEAT } from "./event-stream.ts";
 
 /** What came since it was last asked for; what could not be had any more is counted. */
 type Exchanges = { readonly exchanges: readonly unknown[]; readonly dropped: number };

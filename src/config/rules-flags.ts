@@ -1,4 +1,5 @@
 import { clearFlags, type Flags } from "./flags.ts";
+import { requestFlags } from "./request-flags.ts";
 
 /** Every flag of `rules`. */
 export const rulesFlags = {
@@ -10,24 +11,7 @@ export const rulesFlags = {
     action: true,
     description: "Show the rules of the running proxy, and how often each was about a request",
   },
-  request: {
-    type: "string",
-    group: "Request",
-    alias: "X",
-    valueHint: "METHOD",
-    fallback: "GET",
-    action: true,
-    description: "The method by which it asks",
-  },
-  header: {
-    type: "string",
-    group: "Request",
-    alias: "H",
-    valueHint: '"NAME: VALUE"',
-    action: true,
-    repeatable: true,
-    description: "A field that the request has",
-  },
+  ...requestFlags,
   scenario: {
     type: "string",
     group: "Request",

@@ -1,3 +1,5 @@
+import { CLIENT_SILENCE } from "./client-silence.ts";
+import type { Milliseconds } from "./date.ts";
 import type { Incoming } from "./exchange.ts";
 
 /** The content of a request that was to be read before anything is done with it. */
@@ -6,17 +8,27 @@ export type Content =
   | { readonly type: "whole"; readonly bytes: Uint8Array<ArrayBuffer> }
   /** More than was to be read: all of it as it comes, once. */
   | { readonly type: "too-large"; readonly body: ReadableStream<Uint8Array> }
-  /** The client broke off. */
-  | { readonly type: "broken" };
+  /** The client broke off, or sent nothing more for too long. */
+  | { readonly type: "broken"; readonly silentFor?: Milliseconds };
 
-/** Reads a request's body to its end, or until it turns out to be larger than `limit` bytes. */
+/** Reads a request's body to its end, until it turns out to be larger than `limit` bytes, or its client falls silent. */
 export async function readContent(body: ReadableStream<Uint8Array>, limit: number): Promise<Content> {
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
+  let isSilent = false;
+  const giveUp = (): void => {
+    isSilent = true;
+    // A read that is under way says then that there is no more.
+    void reader.cancel();
+  };
+  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     for (;;) {
+      timer = setTimeout(giveUp, CLIENT_SILENCE);
       const { done, value } = await reader.read();
+      clearTimeout(timer);
+      if (isSilent) return { type: "broken", silentFor: CLIENT_SILENCE };
       if (done) return { type: "whole", bytes: Buffer.concat(chunks) };
       chunks.push(value);
       size += value.byteLength;
@@ -24,6 +36,8 @@ export async function readContent(body: ReadableStream<Uint8Array>, limit: numbe
     }
   } catch {
     return { type: "broken" };
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -34,8 +34,8 @@ export type OriginFailure =
   | { readonly type: "unreachable"; readonly cause: string }
   /** `awaited`: where there was a header section, and the body was not all there in time. */
   | { readonly type: "timeout"; readonly after: Milliseconds; readonly awaited?: "body" }
-  /** The client left first. */
-  | { readonly type: "aborted" }
+  /** The client left first, or for so long sent nothing more of its request. */
+  | { readonly type: "aborted"; readonly silentFor?: Milliseconds }
   /** The request has come through proxies of this name too often to be on its way anywhere else. */
   | { readonly type: "loop" }
   /** The method is one that this wire cannot send as it is. */

@@ -50,7 +50,7 @@ const DETAILS = {
   invalidated: "not stored: it was invalidated while it was on its way (RFC 9111 §4.4)",
   "origin-unreachable": "the origin gave no response (RFC 9110 §15.6.3)",
   "origin-timeout": "the origin took longer than --timeout (RFC 9110 §15.6.5)",
-  "client-left": "the client left before the origin answered",
+  "client-left": "the client left, or sent nothing more of its request, before the origin answered",
   loop: "the origin leads back here (RFC 9110 §7.6.3)",
   "method-not-supported": "this method cannot be passed on (RFC 9110 §15.6.2)",
   "origin-rate-limited": "the origin wants to be left alone for a while, so that it was not asked (RFC 6585 §4)",

@@ -1,5 +1,6 @@
 import type { ViewProps } from "./app.tsx";
 import { Facts } from "./facts.tsx";
+import { LoadCard } from "./load.tsx";
 import { Notice } from "./notice.tsx";
 import { QuotaCard } from "./quota.tsx";
 import type { OriginLatency, Stats, StoreNumbers, WorkerNumbers } from "./stats.ts";
@@ -43,6 +44,7 @@ export function HealthView({ state: { stats, dropped, hello } }: ViewProps) {
           <h2>Origin</h2>
           <Latency latency={stats.originLatencyMs} />
         </section>
+        <LoadCard load={stats.originLoad} />
         <QuotaCard stats={stats} />
       </div>
       {stats.workers !== undefined && <Workers workers={stats.workers} />}

@@ -190,7 +190,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     remedy: "The answer names the nearest fixture and what differs, and the file to write.",
   },
   "client-left": {
-    means: "The client closed the connection before the origin answered.",
+    means:
+      "The client closed the connection, or sent nothing more of its request for two minutes (408), before the origin answered.",
     remedy: "Often a client's own timeout: see how long the origin takes.",
   },
   loop: {

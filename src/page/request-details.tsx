@@ -4,6 +4,7 @@ import type { AdminApi } from "./admin-api.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { curlOf } from "./curl.ts";
 import { Explanation } from "./explanation.tsx";
+import { type Fact, Facts } from "./facts.tsx";
 import { OutcomeBadge } from "./outcome-badge.tsx";
 import { linkTo } from "./route.ts";
 import { storyOf } from "./story.ts";
@@ -57,17 +58,19 @@ export function RequestDetails({ api, exchange, onClose }: DetailsProps) {
         </div>
       )}
       <h3>Facts</h3>
-      <Facts exchange={exchange} />
+      <Known exchange={exchange} />
       <h3>What would happen now</h3>
       <Explanation api={api} exchange={exchange} />
     </aside>
   );
 }
 
-function Facts({ exchange }: { readonly exchange: ShownExchange }) {
+const CODE = ["Key", "Cache-Status"];
+
+function Known({ exchange }: { readonly exchange: ShownExchange }) {
   const { durationMs, originMs, bytes, ttl, stored, collapsed, tier, worker, client, at, masked } = exchange;
   const { key, cacheStatus } = { ...exchange, ...masked };
-  const facts: readonly (readonly [string, string | undefined])[] = [
+  const facts: readonly Fact[] = [
     ["Asked", new Date(at).toLocaleString()],
     ["By name of", exchange.publicOrigin],
     ["Client", client],
@@ -82,16 +85,5 @@ function Facts({ exchange }: { readonly exchange: ShownExchange }) {
     ["Worker", worker === 0 ? undefined : String(worker)],
     ["Cache-Status", cacheStatus],
   ];
-  return (
-    <dl class="facts">
-      {facts.map(([name, value]) =>
-        value === undefined ? null : (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd class={name === "Key" || name === "Cache-Status" ? "code" : undefined}>{value}</dd>
-          </div>
-        ),
-      )}
-    </dl>
-  );
+  return <Facts facts={facts} code={CODE} />;
 }

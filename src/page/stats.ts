@@ -48,6 +48,15 @@ export type OriginLatency = {
   readonly max: number | null;
 };
 
+/** How many requests are under way to an origin that is not to see more than so many. */
+export type LoadNumbers = {
+  readonly most: number;
+  readonly underWay: number;
+  readonly waiting: number;
+  readonly delayed: number;
+  readonly shed: number;
+};
+
 /** What the origin says of how often it may be asked; times in ms since the epoch. */
 export type QuotaNumbers = {
   /** That of which the least is left. */
@@ -80,6 +89,8 @@ export type Stats = {
   readonly workers?: readonly WorkerNumbers[];
   /** Absent where nobody looks at the origin's quotas. */
   readonly originQuota?: QuotaNumbers;
+  /** Absent without --max-origin-connections. */
+  readonly originLoad?: LoadNumbers;
 };
 
 /** Outcomes in the order in which they are listed and stacked: what the cache answered first. */

@@ -23,6 +23,8 @@ export function failureReply(
   const cacheStatus: CacheStatus = asked === "itself" ? base : { ...base, collapsed: true };
   const response = problemResponse(problemOf(failure, origin));
   if ("retryAfter" in failure) response.headers.set("retry-after", String(failure.retryAfter));
+  // The rest of its request may still come (RFC 9110 §15.5.9).
+  if (failure.type === "aborted") response.headers.set("connection", "close");
   annotate(response.headers, cacheStatus);
   return { response, cacheStatus };
 }
@@ -76,6 +78,10 @@ export function problemOf(failure: OriginFailure, from: string): Problem {
       };
     }
     case "aborted":
+      if (failure.silentFor !== undefined) {
+        const detail = `Nothing more of the request's content came for ${failure.silentFor / 1000} s.`;
+        return { status: 408, title: "Request incomplete", detail };
+      }
       // Nobody reads it; 499 is what logs of other proxies show for a client that left.
       return {
         status: 499,

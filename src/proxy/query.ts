@@ -39,7 +39,7 @@ export function querying({ answer, pass }: QueryingParts): Query {
       case "too-large":
         return pass({ ...incoming, content: content.body }, to, "bypass", "query-too-large");
       case "broken":
-        return failureReply({ type: "aborted" }, "bypass", to.origin.origin);
+        return failureReply({ ...content, type: "aborted" }, "bypass", to.origin.origin);
     }
   };
 }

@@ -4,20 +4,10 @@ import type { Moment } from "../caching/moment.ts";
 import type { Policy } from "../caching/policy.ts";
 import type { Reading, StoredResponse } from "../caching/stored.ts";
 import { NO_RESPONSE_DIRECTIVES } from "../http/cache-control.ts";
+import { type BodySeal, type Head, isHead } from "./head-shape.ts";
 
 /** Of what is written here. Whoever changes `Reading` or `StoredResponse` counts it up: what others wrote before is a miss then. */
 export const FORMAT = 1;
-
-/** All of a stored response but its body, as it is written outside the process. What only a clock of this process understands is left out. */
-type Head = {
-  readonly stored: Omit<StoredResponse, "headers" | "body" | "reading" | "sentAt">;
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly reading: Omit<Reading, "arrivedAt">;
-  readonly body: BodySeal;
-};
-
-/** What tells a body from any other: its size in bytes, and a hash of them. */
-export type BodySeal = { readonly size: number; readonly hash: string };
 
 /** A head that was read, to be joined with its body. */
 export type ReadHead = { readonly stored: StoredResponse; readonly body: BodySeal };
@@ -50,9 +40,10 @@ export function readHead(text: string, key: CacheKey, now: Moment, policy: Polic
 }
 
 function headIn(json: string, key: CacheKey, now: Moment, policy: Policy): ReadHead | undefined {
-  const { stored, headers, reading, body }: Head = JSON.parse(json);
-  if (stored.key !== key || typeof body.hash !== "string") return undefined;
-  if (!Number.isInteger(reading.status) || reading.status < 200 || reading.status > 599) return undefined;
+  const read: unknown = JSON.parse(json);
+  if (!isHead(read)) return undefined;
+  const { stored, headers, reading, body } = read;
+  if (stored.key !== key) return undefined;
   const fields = new Headers();
   for (const [name, value] of headers) fields.append(name, value);
   return {

@@ -1,3 +1,4 @@
+import { CLIENT_SILENCE } from "../http/client-silence.ts";
 import type { Milliseconds } from "../http/date.ts";
 import { stripHopByHop } from "../http/hop-by-hop.ts";
 import { splitList } from "../http/list.ts";
@@ -30,11 +31,14 @@ export type BackOptions = {
   readonly tlsOf: TlsOf;
   /** Bun's own, where it is left out: then it goes past HTTP_PROXY, as a proxy's requests do. */
   readonly given?: GivenFetch;
+  /** Bound of the wait for the next of the request's body; CLIENT_SILENCE where it is not said. */
+  readonly silence?: Milliseconds;
 };
 
 /** The end of the proxy that speaks to the origin, over the global `fetch` or a given one. What Bun's gets wrong on the wire is mended here. */
 export function back(options: BackOptions): Send {
   const call = options.given?.call ?? ownCall;
+  const silence = options.silence ?? CLIENT_SILENCE;
   return async (outgoing: Outgoing): Promise<Answer> => {
     if (!METHODS.has(outgoing.method)) return failed({ type: "unsupported-method" });
     const { signal } = outgoing;
@@ -47,13 +51,28 @@ export function back(options: BackOptions): Send {
       timedOut = true;
       controller.abort();
     });
+    let silentFor: Milliseconds | undefined;
+    const withClient = new Patience(silence, () => {
+      silentFor = silence;
+      controller.abort();
+    });
+    const turns: Turns = {
+      client() {
+        patience.hold();
+        withClient.begin();
+      },
+      origin() {
+        withClient.hold();
+        patience.begin();
+      },
+    };
     patience.begin();
     try {
       const { url, init } = reached(outgoing.url, options.tlsOf);
       const response = await call(url.href, {
         method: outgoing.method,
         headers: outgoing.headers,
-        body: bodyOf(outgoing, { client: () => patience.hold(), origin: () => patience.begin() }),
+        body: bodyOf(outgoing, turns),
         redirect: "manual",
         signal: controller.signal,
         ...init,
@@ -82,11 +101,13 @@ export function back(options: BackOptions): Send {
       return { type: "response", response, ...came, inTime: (reading) => inTime(reading, controller) };
     } catch (error) {
       if (timedOut) return failed({ type: "timeout", after: options.timeout });
+      if (silentFor !== undefined) return failed({ type: "aborted", silentFor });
       if (signal.aborted) return failed({ type: "aborted" });
       if (isOutOfSockets(error)) return failed({ type: "overloaded", why: "no-socket", retryAfter: 1 });
       return failed({ type: "unreachable", cause: causeOf(error) });
     } finally {
       patience.end();
+      withClient.end();
     }
   };
 

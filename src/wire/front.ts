@@ -1,6 +1,8 @@
 import type { Server } from "bun";
 import { after } from "../http/at-once.ts";
+import { CLIENT_SILENCE } from "../http/client-silence.ts";
 import type { Instant } from "../http/date.ts";
+import type { Seconds } from "../http/delta-seconds.ts";
 import type { Handler, Incoming, ResponseParts } from "../http/exchange.ts";
 import { INTERNAL_ERROR, problemResponse } from "../http/problem.ts";
 import { accept } from "./accept.ts";
@@ -32,6 +34,8 @@ export type FrontOptions = {
   readonly clock: () => Instant;
   /** Told of an error that no layer caught; the client gets a 500. */
   readonly onError: (error: unknown) => void;
+  /** A client that is silent for so long is hung up on; CLIENT_SILENCE where it is not said. */
+  readonly silence?: Seconds;
 };
 
 /** The front while it listens. */
@@ -58,11 +62,13 @@ export function front(handler: Handler, options: FrontOptions): Listener {
   let farewell: Farewell | undefined;
   const { tls, hostname, sharing } = options;
   const port = sharing === "replaceable" ? claimed(hostname, options.port) : options.port;
+  // Of HTTP/2 a connection has one bound for all its requests: what lifts it for one, and sets it again for another, would cut a third one off.
+  const silence = tls?.versions === "http1-and-http2" ? 0 : (options.silence ?? CLIENT_SILENCE / 1000);
   const server = Bun.serve<BridgeData>({
     ...placeAt(hostname, port),
     ...(tls && { tls: { cert: tls.cert, key: tls.key }, http2: tls.versions === "http1-and-http2" }),
-    // A slow origin would otherwise have its clients cut off; the wait for it is bounded elsewhere.
-    idleTimeout: 0,
+    // For what a client sends, and for what it takes; `bounded` lifts it while it is not the client who is waited for.
+    idleTimeout: silence,
     // `development: true` is for Bun leave to share the port: a second proxy there would get half of the requests instead of an error.
     reusePort: sharing !== "alone",
     // Bodies stream through, so that 128 MB, Bun's bound, would only refuse what the origin may want.
@@ -83,12 +89,30 @@ export function front(handler: Handler, options: FrontOptions): Listener {
     if ("status" in incoming) return sent(request, incoming);
     // Only by a Connection that names Upgrade, which was taken out of a copy of the fields then.
     if (incoming.headers !== request.headers && wantsWebSocket(request)) return bridged(incoming, server);
-    return after(handler(incoming), ({ response }) => sent(request, response));
+    const reply = handler(incoming);
+    if (!(reply instanceof Promise)) return sent(request, bounded(request, server, reply.response, "at-once"));
+    server.timeout(request, 0);
+    return reply.then(({ response }) => sent(request, bounded(request, server, response, "awaited")));
+  }
+
+  /** A stream may be silent for as long as it likes, as Server-Sent Events are. Bun keeps to what was said last for a connection. */
+  function bounded(
+    request: Request,
+    server: Server<BridgeData>,
+    response: ResponseParts,
+    came: "at-once" | "awaited",
+  ): ResponseParts {
+    const isStream = response.body instanceof ReadableStream;
+    if (isStream && came === "at-once") server.timeout(request, 0);
+    if (!isStream && came === "awaited") server.timeout(request, silence);
+    return response;
   }
 
   async function bridged(incoming: Incoming, server: Server<BridgeData>): Promise<Response | undefined> {
+    const { request } = incoming;
+    server.timeout(request, 0);
     const { response } = await bridge(incoming, server);
-    return response.status === 101 ? undefined : sent(incoming.request, response);
+    return response.status === 101 ? undefined : sent(request, bounded(request, server, response, "awaited"));
   }
 
   function sent(request: Request, parts: ResponseParts): Response | Promise<Response> {
@@ -101,7 +125,8 @@ export function front(handler: Handler, options: FrontOptions): Listener {
     get pendingRequests() {
       return server.pendingRequests;
     },
-    abandon: (request) => server.timeout(request, 1),
+    // In a moment: a rule says so before the bound of its request is lifted.
+    abandon: (request) => queueMicrotask(() => server.timeout(request, 1)),
     retire() {
       return leave("stay");
     },

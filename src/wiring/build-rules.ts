@@ -2,6 +2,7 @@ import type { Place } from "../caching/invalidation.ts";
 import type { Earlier } from "../caching/ruling.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Incoming, Layer } from "../http/exchange.ts";
+import { pause } from "../http/pause.ts";
 import type { RuleFigures } from "../http/rule-figures.ts";
 import type { Guidance } from "../proxy/amend.ts";
 import { publicOrigin } from "../proxy/forwarded-fields.ts";
@@ -91,17 +92,4 @@ export function buildRules(
       return way.originOf(incoming);
     },
   };
-}
-
-function pause(length: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, length);
-    signal.addEventListener("abort", end);
-    if (signal.aborted) end();
-  });
 }

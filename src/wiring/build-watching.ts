@@ -1,9 +1,9 @@
 import type { AdminOperations } from "../admin/admin.ts";
-import { pause } from "../admin/event-stream.ts";
 import { eventsOperations, type Watch } from "../admin/events.ts";
 import { historyOperation } from "../admin/history.ts";
 import type { Instant } from "../http/date.ts";
 import { type Mask, masking } from "../http/masked.ts";
+import { pause } from "../http/pause.ts";
 import { parseFilter } from "../observe/filter.ts";
 import { eachSecond, History, type Tally } from "../observe/history.ts";
 import { maskedExchange, unmaskedExchange } from "../observe/masked-exchange.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { pause } from "../../src/admin/event-stream.ts";
 import { type EventsSource, eventsOperations } from "../../src/admin/events.ts";
+import { pause } from "../../src/http/pause.ts";
 import { asking } from "./asking.ts";
 
 /** A source whose exchanges the test lays ready, and a rhythm in which only what is waited for takes time. */

@@ -1,8 +1,11 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startRuled } from "./folder.ts";
 import { counted, origin } from "./origin.ts";
 import { ask, cacheStatus, outcome } from "./proxy.ts";
 import { connect } from "./raw.ts";
+
+// Each starts a proxy, all at once.
+setDefaultTimeout(30_000);
 
 /** What comes over a raw connection until it is closed, and how it is. */
 async function rawly(stack: AsyncDisposableStack, port: number, path: string, method = "GET") {
@@ -24,7 +27,7 @@ describe.concurrent("faults as they are on the wire", () => {
     expect(await rawly(stack, proxy.port, "/a")).toEqual({ how: "end", received: "" });
     expect((await proxy.stdout.find((line) => line.includes("/a"))).toLowerCase()).toContain("fault-empty");
     // Bun looks every four seconds for connections that are to be closed.
-  }, 15_000);
+  });
 
   test("truncated: half of the body, and the connection is reset; nothing of that is stored", async () => {
     await using stack = new AsyncDisposableStack();

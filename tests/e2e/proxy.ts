@@ -19,6 +19,8 @@ export type CommandOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** The script of another copy of the program. */
   readonly program?: string;
+  /** Words of a command that runs it. */
+  readonly within?: readonly string[];
   /** How many files and sockets it may have open. */
   readonly descriptors?: number;
   /** What comes on standard input. */
@@ -36,7 +38,7 @@ export function runCommand(
   const command = [process.execPath, "--no-env-file", options.program ?? `${root}src/cli.ts`, ...args];
   const { descriptors } = options;
   const bounded = ["sh", "-c", `ulimit -n ${descriptors} && exec "$@"`, "sh", ...command];
-  const child = Bun.spawn(descriptors === undefined ? command : bounded, {
+  const child = Bun.spawn([...(options.within ?? []), ...(descriptors === undefined ? command : bounded)], {
     cwd: options.cwd ?? root,
     env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...options.env },
     stdin: options.input ?? null,

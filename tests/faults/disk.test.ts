@@ -1,12 +1,13 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { renameSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cleanup } from "../e2e/cleanup.ts";
 import { origin } from "../e2e/origin.ts";
 import { ask, outcome, type RunningProxy, startProxy } from "../e2e/proxy.ts";
 import { until } from "../sharing/until.ts";
 import { scratch } from "../store/scratch.ts";
+import { loopDisk } from "./loop-disk.ts";
 
 const shared = cleanup();
 const BODY = "x".repeat(50_000);
@@ -40,6 +41,50 @@ test("a disk that fills up costs no answer, and is written again once there is r
     return (await storeOf(proxy)).state === "working";
   });
 });
+
+test("a disk that does not get on costs no answer and no wait, and gets what it missed", async () => {
+  const path = join(scratch(shared), "cache.db");
+  const proxy = await startProxy(shared, pages.url, `--store sqlite:${path} --log off`);
+  await outcome(proxy, "/slow/before", NAMED);
+  await until("it lies there", async () => (await storeOf(proxy)).entries === 1);
+  // To SQLite a disk on which nothing gets on is the same as another process that has the file locked.
+  const other = new Database(path);
+  other.run("BEGIN EXCLUSIVE");
+  for (let i = 0; i < 10; i++) {
+    expect(await outcome(proxy, `/slow/${i}`, NAMED)).toEqual(["MISS", `1${BODY}`]);
+    expect(await outcome(proxy, `/slow/${i}`, NAMED)).toEqual(["HIT", `1${BODY}`]);
+  }
+  expect((await storeOf(proxy)).entries).toBe(1);
+  other.run("COMMIT");
+  other.close();
+  await until("it lies there, too", async () => (await storeOf(proxy)).entries === 11);
+});
+
+const disk = loopDisk(shared);
+
+test.skipIf(disk.type === "none")(
+  `a disk that can only be read any more costs no answer${disk.type === "none" ? `: ${disk.why}` : ""}`,
+  async () => {
+    if (disk.type === "none") return;
+    const [path, fixtures] = [join(disk.folder, "cache.db"), join(disk.folder, "fixtures")];
+    mkdirSync(fixtures);
+    writeFileSync(join(fixtures, "fixed.txt"), "fixed");
+    const logs = `--log-file ${join(disk.folder, "access.log")}`;
+    const proxy = await startProxy(shared, pages.url, `--store sqlite:${path} --fixtures ${fixtures} ${logs}`);
+    await outcome(proxy, "/only-read/before", NAMED);
+    await until("it lies there", async () => (await storeOf(proxy)).entries === 1);
+    disk.fail();
+    for (const expected of ["MISS", "HIT"]) {
+      for (let i = 0; i < 5; i++)
+        expect(await outcome(proxy, `/only-read/${i}`, NAMED)).toEqual([expected, `1${BODY}`]);
+    }
+    expect((await outcome(proxy, "/only-read/before", NAMED))[0]).toBe("HIT");
+    expect((await outcome(proxy, "/fixed.txt", NAMED))[1]).toBe("fixed");
+    await until("it is told", async () => (await storeOf(proxy)).errors > 0);
+    proxy.signal("SIGTERM");
+    expect(await proxy.exited).toBe(0);
+  },
+);
 
 const losses: readonly [string, (path: string) => void][] = [
   [

@@ -5,6 +5,7 @@ import { fields } from "./targets/fields.ts";
 import { files } from "./targets/files.ts";
 import { front } from "./targets/front.ts";
 import { origin } from "./targets/origin.ts";
+import { stored } from "./targets/stored.ts";
 
 /** All that is attacked. */
-export const TARGETS: readonly Target[] = [front, origin, admin, fields, contents, files];
+export const TARGETS: readonly Target[] = [front, origin, admin, stored, fields, contents, files];

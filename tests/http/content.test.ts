@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, jest, test } from "bun:test";
 import fc from "fast-check";
 import { readContent } from "../../src/http/content.ts";
 
@@ -29,6 +29,27 @@ describe("readContent", () => {
         if (content.type === "too-large") expect(all.equals(await new Response(content.body).bytes())).toBe(true);
       }),
     );
+  });
+
+  test("a client that falls silent is waited for no longer than two minutes", async () => {
+    jest.useFakeTimers();
+    try {
+      let left = false;
+      const body = new ReadableStream<Uint8Array>({
+        pull: () => new Promise(() => undefined),
+        cancel() {
+          left = true;
+        },
+      });
+      const reading = readContent(body, 100);
+      jest.advanceTimersByTime(119_999);
+      expect(left).toBe(false);
+      jest.advanceTimersByTime(1);
+      expect(await reading).toEqual({ type: "broken", silentFor: 120_000 });
+      expect(left).toBe(true);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test("nothing is read beyond the limit before somebody asks for it", async () => {

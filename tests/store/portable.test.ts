@@ -4,7 +4,8 @@ import type { Moment } from "../../src/caching/moment.ts";
 import type { Policy } from "../../src/caching/policy.ts";
 import { softened } from "../../src/caching/purge.ts";
 import type { StoredResponse } from "../../src/caching/stored.ts";
-import { type BodySeal, FORMAT, readHead, sealOf, writeHead } from "../../src/store/portable.ts";
+import type { BodySeal } from "../../src/store/head-shape.ts";
+import { FORMAT, readHead, sealOf, writeHead } from "../../src/store/portable.ts";
 import { stored as build, moment, NO_DEFAULT, POLICY, SECOND, type StoredParts, T0 } from "../caching/build.ts";
 import { keyOf, stored } from "./stored.ts";
 

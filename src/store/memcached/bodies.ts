@@ -1,5 +1,6 @@
 import type { Milliseconds } from "../../http/date.ts";
-import { type BodySeal, isWhole } from "../portable.ts";
+import type { BodySeal } from "../head-shape.ts";
+import { isWhole } from "../portable.ts";
 import type { Names } from "./names.ts";
 import type { Server } from "./server.ts";
 

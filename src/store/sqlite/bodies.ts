@@ -2,7 +2,8 @@ import { statSync } from "node:fs";
 import { type FileHandle, link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Instant, Milliseconds } from "../../http/date.ts";
-import { type BodySeal, sealOf } from "../portable.ts";
+import type { BodySeal } from "../head-shape.ts";
+import { sealOf } from "../portable.ts";
 
 /** What each file begins with, so that no body does: what lies there Bun cuts by its own reading of Range. */
 const LABEL = Buffer.from("caching-proxy body\n");

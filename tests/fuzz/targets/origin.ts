@@ -83,7 +83,7 @@ function isStorable(hit: WireMessage, bytes: string, { end }: Scripted): void {
   if (hit.start.startsWith("HTTP/1.1 205")) return;
   let rest = bytes;
   for (;;) {
-    const read = readMessage(rest, { type: "stored" }, end === "end");
+    const read = readMessage(withLineEnds(rest), { type: "stored" }, end === "end");
     if (read.type !== "message") {
       const why = read.type === "bad" ? read.why : "it is not whole";
       holds(isLenient(why), () => `it is stored, though ${why}: ${shown(bytes)}`);
@@ -103,6 +103,14 @@ function isStorable(hit: WireMessage, bytes: string, { end }: Scripted): void {
     holds(endedBy === "frame", () => `it is stored, though only the connection's end ends it: ${shown(bytes)}`);
     return;
   }
+}
+
+/** With the ends that lines of a header section have, where single line feeds stand for them, as a recipient may read those (RFC 9112 §2.2). */
+function withLineEnds(bytes: string): string {
+  const end = /\r?\n\r?\n/.exec(bytes);
+  if (end === null) return bytes;
+  const content = end.index + end[0].length;
+  return bytes.slice(0, content).replace(/\r?\n/g, "\r\n") + bytes.slice(content);
 }
 
 /** What RFC 9112 lets a client read though it may not be sent, or what changes nothing about where a message ends. */
