@@ -1,4 +1,5 @@
 import { type CommandInfo, catalog } from "../src/commands/catalog.ts";
+import { MADE_BY_US } from "../src/commands/request-limit.ts";
 import { KINDS } from "../src/config/file-name.ts";
 import { settingOf, variableOf } from "../src/config/flag-names.ts";
 import { type Flag, GROUPS, serveFlags } from "../src/config/flags.ts";
@@ -130,8 +131,8 @@ function environment(): string {
     ["`NO_COLOR`, `TERM=dumb`", "take colours away from all that is printed"],
     ["`XDG_CONFIG_HOME`", "where the certificate of `--tls auto` lies (default: `~/.config`)"],
     [
-      "`BUN_CONFIG_MAX_HTTP_REQUESTS`",
-      "where it is 65336 already, a start need not begin anew to have more than 256 requests open to the origin",
+      Object.keys(MADE_BY_US).map(code).join(", "),
+      "set by the command, for which it starts itself anew: how many requests may be open to the origin, and how memory is given back. What is there already stays, and where all is there, one start is enough",
     ],
   ];
   const text = "A `.env` file in the working folder changes nothing.";
