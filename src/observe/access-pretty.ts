@@ -6,7 +6,7 @@ import { remembered, rememberedWith } from "../http/remembered.ts";
 import { explained } from "./access-reasons.ts";
 import { eachSecond, visible } from "./access-text.ts";
 import type { ExchangeRecord, Outcome } from "./record.ts";
-import { factsOf, type ShownExchange, whyOf } from "./shown-exchange.ts";
+import { factsOf, rounded, type ShownExchange, whyOf } from "./shown-exchange.ts";
 
 /** Whether a terminal's colours may be used. */
 export type Colour = "colour" | "plain";
@@ -118,7 +118,9 @@ function reasonOf(outcome: Outcome, why: string | undefined): string | undefined
   return words === "" ? undefined : explained(visible(words));
 }
 
-function shortMs(ms: Milliseconds): string {
+function shortMs(exact: Milliseconds): string {
+  // As watchers are told it, whose lines are to be the same.
+  const ms = rounded(exact);
   if (ms < 9.95) return `${tenths(ms)}ms`;
   return ms < 9999.5 ? `${Math.round(ms)}ms` : `${tenths(ms / 1000)}s`;
 }

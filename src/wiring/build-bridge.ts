@@ -3,6 +3,7 @@ import type { Place } from "../caching/invalidation.ts";
 import { targetOf } from "../caching/key.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Incoming } from "../http/exchange.ts";
+import { rememberedWith } from "../http/remembered.ts";
 import { failureReply } from "../proxy/failure.ts";
 import { forwardedFields, isLoop, publicOrigin } from "../proxy/forwarded-fields.ts";
 import type { TlsOf } from "../wire/reach.ts";
@@ -30,16 +31,18 @@ export function buildBridge(
 ): Bridge {
   const { timeout } = settings;
   const trust = trustOf(settings);
+  // Once for each request: rules count what they are asked.
+  const siteOf = rememberedWith(originOf);
   const bridge = bridging({
     timeout,
     tlsOf,
     target(incoming) {
-      const target = targetOf(originOf(incoming), keptUrl(incoming.url, ignored));
+      const target = targetOf(siteOf(incoming), keptUrl(incoming.url, ignored));
       return origins?.placeOf(target) ?? target;
     },
     fields(incoming) {
       const fields = forwardedFields(incoming, publicOrigin(incoming, trust), trust);
-      const url = targetOf(originOf(incoming), incoming.url);
+      const url = targetOf(siteOf(incoming), incoming.url);
       return origins?.authorized({ method: "CONNECT", url, headers: fields }) ?? fields;
     },
   });
