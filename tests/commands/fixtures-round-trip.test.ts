@@ -168,7 +168,7 @@ test("archive to fixtures to archive: nothing is lost that a fixture can hold, a
     }),
     { numRuns: 50 },
   );
-});
+}, 60_000);
 
 test("no URL writes outside of the folder", async () => {
   const climbing = fc.array(

@@ -35,7 +35,11 @@ const serving = ["--port", "0", "--origin", api.url];
 
 test("keys clear, show statistics, go offline and online, name the page, and quit", async () => {
   const { lines, type, exited } = onTerminal({ PATH: "/nonexistent" }, ...serving);
-  const shown = (text: string) => lines.find((line) => line.includes(text));
+  /** Once it has been shown so often. */
+  const shown = (text: string, times = 1) => {
+    const has = (line: string): boolean => line.includes(text);
+    return lines.find((line) => has(line) && lines.all.filter(has).length >= times);
+  };
   const url = /http:\S+:\d+/.exec(await shown("  listens on  "))?.[0];
   await shown("  keys  ");
   await fetch(`${url}/x`);
@@ -50,9 +54,9 @@ test("keys clear, show statistics, go offline and online, name the page, and qui
   expect((await fetch(`${url}/x`)).status).toBe(504);
   type("oo");
   await shown("online: the origin is asked again");
-  await shown("offline: what is stored answers");
+  await shown("offline: what is stored answers", 2);
   type("o");
-  await shown("online: the origin is asked again");
+  await shown("online: the origin is asked again", 2);
   expect((await fetch(`${url}/x`)).status).toBe(200);
   type("d");
   await shown("no xdg-open");
