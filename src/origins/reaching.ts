@@ -1,5 +1,6 @@
 import type { Milliseconds } from "../http/date.ts";
 import type { Answer, Leaving, Outgoing, Send } from "../http/origin.ts";
+import { unread } from "../http/unread.ts";
 import { at } from "./moved.ts";
 import { mayMoveOn, mayRetry, pauseBefore, type Repeatable, repeatable, verdictOn } from "./repeat.ts";
 import type { Site } from "./site.ts";
@@ -116,7 +117,7 @@ const LEAST_TIME: Milliseconds = 50;
 
 /** Nobody reads it. */
 async function discard(answer: Answer): Promise<void> {
-  if (answer.type === "response") await answer.response.body?.cancel();
+  if (answer.type === "response") await unread(answer.response);
 }
 
 const LEFT: Answer = { type: "failed", failure: { type: "aborted" } };

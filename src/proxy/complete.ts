@@ -12,6 +12,7 @@ import type { CacheStatus } from "../http/cache-status.ts";
 import type { Reply } from "../http/exchange.ts";
 import { inMemory } from "../http/file-body.ts";
 import { formatRange, type RangeSpec } from "../http/range.ts";
+import { unread } from "../http/unread.ts";
 import type { VariedStore } from "../store/varied.ts";
 import type { Ask } from "./ask.ts";
 import type { CaptureBudget } from "./capture-budget.ts";
@@ -52,7 +53,7 @@ export function completing(parts: CompletingParts): Complete {
       const whole = await joined(ask, part, missing, forwarded);
       if (whole !== undefined) return await completed(ask, whole, forwarded, by);
       // What came is of another representation than the part, or nothing proves that it is not.
-      if (!forwarded.response.bodyUsed) await forwarded.response.body?.cancel();
+      if (!forwarded.response.bodyUsed) await unread(forwarded.response);
       return await delivered(ask, await forwardWhole(ask, THE_WHOLE, by.signal), by);
     }
     return await delivered(ask, forwarded, by);

@@ -1,6 +1,7 @@
 import { PAYS_UP_TO } from "../caching/combine.ts";
 import { withoutConditions } from "../caching/validation.ts";
 import type { Leaving } from "../http/origin.ts";
+import { unread } from "../http/unread.ts";
 import type { Ask } from "./ask.ts";
 import type { Forward, Forwarded, Rewrite } from "./forward.ts";
 import { announcedLength } from "./relay.ts";
@@ -14,7 +15,7 @@ export function forwardingWhole(forward: Forward): ForwardWhole {
     const forwarded = await forward(ask.incoming, ask, rewrite, signal);
     if (ask.range === undefined || forwarded.type === "failed" || forwarded.received.status !== 200) return forwarded;
     if ((announcedLength(forwarded.received.headers) ?? Number.POSITIVE_INFINITY) <= PAYS_UP_TO) return forwarded;
-    await forwarded.response.body?.cancel();
+    await unread(forwarded.response);
     return await forward(ask.incoming, ask, (headers) => withoutConditions(headers, "as-asked"), signal);
   };
 }

@@ -20,6 +20,7 @@ import {
 } from "../caching/validation.ts";
 import type { CacheStatus, Cause } from "../http/cache-status.ts";
 import type { Reply } from "../http/exchange.ts";
+import { unread } from "../http/unread.ts";
 import type { VariedStore } from "../store/varied.ts";
 import type { Ask } from "./ask.ts";
 import type { Fetching } from "./collapse.ts";
@@ -73,11 +74,11 @@ export function validating({ store, policy, clock, forward, forwardWhole, dispen
     }
     const { received, response } = forwarded;
     if (by.type === "behind" && (await isIdle(ask, stored, received))) {
-      await response.body?.cancel();
+      await unread(response);
       return staleReply(ask, stored, { fwd, status: received.status, detail: "validation-failed" }, clock());
     }
     if (onError === "error" && FAILING.has(received.status)) {
-      await response.body?.cancel();
+      await unread(response);
       by.departure?.land({ type: "refused", status: received.status });
       return refused(ask, { stored, fwd }, received.status, "itself", clock());
     }

@@ -2,6 +2,7 @@ import type { Instant, Milliseconds } from "../http/date.ts";
 import { isCacheable } from "../http/method.ts";
 import type { Answer, Leaving, Need, OriginFailure, Outgoing, Ways } from "../http/origin.ts";
 import type { QuotaFigures } from "../http/quota.ts";
+import { unread } from "../http/unread.ts";
 import { clientOf } from "./client.ts";
 import { Ledger, type Party } from "./ledger.ts";
 import { lessonOf } from "./lesson.ts";
@@ -81,7 +82,7 @@ export function guarding({ ways, clock, rules, pause, asSent = ({ headers }) => 
     // A 503 that does not say for how long is an error like any other.
     const isRefusal = status === 429 || (status === 503 && lesson?.refusal !== undefined);
     if (need === "required" || !isRefusal) return answer;
-    await response.body?.cancel();
+    await unread(response);
     const refusal = lesson?.refusal;
     const { failure } = restrained(refusal?.why ?? "refused", refusal?.until ?? now);
     return { type: "failed", failure: { ...failure, status } };

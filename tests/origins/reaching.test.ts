@@ -188,6 +188,33 @@ test("who is given little of the time is not to blame for being late", async () 
   expect(sites.figures().map(({ failed }) => failed)).toEqual([1, 0]);
 });
 
+test("an answer of which the body has broken off while a retry waits costs nobody anything", async () => {
+  const sites = new Sites([{ ...SITE, failover: [] }], {
+    ...{ rules: USUAL_RULES, clock: () => 0, steady: () => 0, tell: () => undefined },
+  });
+  const statuses = [502, 200];
+  let breakOff = (): void => undefined;
+  const send: Send = async () => {
+    const body = new ReadableStream({
+      start(controller) {
+        breakOff = () => controller.error(new Error("reset"));
+      },
+    });
+    const response = new Response(body, { status: statuses.shift() ?? 200 });
+    return { type: "response", response, headers: new Headers(), framing: "delimited" };
+  };
+  const reach = reaching({
+    ...{ send, sites, timeout: TIMEOUT, retries: 1, steady: () => 0, random: () => 0.5 },
+    async pause() {
+      breakOff();
+      return "over";
+    },
+  });
+  const signal = new AbortController().signal;
+  const request = { method: "GET", url: new URL(`${A}/x`), headers: new Headers(), body: null, signal };
+  expect(outcome(await reach(request))).toBe("200");
+});
+
 describe("one address", () => {
   const alone: Options = { site: { failover: [] } };
 
