@@ -1,7 +1,15 @@
 import type { Instant, Milliseconds } from "../http/date.ts";
 import type { AddressFigures } from "../http/origin-health.ts";
 import { shownOrigin } from "../http/unix-socket.ts";
-import { afterEvent, type Breaker, type BreakerEvent, type BreakerRules, CLOSED, permission } from "./breaker.ts";
+import {
+  afterEvent,
+  type Breaker,
+  type BreakerEvent,
+  type BreakerRules,
+  CLOSED,
+  permission,
+  type Seen,
+} from "./breaker.ts";
 import { afterCheck, type Checked, isIll } from "./checked.ts";
 import type { Standing } from "./order.ts";
 import type { Verdict } from "./repeat.ts";
@@ -27,6 +35,7 @@ export class Address {
   #asked = 0;
   #failed = 0;
   #repeated = 0;
+  #wellAt: Milliseconds = Number.NEGATIVE_INFINITY;
 
   constructor(url: URL, parts: AddressParts) {
     this.url = url;
@@ -34,8 +43,11 @@ export class Address {
     this.#since = parts.clock();
   }
 
-  get standing(): Standing {
-    return { permission: permission(this.#breaker, this.#parts.steady()), isIll: isIll(this.#checked) };
+  /** How it stands for a request for that path. */
+  standing(path: string): Standing {
+    const { rules, steady } = this.#parts;
+    const may = rules === undefined ? "go" : permission(this.#breaker, path, steady(), rules);
+    return { permission: may, isIll: isIll(this.#checked) };
   }
 
   /** How long it is left alone from now on at least. */
@@ -43,25 +55,34 @@ export class Address {
     return this.#breaker.type === "open" ? Math.max(0, this.#breaker.until - this.#parts.steady()) : 0;
   }
 
-  /** A request goes there. */
-  sends(as: "usual" | "probe", time: "first" | "again"): void {
+  /**
+   * A request for that path goes there.
+   * @returns to be told what became of it
+   */
+  sends(path: string, as: "usual" | "probe", time: "first" | "again"): (verdict: Verdict) => void {
     this.#asked++;
     if (time === "again") this.#repeated++;
-    if (as === "probe") this.#see("probe-sent");
+    if (as === "probe") this.#see({ event: "probe-sent", path });
+    const sentAt = this.#parts.steady();
+    return (verdict) => this.#learns(verdict, { path, as, sentAt });
   }
 
-  /** What became of one that was sent so. */
-  learns(as: "usual" | "probe", verdict: Verdict): void {
-    if (verdict === "failed") this.#failed++;
+  #learns(verdict: Verdict, { path, as, sentAt }: Sent): void {
+    const now = this.#parts.steady();
+    if (verdict === "well") this.#wellAt = now;
+    if (verdict !== "well" && verdict !== "nothing") this.#failed++;
+    const since = verdict === "gone" ? Math.min(sentAt, now - LATELY) : sentAt;
     const event = EVENTS[as][verdict];
-    if (event !== undefined) this.#see(event);
+    // What answers others meanwhile is well: it is that request that it fails.
+    if (event === undefined || (event === "failed" && this.#wellAt > since)) return;
+    this.#see({ event, path });
   }
 
   /** What a health check has found. */
   isChecked(result: "passed" | "failed"): void {
     const was = this.#state;
     this.#checked = afterCheck(this.#checked, result);
-    if (result === "passed") this.#see("check-passed");
+    if (result === "passed") this.#breaker = CLOSED;
     this.#compare(was);
   }
 
@@ -77,11 +98,11 @@ export class Address {
     return this.#breaker.type === "closed" ? "well" : this.#breaker.type;
   }
 
-  #see(event: BreakerEvent): void {
+  #see(seen: Seen): void {
     const { rules, steady } = this.#parts;
     if (rules === undefined) return;
     const was = this.#state;
-    this.#breaker = afterEvent(this.#breaker, event, steady(), rules);
+    this.#breaker = afterEvent(this.#breaker, seen, steady(), rules);
     this.#compare(was);
   }
 
@@ -94,11 +115,24 @@ export class Address {
     if (is === "well") this.#parts.tell(`The origin at ${name} answers again.`);
     else if (is === "ill" && was === "well") this.#parts.tell(`The origin at ${name} fails its health checks.`);
     else if (was === "well")
-      this.#parts.tell(`The origin at ${name} failed several times in a row: it is left alone for a while.`);
+      this.#parts.tell(
+        `The origin at ${name} failed several times in a row: what failed there is left alone for a while.`,
+      );
   }
 }
 
+type Sent = { readonly path: string; readonly as: "usual" | "probe"; readonly sentAt: Milliseconds };
+
+/** A gateway that says 502 of one path and answers for others does so for as long as this at least. */
+const LATELY: Milliseconds = 1000;
+
 const EVENTS = {
-  usual: { well: "succeeded", failed: "failed", nothing: undefined },
-  probe: { well: "probe-succeeded", failed: "probe-failed", nothing: "probe-left" },
+  usual: { well: "succeeded", gone: "failed", "gone-as-another": undefined, failed: "failed", nothing: undefined },
+  probe: {
+    well: "probe-succeeded",
+    gone: "probe-failed",
+    "gone-as-another": "probe-left",
+    failed: "probe-failed",
+    nothing: "probe-left",
+  },
 } as const satisfies Record<"usual" | "probe", Record<Verdict, BreakerEvent | undefined>>;

@@ -28,10 +28,13 @@ export function choose(standings: readonly Standing[], tried: ReadonlySet<number
   const left = standings.map((standing, place) => ({ ...standing, place })).filter(({ place }) => !tried.has(place));
   for (const group of [left.filter(({ isIll }) => !isIll), left.filter(({ isIll }) => isIll)]) {
     const allowed = group.filter(({ permission }) => permission !== "no");
-    const usual = allowed.find(({ permission }) => permission === "go");
-    const found = probing === "may-probe" ? allowed[0] : (usual ?? allowed[0]);
+    const [safest] = allowed.toSorted((one, other) => RISKS[one.permission] - RISKS[other.permission]);
+    const found = probing === "may-probe" ? allowed[0] : safest;
     if (found === undefined) continue;
     return { type: "ask", place: found.place, as: found.permission === "probe" ? "probe" : "usual" };
   }
   return { type: "nobody" };
 }
+
+/** How likely it is that a request is in vain. */
+const RISKS = { go: 0, doubtful: 1, probe: 2, no: 3 } as const satisfies Record<Permission, number>;

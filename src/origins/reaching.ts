@@ -62,21 +62,24 @@ export function reaching({ send, sites, timeout, retries, steady, random, pause 
    */
   async function round(way: Way, before: Answer | undefined): Promise<Answer | undefined> {
     const { site, how } = way;
+    const path = way.outgoing.url.pathname;
     const tried = new Set<number>();
     let answer = before;
     while (tried.size === 0 || answer === undefined || (mayMoveOn(how, answer) && way.left() > LEAST_TIME)) {
-      const choice = site.choose(tried, how === "after-any-failure" ? "may-probe" : "rather-not");
+      const choice = site.choose(path, tried, how === "after-any-failure" ? "may-probe" : "rather-not");
       const address = choice.type === "ask" ? site.addresses[choice.place] : undefined;
       if (choice.type === "nobody" || address === undefined) return answer;
       const time = answer === undefined ? "first" : "again";
       // In the same step: nobody else may find out about it meanwhile.
-      address.sends(choice.as, time);
+      const learns = address.sends(path, choice.as, time);
       tried.add(choice.place);
-      const isLast = how === "never" || site.choose(tried, "rather-not").type === "nobody";
+      const isLast = how === "never" || site.choose(path, tried, "rather-not").type === "nobody";
       if (answer !== undefined) await discard(answer);
+      const earlier = answer && verdictOn(answer);
       const within = withinFor(way, { time, as: choice.as, isLast });
       answer = await asked(way, address.url, time, within);
-      address.learns(choice.as, isHurried(answer, within) ? "nothing" : verdictOn(answer));
+      const verdict = isHurried(answer, within) ? "nothing" : verdictOn(answer);
+      learns(verdict === "gone" && earlier === "gone" ? "gone-as-another" : verdict);
     }
     return answer;
   }

@@ -18,11 +18,19 @@ export function repeatable({ method, body }: Pick<Outgoing, "method" | "body">):
 }
 
 /** What an answer says of the address that it came from. */
-export type Verdict = "well" | "failed" | "nothing";
+export type Verdict =
+  | "well"
+  /** By an answer. */
+  | "gone"
+  /** By an answer like that of another address to the same request, which may be what is wrong. */
+  | "gone-as-another"
+  /** There was none. */
+  | "failed"
+  | "nothing";
 
 /** Gateways and balancers in front of an origin say that it is gone by 502, 503 and 504; a 500 comes from what answers. */
-export function verdictOn(answer: Answer): Verdict {
-  if (answer.type === "response") return isGone(answer.response.status) ? "failed" : "well";
+export function verdictOn(answer: Answer): Exclude<Verdict, "gone-as-another"> {
+  if (answer.type === "response") return isGone(answer.response.status) ? "gone" : "well";
   switch (answer.failure.type) {
     case "unreachable":
     case "timeout":
@@ -44,12 +52,12 @@ function isGone(status: number): boolean {
 
 /** Whether to ask somebody else after this answer. */
 export function mayMoveOn(how: Repeatable, answer: Answer): boolean {
-  if (verdictOn(answer) !== "failed") return false;
+  const verdict = verdictOn(answer);
   switch (how) {
     case "after-any-failure":
-      return true;
+      return verdict === "failed" || verdict === "gone";
     case "unanswered":
-      return answer.type === "failed";
+      return verdict === "failed";
     case "never":
       return false;
   }

@@ -35,10 +35,10 @@ export class Site {
     return this.#setting.origin;
   }
 
-  /** Whom to send a request to now. */
-  choose(tried: ReadonlySet<number>, probing: Probing): Choice {
+  /** Whom to send a request for that path to now. */
+  choose(path: string, tried: ReadonlySet<number>, probing: Probing): Choice {
     return choose(
-      this.addresses.map(({ standing }) => standing),
+      this.addresses.map((address) => address.standing(path)),
       tried,
       // Where checks find out whether an address is well no client has to.
       this.#setting.check === undefined ? probing : "rather-not",

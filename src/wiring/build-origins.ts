@@ -39,7 +39,7 @@ export function buildOrigins(
     },
     placeOf(url) {
       const { site, rest } = sites.of(url);
-      const choice = site.choose(new Set(), "rather-not");
+      const choice = site.choose(url.pathname, new Set(), "rather-not");
       // Where nobody is well the first may be as good as any: what fails here nobody learns from.
       return at(site.addresses[choice.type === "ask" ? choice.place : 0]?.url ?? site.origin, rest);
     },

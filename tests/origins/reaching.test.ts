@@ -19,10 +19,19 @@ const TIMEOUT = 30_000;
 
 type Options = { readonly site?: Partial<SiteSetting>; readonly retries?: number; readonly breaker?: boolean };
 
-/** The way to stub origins; `how` tells what one answers: a status, or that nobody is there. */
+/**
+ * The way to stub origins; `how` tells what one answers: a status, or that nobody is there.
+ * @param upload what a request with a body is answered, once all of that is there
+ */
 function world(
-  how: (host: string, now: number, pass: (length: number) => void) => number | "refused" | "silent" | "left",
+  how: (
+    host: string,
+    now: number,
+    pass: (length: number) => void,
+    path: string,
+  ) => number | "refused" | "silent" | "left",
   options: Options = {},
+  upload?: Promise<number>,
 ) {
   let now = 0;
   const sent: {
@@ -36,9 +45,9 @@ function world(
   const wait = (length: number): void => {
     now += length;
   };
-  const send: Send = async ({ url, headers, within }): Promise<Answer> => {
+  const send: Send = async ({ url, headers, body: uploaded, within }): Promise<Answer> => {
     sent.push({ host: url.host, at: now, within, auth: headers.get("authorization") });
-    const what = how(url.host, now, wait);
+    const what = (uploaded && (await upload)) ?? how(url.host, now, wait, url.pathname);
     if (what === "left") return { type: "failed", failure: { type: "aborted" } };
     if (what === "refused") return { type: "failed", failure: { type: "unreachable", cause: "refused" } };
     if (what === "silent") {
@@ -92,7 +101,9 @@ describe("failover", () => {
     expect(hosts()).toEqual(["a.test", "b.test", "a.test", "b.test", "a.test", "b.test"]);
     expect(outcome(await ask())).toBe("200");
     expect(hosts()).toEqual(["b.test"]);
-    expect(told).toEqual([`The origin at ${A} failed several times in a row: it is left alone for a while.`]);
+    expect(told).toEqual([
+      `The origin at ${A} failed several times in a row: what failed there is left alone for a while.`,
+    ]);
   });
 
   test("once it is well again it is the first again", async () => {
@@ -156,6 +167,52 @@ describe("failover", () => {
   });
 });
 
+describe("what fails of something that is well", () => {
+  const to = (path: string): Partial<Outgoing> => ({ url: new URL(`${A}${path}`) });
+
+  test("of one path takes nothing away from the others", async () => {
+    const how = (_: string, __: number, ___: unknown, path: string) => (path === "/bad" ? 502 : 200);
+    const { ask, hosts, told } = world(how, { site: { failover: [] }, breaker: true });
+    for (let i = 0; i < 3; i++) await ask("GET", to("/bad?v="));
+    expect(outcome(await ask("GET", to("/bad?v=4")))).toBe("circuit-open");
+    hosts();
+    expect(outcome(await ask("POST", to("/good")))).toBe("200");
+    expect(hosts()).toEqual(["a.test"]);
+    expect(told).toEqual([
+      `The origin at ${A} failed several times in a row: what failed there is left alone for a while.`,
+      `The origin at ${A} answers again.`,
+    ]);
+  });
+
+  test("of many paths takes nothing away while others are answered", async () => {
+    const { ask, wait, hosts } = world((_, __, ___, path) => (path.startsWith("/bad/") ? 504 : 200));
+    for (let i = 0; i < 50; i++) {
+      expect(outcome(await ask("GET", to("/good")))).toBe("200");
+      wait(500);
+      for (let n = 0; n < 5; n++) await ask("GET", to(`/bad/${n}`));
+    }
+    // Nor from whoever has nobody to answer meanwhile.
+    expect(hosts().slice(-4)).toEqual(["a.test", "b.test", "a.test", "b.test"]);
+  });
+
+  test("late says nothing of what has answered meanwhile", async () => {
+    const { ask, sites, wait } = world((host, _, __, path) => (path === "/slow" && host === "a.test" ? "silent" : 200));
+    const slow = [1, 2, 3].map(() => ask("POST", to("/slow")));
+    wait(1);
+    await ask("GET", to("/good"));
+    expect((await Promise.all(slow)).map(outcome)).toEqual(["timeout", "timeout", "timeout"]);
+    expect(sites.figures()[0]).toMatchObject({ state: "well", failed: 3 });
+  });
+
+  test("of as many paths as no one thing fails is the whole of it", async () => {
+    const { ask, hosts } = world((host) => (host === "a.test" ? "refused" : 200));
+    for (let i = 0; i < 5; i++) await ask("GET", to(`/${i}`));
+    hosts();
+    expect(outcome(await ask("POST", to("/other")))).toBe("200");
+    expect(hosts()).toEqual(["b.test"]);
+  });
+});
+
 test("one at a time finds out, whoever comes meanwhile", async () => {
   const { ask, hosts, wait } = world((host) => (host === "a.test" ? "refused" : 200));
   for (let i = 0; i < 3; i++) await ask();
@@ -164,6 +221,25 @@ test("one at a time finds out, whoever comes meanwhile", async () => {
   const answers = await Promise.all(Array.from({ length: 10 }, () => ask()));
   expect(new Set(answers.map(outcome))).toEqual(new Set(["200"]));
   expect(hosts().filter((host) => host === "a.test")).toHaveLength(1);
+});
+
+test("while one takes very long to find out, as an upload does, others do not wait for ever", async () => {
+  let isThere = false;
+  const upload = Promise.withResolvers<number>();
+  const { ask, wait } = world(
+    () => (isThere ? 200 : "refused"),
+    { site: { failover: [] }, breaker: true },
+    upload.promise,
+  );
+  for (let i = 0; i < 3; i++) await ask();
+  wait(1000);
+  isThere = true;
+  const first = ask("POST", { body: new ReadableStream() });
+  expect(outcome(await ask())).toBe("circuit-open");
+  wait(30_000);
+  expect([outcome(await ask()), outcome(await ask())]).toEqual(["200", "200"]);
+  upload.resolve(502);
+  expect(outcome(await first)).toBe("502");
 });
 
 test("where a client leaves that was to find out, the next one does", async () => {
@@ -345,6 +421,17 @@ describe("credentials", () => {
     await ask("GET", { url: new URL(`${A}/api/2`) });
     expect(sent.map(({ auth }) => auth)).toEqual([null, "Bearer s3cret"]);
   });
+});
+
+test("what a health check puts right is told once", async () => {
+  const { ask, sites, told } = world(() => 503, { site: { failover: [], check: "/ready" } });
+  for (let i = 0; i < 3; i++) await ask();
+  const [address] = sites.said.flatMap(({ addresses }) => addresses);
+  for (let i = 0; i < 2; i++) address?.isChecked("failed");
+  expect(sites.figures()).toMatchObject([{ state: "ill" }]);
+  address?.isChecked("passed");
+  expect(sites.figures()).toMatchObject([{ state: "well" }]);
+  expect(told.filter((each) => each.endsWith("answers again."))).toHaveLength(1);
 });
 
 test("figures are of each address, with what came there again", async () => {
