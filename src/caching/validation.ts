@@ -42,11 +42,14 @@ export function withoutConditions(headers: Headers, extent: Extent): void {
 }
 
 /**
- * Whether a 304 speaks of the stored response (RFC 9111 §4.3.4): an entity tag that it states must be the stored one.
+ * Whether a 304 speaks of the stored response (RFC 9111 §4.3.4): an entity tag that it states must be the stored one. Where none is to be
+ * compared that holds for Last-Modified: another address of the origin may have what was there before, and that has not changed since.
  */
 export function isAbout(stored: StoredResponse, notModified: Headers): boolean {
   const etag = notModified.get("etag");
-  return etag === null || stored.reading.etag === undefined || weakMatch(etag, stored.reading.etag);
+  if (etag !== null && stored.reading.etag !== undefined) return weakMatch(etag, stored.reading.etag);
+  const [modified, known] = [notModified, stored.headers].map((headers) => headers.get("last-modified"));
+  return modified === null || known === null || modified === known;
 }
 
 /**

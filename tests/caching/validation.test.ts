@@ -64,6 +64,14 @@ describe("isAbout", () => {
     ["another weak tag", { etag: 'W/"a"' }, { etag: 'W/"b"' }, false],
     // nginx weakens the tag of what it compresses, but not that of the 304.
     ["the tag in another strength", { etag: 'W/"a"' }, { etag: '"a"' }, true],
+    ["the same Last-Modified", { "last-modified": dateAt(-9) }, { "last-modified": dateAt(-9) }, true],
+    ["another Last-Modified", { "last-modified": dateAt(-9) }, { "last-modified": dateAt(-99) }, false],
+    [
+      "the same tag and another Last-Modified",
+      { etag: '"a"', "last-modified": dateAt(-9) },
+      { etag: '"a"', "last-modified": dateAt(-1) },
+      true,
+    ],
   ])("RFC 9111 §4.3.4: a 304 with %s", (_, fields, notModified, about) => {
     expect(isAbout(stored({ fields }), new Headers(notModified))).toBe(about);
   });

@@ -39,10 +39,12 @@ function selectingOf(vary: string | undefined, request: Fields): Entry["selectin
   return names.filter((name) => name !== "").map((name) => [name, request[name]] as const);
 }
 
-/** §4.3.3, §4.3.4: whether a 304 is about a stored response: a tag that it states is the stored one. */
+/** §4.3.3, §4.3.4: whether a 304 is about a stored response: a tag that it states is the stored one, or else Last-Modified. */
 function isAbout(entry: Entry, { fields }: Answered): boolean {
   const [a, b] = [fields.etag, entry.fields.etag].map((tag) => tag?.replace("W/", ""));
-  return a === undefined || b === undefined || a === b;
+  if (a !== undefined && b !== undefined) return a === b;
+  const [stated, stored] = [fields["last-modified"], entry.fields["last-modified"]];
+  return stated === undefined || stored === undefined || stated === stored;
 }
 
 /** §4.3.5: whether an answer to HEAD proves to be about the stored content. */
