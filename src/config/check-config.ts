@@ -106,7 +106,7 @@ function pathOf({ path }: v.BaseIssue<unknown>): string {
 }
 
 function isSecret(path: string): boolean {
-  return /^(?:adminToken|store|originAuth)$|\.auth$|\.headers\b/.test(path);
+  return /^(?:adminToken|store|originAuth|origins(?:\[".*"\])?)$|\.auth$|\.headers\b/.test(path);
 }
 
 const LONGEST_SHOWN = 60;

@@ -122,6 +122,20 @@ const refused: readonly [string, Readonly<Record<string, unknown>>, object, Envi
     'origins["http://o.test"].auth in c.json is not a text',
   ],
   [
+    "of a file: the secret, of what is no origin",
+    {},
+    { origins: { "o.test": { auth: VISIBLE } } },
+    {},
+    "origins in c.json has a name that has no scheme; did you mean http://o.test?",
+  ],
+  [
+    "of a file: the secret, where more is to be said",
+    {},
+    { origins: { "http://[::1]": VISIBLE } },
+    {},
+    'origins["http://[::1]"] in c.json is not an object with failover, check and auth',
+  ],
+  [
     "of a file: no origin",
     {},
     { origins: { "o.test": {} } },
