@@ -51,9 +51,8 @@ export function checkingHealth({ send, sites, isOffline, every, within }: Health
     const leaving = new AbortController();
     const signal = AbortSignal.any([ending.signal, leaving.signal]);
     const answer = await send({ method: "GET", url, headers, body: null, signal, within });
-    if (answer.type === "failed") return "failed";
-    // Of the body nobody wants to know anything.
+    // Of the body nobody wants to know anything; and else what listens for the end of all checks would stay until then.
     leaving.abort();
-    return answer.response.status < 400 ? "passed" : "failed";
+    return answer.type === "response" && answer.response.status < 400 ? "passed" : "failed";
   }
 }
