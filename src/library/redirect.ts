@@ -22,13 +22,18 @@ const OF_BODIES = ["content-encoding", "content-language", "content-location", "
 /** What proves who asks is for the origin that it was given for. */
 const OF_ORIGINS = ["authorization", "proxy-authorization", "cookie", "host"];
 
+/** Fetch standard: a redirect status, whether or not it says where to. */
+export function isRedirect(status: number): boolean {
+  return STATUS.has(status);
+}
+
 /**
  * Decides where a redirect leads.
  * @param location the response's Location field value or null
  * @param followed how many redirects were followed already
  */
 export function redirect(asked: Hop, status: number, location: string | null, followed: number): Redirect {
-  if (!STATUS.has(status) || location === null) return { type: "none" };
+  if (!isRedirect(status) || location === null) return { type: "none" };
   const from = new URL(asked.url);
   const to = URL.parse(location, from.href);
   if (to === null || !/^https?:$/.test(to.protocol)) {

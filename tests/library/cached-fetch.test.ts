@@ -138,14 +138,15 @@ test("content goes as it was given, in one piece where it was one", async () => 
   expect(await sent({ body: '{"a":1}', headers: { "content-type": "application/json" } })).toEqual([
     ...["application/json", "7", '{"a":1}'],
   ]);
-  expect(await sent({ body: "text" })).toEqual(["text/plain;charset=utf-8", "4", "text"]);
+  // As Bun's own fetch, which says nothing of a text, and of bytes nobody can know.
+  expect(await sent({ body: "text" })).toEqual([null, "4", "text"]);
   expect(await sent({ body: new URLSearchParams({ a: "b" }) })).toEqual([
     ...["application/x-www-form-urlencoded;charset=UTF-8", "3", "a=b"],
   ]);
   const stream = new Blob(["stre", "am"]).stream();
   expect(await sent({ body: stream })).toEqual([null, null, "stream"]);
   const request = new Request(api.url, { method: "PUT", body: "whole" });
-  expect(await (await cached(request)).json()).toEqual(["text/plain;charset=utf-8", "5", "whole"]);
+  expect(await (await cached(request)).json()).toEqual([null, "5", "whole"]);
 });
 
 test.each<[Request["cache"], readonly [string | null, string], string | null]>([
