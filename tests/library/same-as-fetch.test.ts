@@ -99,6 +99,6 @@ test("a response shows neither the credentials of its URL nor the fragment", asy
 });
 
 test("credentials in a URL that are not escaped well are sent as they stand", async () => {
-  const asked = await (await cached(`${api.url.replace("//", "//u%zz@")}/x`)).json();
-  expect(asked[2]).toContainEqual(["authorization", `Basic ${btoa("u%zz:")}`]);
+  const asked = await (await cached(`${api.url.replace("//", "//u%zz@")}/x`)).text();
+  expect(asked).toContain(JSON.stringify(["authorization", `Basic ${btoa("u%zz:")}`]));
 });
