@@ -432,6 +432,8 @@ test.each<[object, string]>([
   [{ cache: "mine" }, 'cache "mine" in cachedFetch(fetch, options) is no kind of cache'],
   [{ origin: "http://h" }, "origin in cachedFetch(fetch, options) is not known"],
   [{ rules: [] }, "rules in cachedFetch(fetch, options) is not known"],
+  [{ origins: {} }, "origins in cachedFetch(fetch, options) is not known: it is a proxy's (createProxy)"],
+  [{ workers: 2 }, "workers in cachedFetch(fetch, options) is not known: there are ttl, timeout"],
   [{ onError: 1 }, "onError in cachedFetch(fetch, options) is not a function"],
   [{ cache: "private", store: "redis://h" }, "write sqlite:PATH"],
   [{ collapse: "shared" }, "pass store redis://"],
