@@ -142,8 +142,9 @@ async function exchange(cache: OpenFetch, hop: Hop, { signal, cache: mode }: Ask
   const request = new Request(url, { method, headers, signal, body });
   const own = { request, ...(body instanceof Blob && { content: body }) };
   const usual = await cache.answer({ ...own, wish });
-  // Of bytes that are coded a part is of no use to who cannot undo the coding.
-  const isOfCoded = usual.response.status === 206 && usual.response.headers.has("content-encoding");
+  // Of bytes that are coded a part is of no use to who cannot undo the coding; and what lies past their end may be within what they mean.
+  const { status, headers: fields } = usual.response;
+  const isOfCoded = (status === 206 && fields.has("content-encoding")) || status === 416;
   const isAskedAgain = isOfCoded && usual.cacheStatus?.type === "hit" && mode !== "only-if-cached";
   const reply = isAskedAgain ? await cache.answer({ ...own, wish: "past" }) : usual;
   signal.throwIfAborted();

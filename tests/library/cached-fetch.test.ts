@@ -245,15 +245,26 @@ test("content codings are kept as they came, and taken off for whoever asks", as
 });
 
 test("a part is one of what was written, and not of its coding", async () => {
-  const zipped = gzipSync("written");
+  const zipped = gzipSync("written".repeat(100));
   const api = origin(stack, (request) =>
     request.headers.get("accept-encoding") === "identity"
-      ? new Response("wri", { status: 206, headers: { ...FRESH, "content-range": "bytes 0-2/7" } })
+      ? new Response("wri", { status: 206, headers: { ...FRESH, "content-range": "bytes 0-2/700" } })
       : new Response(zipped, { headers: { ...FRESH, "content-encoding": "gzip" } }),
   );
   const { ask } = own();
-  expect(await ask(api.url)).toEqual(["MISS", "written"]);
+  expect(await ask(api.url)).toEqual(["MISS", "written".repeat(100)]);
   expect(await ask(api.url, { headers: { range: "bytes=0-2" } })).toEqual(["BYPASS", "wri"]);
+  // Past the end of the coded bytes, and within what they mean.
+  expect(await ask(api.url, { headers: { range: "bytes=600-602" } })).toEqual(["BYPASS", "wri"]);
+});
+
+test("a 204 has no length, also where it is a hit", async () => {
+  const api = origin(stack, () => new Response(null, { status: 204, headers: { "cache-control": "max-age=60" } }));
+  const { cached } = own();
+  for (const cache of ["MISS", "HIT"]) {
+    const { headers } = await cached(api.url);
+    expect([headers.get("x-cache"), headers.get("content-length")]).toEqual([cache, null]);
+  }
 });
 
 test("a body ends where its signal says so", async () => {
