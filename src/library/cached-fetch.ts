@@ -54,6 +54,7 @@ const CODINGS = { "as-sent": "gzip, deflate, br, zstd", decoded: "identity" } as
  * @throws InvalidOptions where an option is unknown or its value means nothing
  */
 export function cachedFetch(fetch: Call, options: CachedFetchOptions = {}): CachedFetch {
+  if (typeof fetch !== "function") throw new InvalidOptions("cachedFetch(fetch) is given no function to fetch with");
   const { settings, kind, onError } = checkFetchOptions(options);
   const given: GivenFetch = givenFetch(fetch);
   const underWay = new Set<Promise<unknown>>();

@@ -41,6 +41,9 @@ export function redirect(asked: Hop, status: number, location: string | null, fo
   }
   if (followed === MOST) return { type: "failed", why: `it redirects more than ${MOST} times` };
   if (to.hash === "") to.hash = from.hash;
+  // No client sends what a Location claims that it should log in with, and nothing that shows the URL should have it.
+  to.username = "";
+  to.password = "";
   const headers = new Headers(asked.headers);
   const isGet = asked.method === "GET" || asked.method === "HEAD";
   const turnsToGet = (status === 303 && !isGet) || ((status === 301 || status === 302) && asked.method === "POST");

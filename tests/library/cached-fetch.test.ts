@@ -454,6 +454,10 @@ test.each<[object, string]>([
   expect(make).toThrow(message);
 });
 
+test("what is no function is refused at once", () => {
+  expect(() => Reflect.apply(cachedFetch, undefined, [undefined])).toThrow(InvalidOptions);
+});
+
 test("it stands where fetch does", async () => {
   const api = origin(stack, { "/a": counted(FRESH) });
   const { cached } = own();
