@@ -3,6 +3,7 @@ import { MADE_BY_US } from "../src/commands/request-limit.ts";
 import { KINDS } from "../src/config/file-name.ts";
 import { settingOf, variableOf } from "../src/config/flag-names.ts";
 import { type Flag, GROUPS, serveFlags } from "../src/config/flags.ts";
+import type { Config, WrittenOrigin, WrittenSettings } from "../src/config/written.ts";
 import { KEY_VARIABLE } from "../src/veil/secret-key.ts";
 import { ruleMeanings } from "./rule-meanings.ts";
 import { rulePaths } from "./rule-paths.ts";
@@ -17,6 +18,11 @@ const PAGES: Readonly<Partial<Record<keyof typeof serveFlags, string>>> = {
   timeout: "faults.md#the-origin",
   quota: "quota.md",
   "max-origin-connections": "load.md",
+  failover: "origins.md#failover",
+  retries: "origins.md#retries",
+  breaker: "origins.md#who-fails-is-left-alone",
+  "origin-check": "origins.md#health-checks",
+  "origin-auth": "origins.md#credentials",
   "origin-cert": "tls.md#tls-to-the-origin",
   "ignore-query": "explain.md#--ignore-query",
   eviction: "eviction.md",
@@ -77,17 +83,26 @@ function settingRow([name, flag]: readonly [string, Flag]): readonly string[] {
   ].map(cell);
 }
 
+/** What a config file holds besides settings. */
+const MEMBERS: Readonly<
+  Record<Exclude<keyof Config, keyof WrittenSettings> | `origins.URL.${keyof WrittenOrigin}`, readonly [string, string]>
+> = {
+  rules: ["list of [rules](#rules)", "what is done with some requests and not with others"],
+  origins: ["object by URL", "what counts for origins that rules name ([more](origins.md#in-the-config-file))"],
+  "origins.URL.failover": ["list of URLs", "`--failover` of it"],
+  "origins.URL.check": ["path", "`--origin-check` of it"],
+  "origins.URL.auth": ["`bearer:VARIABLE`, `basic:VARIABLE`", "`--origin-auth` of it"],
+  seed: ["whole number", "makes delays and faults the same in each run"],
+  $schema: ["text", "means nothing to the proxy"],
+};
+
 const CONFIG_FILE = `## Config file
 
 \`caching-proxy.config\` with one of these endings, looked for in the working folder in this order: ${KINDS.map(code).join(", ")}; or any other that \`--config\` names. It holds the settings above by their names there, and besides
 
 ${table(
   ["member", "value", "meaning"],
-  [
-    ["`rules`", "list of [rules](#rules)", "what is done with some requests and not with others"],
-    ["`seed`", "whole number", "makes delays and faults the same in each run"],
-    ["`$schema`", "text", "means nothing to the proxy"],
-  ],
+  Object.entries(MEMBERS).map(([name, [value, meaning]]) => [code(name), value, meaning]),
 )}`;
 
 function rules(): string {

@@ -29,10 +29,8 @@ const MOST_SHOWN = 5;
 export function checkConfig(flags: Flags, content: unknown, name: string): Parsed<CheckedConfig> {
   if (content === null || content === undefined) return accept({ settings: new Map(), rules: [], seed: undefined });
   if (Array.isArray(content)) return refuse(`${name} is a list: write an object with settings and rules`);
-  const known = Object.entries(flags).filter(([flag, { action }]) => action === undefined && flag !== "config");
-  const settings = Object.fromEntries(known.map(([flag, of]) => [settingOf(flag), v.optional(setting(of))]));
   const schema = shape({
-    ...settings,
+    ...settingsOf(flags),
     $schema: v.optional(v.string("is not a text")),
     seed: v.optional(whole(0, Number.MAX_SAFE_INTEGER)),
     rules: v.optional(list(rule, "rules"), []),
@@ -41,13 +39,37 @@ export function checkConfig(flags: Flags, content: unknown, name: string): Parse
   const checked = v.safeParse(schema, content);
   if (!checked.success) return refuse(sentences(checked.issues, name));
   const { output } = checked;
-  const flagOf = new Map(known.map(([flag]) => [settingOf(flag), flag]));
-  const said = Object.entries(output).flatMap(([name, value]): [string, string][] => {
-    const flag = flagOf.get(name);
-    return flag === undefined || value === undefined ? [] : [[flag, String(value)]];
-  });
   const { seed, origins: places } = output;
-  return accept({ settings: new Map(said), rules: placed(output.rules), seed, origins: places });
+  return accept({ settings: said(flags, output), rules: placed(output.rules), seed, origins: places });
+}
+
+/**
+ * Checks settings beside which nothing else stands.
+ * @param name what a person calls them
+ * @returns their texts by the names of their flags, or sentences as of a config file
+ */
+export function checkSettings(flags: Flags, content: object, name: string): Parsed<CheckedConfig["settings"]> {
+  const checked = v.safeParse(shape(settingsOf(flags)), content);
+  return checked.success ? accept(said(flags, checked.output)) : refuse(sentences(checked.issues, name));
+}
+
+/** What a config file has of flags, by their names there. */
+function settingsOf(flags: Flags) {
+  return Object.fromEntries(
+    Object.entries(flags)
+      .filter(([flag, { action }]) => action === undefined && flag !== "config")
+      .map(([flag, of]) => [settingOf(flag), v.optional(setting(of))]),
+  );
+}
+
+function said(flags: Flags, output: Readonly<Record<string, unknown>>): CheckedConfig["settings"] {
+  const flagOf = new Map(Object.keys(flags).map((flag) => [settingOf(flag), flag]));
+  return new Map(
+    Object.entries(output).flatMap(([name, value]): [string, string][] => {
+      const flag = flagOf.get(name);
+      return flag === undefined || value === undefined ? [] : [[flag, String(value)]];
+    }),
+  );
 }
 
 /**

@@ -12,6 +12,23 @@ export type AskedFetch = {
 const OF_BUN = ["decompress", "protocol", "proxy", "s3", "tls", "unix"];
 
 /**
+ * The request that a call of `fetch` is. Bun's constructor takes what its `fetch` does not.
+ * @throws TypeError where there is none
+ */
+export function requestOf(input: string | URL | Request, init: RequestInit | undefined): Request {
+  const content = init?.body ?? undefined;
+  if (input instanceof Request) {
+    if (input.bodyUsed && content === undefined)
+      throw new TypeError(`the body of the request for ${input.url} is used`);
+  } else if (String(input).trim() === "") throw new TypeError("an empty text is no URL");
+  const request = input instanceof Request ? new Request(input, init) : new Request(String(input), init);
+  if (content !== undefined && (request.method === "GET" || request.method === "HEAD")) {
+    throw new TypeError(`a ${request.method} of ${request.url} cannot have a body`);
+  }
+  return request;
+}
+
+/**
  * Reads what `fetch` is called with.
  * @param codings the Accept-Encoding of a request that has none
  * @throws TypeError where that is nothing `fetch` takes, or an option that only the given `fetch` can have
@@ -21,7 +38,7 @@ export async function askedFetch(
   init: RequestInit | undefined,
   codings: string,
 ): Promise<AskedFetch> {
-  const option = OF_BUN.find((name) => init !== undefined && Reflect.get(init, name) !== undefined);
+  const option = OF_BUN.find((name) => init && Reflect.get(init, name) !== undefined);
   if (option !== undefined) {
     throw new TypeError(
       `${option} is an option of Bun's fetch, which a cache would not tell apart: give cachedFetch a fetch that has it, as in cachedFetch((url, init) => fetch(url, { ...init, ${option}: … }))`,
@@ -45,8 +62,15 @@ export async function askedFetch(
 }
 
 function basic({ username, password }: URL): string {
-  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const text = `${percentDecoded(username)}:${percentDecoded(password)}`;
   return `Basic ${new TextEncoder().encode(text).toBase64()}`;
+}
+
+/** As the URL standard has it: what is no escape stays as it is. */
+function percentDecoded(text: string): string {
+  return text.replace(/(?:%[\da-f]{2})+/gi, (run) =>
+    new TextDecoder().decode(Uint8Array.fromHex(run.replaceAll("%", ""))),
+  );
 }
 
 /** In one piece where it was given so, and can be sent again. */
@@ -58,5 +82,7 @@ async function bodyOf(request: Request, init: RequestInit | undefined): Promise<
     given instanceof ReadableStream || (typeof given === "object" && given !== null && Symbol.asyncIterator in given);
   // Of a Request that came by a socket the fields say how long its body is, of one that a program made only we would.
   const came = given === undefined && (headers.has("content-length") || headers.has("transfer-encoding"));
-  return isStream || came ? body : await request.blob();
+  if (isStream || came) return body;
+  // Bun guesses the type of what states none, also of bytes.
+  return new Blob([await request.blob()], { type: headers.get("content-type") ?? "" });
 }

@@ -1,14 +1,14 @@
 import type { Reply } from "../http/exchange.ts";
 import { type Call, type GivenFetch, givenFetch } from "../wire/given-fetch.ts";
 import type { FetchStats, OpenFetch } from "../wiring/open-fetch.ts";
-import { type AskedFetch, askedFetch } from "./asked-fetch.ts";
+import { type AskedFetch, askedFetch, requestOf } from "./asked-fetch.ts";
 import { sayCacheMode } from "./cache-mode.ts";
 import { type CachedFetchOptions, checkFetchOptions } from "./fetch-options.ts";
 import { fetched } from "./fetched.ts";
 import { lost } from "./lost.ts";
 import { InvalidOptions } from "./options.ts";
 import { type FetchPurging, purgeOfFetch } from "./purging.ts";
-import { type Hop, redirect } from "./redirect.ts";
+import { type Hop, isRedirect, redirect } from "./redirect.ts";
 
 export type { FetchStats };
 
@@ -54,6 +54,7 @@ const CODINGS = { "as-sent": "gzip, deflate, br, zstd", decoded: "identity" } as
  * @throws InvalidOptions where an option is unknown or its value means nothing
  */
 export function cachedFetch(fetch: Call, options: CachedFetchOptions = {}): CachedFetch {
+  if (typeof fetch !== "function") throw new InvalidOptions("cachedFetch(fetch) is given no function to fetch with");
   const { settings, kind, onError } = checkFetchOptions(options);
   const given: GivenFetch = givenFetch(fetch);
   const underWay = new Set<Promise<unknown>>();
@@ -67,7 +68,7 @@ export function cachedFetch(fetch: Call, options: CachedFetchOptions = {}): Cach
   }
 
   async function ask(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-    const request = input instanceof Request ? new Request(input, init) : new Request(String(input), init);
+    const request = requestOf(input, init);
     request.signal.throwIfAborted();
     // A file, or what is in the URL itself, is nothing to keep.
     if (!/^https?:/.test(request.url)) return fetch(request.url, init ?? {});
@@ -122,11 +123,13 @@ async function follow(cache: OpenFetch, asked: AskedFetch): Promise<Response> {
   let { hop } = asked;
   for (let followed = 0; ; followed++) {
     const { response } = await exchange(cache, hop, asked);
+    const isRefused = asked.redirect === "error" && isRedirect(response.status);
     const location = asked.redirect === "manual" ? null : response.headers.get("location");
     const next = redirect(hop, response.status, location, followed);
-    if (next.type === "none") return fetched(response, asked.signal, hop.url.split("#", 1)[0] ?? hop.url, followed > 0);
+    const at = hop.url.split("#", 1)[0] ?? hop.url;
+    if (next.type === "none" && !isRefused) return fetched(response, asked.signal, at, followed > 0);
     if (response.body instanceof ReadableStream) await response.body.cancel();
-    if (asked.redirect === "error") throw new TypeError(`${hop.url} redirects, and redirect is "error"`);
+    if (isRefused || next.type === "none") throw new TypeError(`${hop.url} redirects, and redirect is "error"`);
     if (next.type === "failed") throw new TypeError(`${hop.url}: ${next.why}`);
     hop = next.hop;
   }
@@ -140,8 +143,9 @@ async function exchange(cache: OpenFetch, hop: Hop, { signal, cache: mode }: Ask
   const request = new Request(url, { method, headers, signal, body });
   const own = { request, ...(body instanceof Blob && { content: body }) };
   const usual = await cache.answer({ ...own, wish });
-  // Of bytes that are coded a part is of no use to who cannot undo the coding.
-  const isOfCoded = usual.response.status === 206 && usual.response.headers.has("content-encoding");
+  // Of bytes that are coded a part is of no use to who cannot undo the coding; and what lies past their end may be within what they mean.
+  const { status, headers: fields } = usual.response;
+  const isOfCoded = (status === 206 && fields.has("content-encoding")) || status === 416;
   const isAskedAgain = isOfCoded && usual.cacheStatus?.type === "hit" && mode !== "only-if-cached";
   const reply = isAskedAgain ? await cache.answer({ ...own, wish: "past" }) : usual;
   signal.throwIfAborted();

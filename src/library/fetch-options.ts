@@ -1,4 +1,4 @@
-import { checkConfig } from "../config/check-config.ts";
+import { checkSettings } from "../config/check-config.ts";
 import { fetchFlags } from "../config/fetch-flags.ts";
 import { settingOf } from "../config/flag-names.ts";
 import { serveFlags } from "../config/flags.ts";
@@ -44,14 +44,14 @@ export function checkFetchOptions(options: CachedFetchOptions): CheckedFetchOpti
     throw new InvalidOptions(`cache ${JSON.stringify(kind)} in ${NAME} is no kind of cache: write shared or private`);
   }
   if (typeof onError !== "function") throw new InvalidOptions(`onError in ${NAME} is not a function`);
-  for (const name of ["rules", "seed"]) {
-    if (name in others) throw new InvalidOptions(`${name} in ${NAME} is not known: a proxy has rules (createProxy)`);
+  for (const name of ["origin", "origins", "rules", "seed"]) {
+    if (name in others) throw new InvalidOptions(`${name} in ${NAME} is not known: it is a proxy's (createProxy)`);
   }
-  const checked = checkConfig(fetchFlags, others, NAME);
+  const checked = checkSettings(fetchFlags, others, NAME);
   if (!checked.ok) throw new InvalidOptions(checked.message);
   const given = new Map(gather(serveFlags, {}, {}));
   for (const [name, text] of Object.entries(OWN_DEFAULTS)) given.set(name, { text, label: name, stated: false });
-  for (const [name, text] of checked.value.settings) {
+  for (const [name, text] of checked.value) {
     given.set(name, { text, label: settingOf(name), file: NAME, stated: true });
   }
   const resolved = resolveSettings(given, false);

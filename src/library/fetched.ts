@@ -1,9 +1,10 @@
 import type { ResponseParts } from "../http/exchange.ts";
 import { splitList } from "../http/list.ts";
+import { type Coding, decoded } from "./decoded.ts";
 import { withReason } from "./with-reason.ts";
 
-/** By their names in Content-Encoding (RFC 9110 §8.4.1), and as streams know them. */
-const CODINGS: Readonly<Record<string, "gzip" | "deflate" | "brotli" | "zstd">> = {
+/** By their names in Content-Encoding. */
+const CODINGS: Readonly<Record<string, Coding>> = {
   ...{ gzip: "gzip", "x-gzip": "gzip", deflate: "deflate", br: "brotli", zstd: "zstd" },
 };
 
@@ -24,13 +25,16 @@ export function fetched(
   const known = codings.filter((coding) => coding !== undefined);
   if (body === null || status === 206 || known.length === 0 || known.length < codings.length) {
     const whole = body instanceof ReadableStream ? withReason(body, signal) : body;
-    return named(new Response(whole, { status, headers }), url, redirected);
+    const response = new Response(whole, { status, headers });
+    // Bun guesses the type of bytes that it has read whole.
+    if (!headers.has("content-type")) response.headers.delete("content-type");
+    return named(response, url, redirected);
   }
   const fields = new Headers(headers);
   fields.delete("content-encoding");
   fields.delete("content-length");
   let stream = new Response(body).body;
-  for (const coding of known.reverse()) stream = stream?.pipeThrough(new DecompressionStream(coding)) ?? null;
+  for (const coding of known.reverse()) stream = stream && decoded(stream, coding);
   return named(new Response(stream && withReason(stream, signal), { status, headers: fields }), url, redirected);
 }
 

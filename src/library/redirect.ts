@@ -22,13 +22,18 @@ const OF_BODIES = ["content-encoding", "content-language", "content-location", "
 /** What proves who asks is for the origin that it was given for. */
 const OF_ORIGINS = ["authorization", "proxy-authorization", "cookie", "host"];
 
+/** Fetch standard: a redirect status, whether or not it says where to. */
+export function isRedirect(status: number): boolean {
+  return STATUS.has(status);
+}
+
 /**
  * Decides where a redirect leads.
  * @param location the response's Location field value or null
  * @param followed how many redirects were followed already
  */
 export function redirect(asked: Hop, status: number, location: string | null, followed: number): Redirect {
-  if (!STATUS.has(status) || location === null) return { type: "none" };
+  if (!isRedirect(status) || location === null) return { type: "none" };
   const from = new URL(asked.url);
   const to = URL.parse(location, from.href);
   if (to === null || !/^https?:$/.test(to.protocol)) {
@@ -36,6 +41,9 @@ export function redirect(asked: Hop, status: number, location: string | null, fo
   }
   if (followed === MOST) return { type: "failed", why: `it redirects more than ${MOST} times` };
   if (to.hash === "") to.hash = from.hash;
+  // No client sends what a Location claims that it should log in with, and nothing that shows the URL should have it.
+  to.username = "";
+  to.password = "";
   const headers = new Headers(asked.headers);
   const isGet = asked.method === "GET" || asked.method === "HEAD";
   const turnsToGet = (status === 303 && !isGet) || ((status === 301 || status === 302) && asked.method === "POST");

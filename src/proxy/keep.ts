@@ -35,9 +35,9 @@ export function storedFrom(
   for (const name of as.omit) headers.delete(name);
   // What has no Date is given the time when it came (RFC 9110 §6.6.1).
   if (!headers.has("date")) headers.set("date", formatHttpDate(reading.responseTime));
-  // A HEAD's length is that of the content it does not have; any other's comes with its body.
+  // A HEAD's length is that of the content it does not have; any other's comes with its body. A 204 has none (RFC 9110 §8.6).
   if (as.method !== "HEAD") {
-    if (body === "to come") headers.delete("content-length");
+    if (body === "to come" || received.status === 204) headers.delete("content-length");
     else headers.set("content-length", String(body.size));
   }
   return {
@@ -57,7 +57,7 @@ export function storedFrom(
 export function withBody(stored: StoredResponse, body: Blob): StoredResponse {
   if (stored.method === "HEAD") return stored;
   const headers = new Headers(stored.headers);
-  headers.set("content-length", String(body.size));
+  if (stored.reading.status !== 204) headers.set("content-length", String(body.size));
   return { ...stored, headers, body };
 }
 

@@ -36,6 +36,11 @@ test.each([
   expect(redirect(hop("GET"), status, location, 0)).toEqual({ type: "none" });
 });
 
+test("credentials in a Location are nobody's", () => {
+  const next = redirect(hop("GET"), 302, "http://user:password@a.example/e", 0);
+  expect(next).toMatchObject({ type: "follow", hop: { url: "http://a.example/e#d" } });
+});
+
 test("credentials stay with the origin that they are for", () => {
   const fields = { authorization: "a", cookie: "b", host: "c", "proxy-authorization": "d", "x-own": "e" };
   const to = (location: string): readonly string[] => {
