@@ -1,6 +1,7 @@
 /**
  * What load does to the proxy: latencies at 80 % of capacity at a fixed rate, a burst of ten times, ten thousand connections, and a soak; each
- * alone by its name: `hits`, `misses`, `connections`, `soak`. SECONDS is how long each rate lasts, MINUTES how long the soak does.
+ * alone by its name: `hits`, `misses`, `connections`, `soak`. SECONDS is how long each rate lasts (half a minute at most where it is only what comes before
+ * and after), MINUTES how long the soak does.
  */
 
 import { readdir } from "node:fs/promises";
@@ -13,6 +14,7 @@ import type { Outcome, Plan } from "./load/generator.ts";
 needTwoCores();
 
 const SECONDS = Number(process.env.SECONDS ?? 10);
+const BESIDE = Math.min(SECONDS, 30);
 const MINUTES = Number(process.env.MINUTES ?? 60);
 const CONNECTIONS = Number(process.env.CONNECTIONS ?? 10_000);
 /** Kept open where not the number of connections is what matters. */
@@ -43,7 +45,12 @@ async function put(what: string, plan: Plan): Promise<Outcome> {
 /** Capacity, 80 % of it, a burst of ten times, and 80 % again right behind it. */
 async function scenario(name: string, { url }: Server, paths: readonly string[]): Promise<number> {
   const plan = { url, paths, seconds: SECONDS, connections: FEW };
-  const { perSecond } = await put(`${name}: capacity`, { ...plan, rate: "as-answered", connections: FEW * 2 });
+  const { perSecond } = await put(`${name}: capacity`, {
+    ...plan,
+    rate: "as-answered",
+    connections: FEW * 2,
+    seconds: BESIDE,
+  });
   const rate = Math.round(perSecond * 0.8);
   await put(`${name}: 80 %`, { ...plan, rate });
   await put(`${name}: burst of ten times`, {
@@ -52,7 +59,7 @@ async function scenario(name: string, { url }: Server, paths: readonly string[])
     seconds: BURST_SECONDS,
     connections: MANY,
   });
-  await put(`${name}: 80 % after the burst`, { ...plan, rate });
+  await put(`${name}: 80 % after the burst`, { ...plan, rate, seconds: BESIDE });
   return rate;
 }
 
