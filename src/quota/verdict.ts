@@ -48,7 +48,7 @@ export function verdict(standing: Standing, need: Need, now: Instant, rules: Rul
   const latest = now + rules.patience;
   if (slot <= latest) return { type: "wait", until: slot };
   // Where nothing is left no wait helps that is over before the reset: the origin says itself what it makes of the request.
-  return isSpent(standing, now) ? GO : { type: "wait", until: latest };
+  return latest === now || isSpent(standing, now) ? GO : { type: "wait", until: latest };
 }
 
 /** How long what the origin says is believed. */

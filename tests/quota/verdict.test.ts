@@ -76,6 +76,11 @@ describe("near the limit", () => {
     expect(verdict(known, "dispensable", NOW, RULES)).toEqual(dispensable);
   });
 
+  test("who has no patience is not held back", () => {
+    const known = sent(0, { limit: 2, remaining: 1, resetsAt: NOW + 1 });
+    expect(verdict(known, "required", NOW, { share: 0.6, patience: 0 })).toEqual(GO);
+  });
+
   test("a share of nothing spares nothing", () => {
     for (const need of BOTH)
       expect(verdict(sent(0, { ...LOW, remaining: 0 }), need, NOW, { ...RULES, share: 0 })).toEqual(GO);
