@@ -3,6 +3,7 @@ import { connect as connectHttp2 } from "node:http2";
 import { join } from "node:path";
 import { authority, certificateFor, folderWith, tlsFlags } from "../tls/files.ts";
 import { cleanup } from "./cleanup.ts";
+import { echoed } from "./echoed.ts";
 import { runCommand, startProxy } from "./proxy.ts";
 
 /** Events and WebSockets by each way to the proxy, and by each from there to the origin. */
@@ -44,14 +45,14 @@ const toOrigins = [
 test.each(toOrigins)("to the origin by %s: events as they come, and WebSockets", async (name, origin, flags) => {
   const proxy = await startProxy(shared, origin, flags);
   expect(await eventsOf(name, (url) => fetch(proxy.url + url))).toBe("data: one\n\ndata: two\n\n");
-  expect(await echoed(new WebSocket(`${proxy.url.replace("http", "ws")}/ws`))).toBe("hello");
+  expect(await echoed(new WebSocket(`${proxy.url.replace("http", "ws")}/ws`), "hello")).toBe("hello");
 });
 
 test("from the client by https and by HTTP/2", async () => {
   const { port } = await startProxy(shared, plain.url.origin, tlsFlags(shared, certificate).flags);
   const base = `https://localhost:${port}`;
   expect(await eventsOf("https", (url) => fetch(base + url, { tls }))).toBe("data: one\n\ndata: two\n\n");
-  expect(await echoed(new WebSocket(`wss://localhost:${port}/ws`, { tls }))).toBe("hello");
+  expect(await echoed(new WebSocket(`wss://localhost:${port}/ws`, { tls }), "hello")).toBe("hello");
   const session = connectHttp2(base, tls);
   const byHttp2 = async (path: string) => ({ body: session.request({ ":path": path }) });
   expect(await eventsOf("HTTP2", byHttp2)).toBe("data: one\n\ndata: two\n\n");
@@ -64,7 +65,7 @@ test("from the client by a unix socket", async () => {
   await command.stderr.find((line) => line.includes("  listens on  "));
   const ask = (url: string) => fetch(`http://localhost${url}`, { unix });
   expect(await eventsOf("unix", ask)).toBe("data: one\n\ndata: two\n\n");
-  expect(await echoed(new WebSocket(`ws+unix://${unix}:/ws`))).toBe("hello");
+  expect(await echoed(new WebSocket(`ws+unix://${unix}:/ws`), "hello")).toBe("hello");
 });
 
 type Asked = { readonly body: AsyncIterable<Uint8Array> | null };
@@ -80,12 +81,4 @@ async function eventsOf(name: string, ask: (path: string) => Promise<Asked>): Pr
     arrived.resolve();
   }
   return text;
-}
-
-function echoed(socket: WebSocket): Promise<unknown> {
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  socket.onopen = () => socket.send("hello");
-  socket.onmessage = ({ data }) => resolve(data);
-  socket.onerror = reject;
-  return promise.finally(() => socket.close());
 }

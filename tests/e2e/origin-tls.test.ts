@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { issue } from "../../src/tls/issue.ts";
 import { aroundNow, authority, certificateFor, folderWith } from "../tls/files.ts";
+import { echoed } from "./echoed.ts";
 import { ask, outcome, runCommand, startProxy } from "./proxy.ts";
 
 const stack = new AsyncDisposableStack();
@@ -29,7 +30,7 @@ test("the origin lets in who shows the certificate, with WebSockets too", async 
   const proxy = await startProxy(stack, base, flags.join(" "));
   expect(await outcome(proxy, "/a")).toEqual(["MISS", "secret"]);
   expect(await outcome(proxy, "/a")).toEqual(["HIT", "secret"]);
-  expect(await echoed(proxy.url)).toBe("hello");
+  expect(await echoed(new WebSocket(`${proxy.url.replace("http", "ws")}/ws`), "hello")).toBe("hello");
 });
 
 test("without a certificate, or without the authority, there is no answer", async () => {
@@ -93,19 +94,8 @@ test("an origin behind a unix socket, with WebSockets too", async () => {
   await proxy.stderr.find((line) => line === `  origin      unix:${path}:/base`);
   expect(await outcome(proxy, "/a?b=1")).toEqual(["MISS", "localhost /base/a?b=1"]);
   expect(await outcome(proxy, "/a?b=1")).toEqual(["HIT", "localhost /base/a?b=1"]);
-  expect(await echoed(proxy.url)).toBe("hello");
+  expect(await echoed(new WebSocket(`${proxy.url.replace("http", "ws")}/ws`), "hello")).toBe("hello");
   const none = await startProxy(stack, `unix:${path}.none`);
   const problem = await (await ask(none, "/a")).text();
   expect(problem).toContain(`The origin unix:${path}.none gave no response: there is no such socket.`);
 });
-
-async function echoed(url: string): Promise<unknown> {
-  const socket = new WebSocket(`${url.replace("http", "ws")}/ws`);
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  socket.onopen = () => socket.send("hello");
-  socket.onmessage = ({ data }) => resolve(data);
-  socket.onerror = reject;
-  const echo = await promise;
-  socket.close();
-  return echo;
-}

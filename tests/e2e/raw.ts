@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect as connectTo, createServer, type Socket } from "node:net";
+import { listening } from "./raw-listener.ts";
 
 /** A TCP connection, for what is to be seen or sent byte by byte. Text stands for bytes, one character each (latin1). */
 export class Raw {
@@ -104,10 +105,7 @@ export async function rawOrigin(
   serve: (connection: Raw, head: string) => unknown,
 ): Promise<RawOrigin> {
   const heads: string[] = [];
-  const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    open.add(socket);
-    socket.on("close", () => open.delete(socket));
     const connection = new Raw(socket);
     connection
       .until(hasHead)
@@ -118,13 +116,6 @@ export async function rawOrigin(
       // A connection that is opened and never used.
       .catch(() => socket.destroy());
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  stack.defer(async () => {
-    for (const socket of open) socket.destroy();
-    server.close();
-  });
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const port = await listening(stack, server);
   return { url: `http://127.0.0.1:${port}`, port, heads };
 }

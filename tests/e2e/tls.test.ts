@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { connect, type PeerCertificate } from "node:tls";
 import { issue } from "../../src/tls/issue.ts";
 import { authority, certificateFor, tlsFlags } from "../tls/files.ts";
+import { echoed } from "./echoed.ts";
 import { type RunningProxy, runCommand, startProxy } from "./proxy.ts";
 
 const stack = new AsyncDisposableStack();
@@ -112,12 +113,7 @@ test("events as they come over HTTP/1.1", async () => {
 
 test("WebSockets", async () => {
   const socket = new WebSocket(`${base.replace("https", "wss")}/ws`, { tls });
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  socket.onopen = () => socket.send("hello");
-  socket.onmessage = ({ data }) => resolve(data);
-  socket.onerror = reject;
-  expect(await promise).toBe("hello");
-  socket.close();
+  expect(await echoed(socket, "hello")).toBe("hello");
 });
 
 test("each name below localhost is a lane, by its name in the certificate", async () => {

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { folderWith } from "../tls/files.ts";
+import { echoed } from "./echoed.ts";
 import { runCommand } from "./proxy.ts";
 
 const stack = new AsyncDisposableStack();
@@ -38,12 +39,7 @@ test("listening on a unix socket: answers, WebSockets, commands, and what a kill
   expect((await ask()).headers.get("x-cache")).toBe("HIT");
 
   const socket = new WebSocket(`ws+unix://${path}:/ws`);
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  socket.onopen = () => socket.send("hello");
-  socket.onmessage = ({ data }) => resolve(data);
-  socket.onerror = reject;
-  expect(await promise).toBe("hello");
-  socket.close();
+  expect(await echoed(socket, "hello")).toBe("hello");
 
   expect(await runCommand(stack, ["warm", "/warmed", "--host", host]).exited).toBe(0);
   const cleared = runCommand(stack, ["clear", "--host", host]);

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { cleanup } from "../e2e/cleanup.ts";
 import { origin } from "../e2e/origin.ts";
 import { outcome, type RunningProxy, startProxy } from "../e2e/proxy.ts";
-import { tcpRelay } from "../sharing/tcp-relay.ts";
+import { flaps, tcpRelay } from "../sharing/tcp-relay.ts";
 import { until } from "../sharing/until.ts";
 import { startMemcached } from "../store/memcached-server.ts";
 
@@ -29,15 +29,9 @@ test("a memcached that comes and goes ten times a second costs no answer, and is
   const store = `--store memcached://127.0.0.1:${relay.port} --timeout 10s`;
   const [one, two] = await Promise.all([startProxy(shared, pages.url, store), startProxy(shared, pages.url, store)]);
   let isOver = false;
-  const flapping = (async () => {
-    for (let n = 0; n < 6; n++) {
-      relay.cut();
-      await Bun.sleep(50);
-      relay.mend();
-      await Bun.sleep(50);
-    }
+  const flapping = flaps(relay).then(() => {
     isOver = true;
-  })();
+  });
   for (let n = 0; !isOver; n++) await Promise.all([asked(one, `/flap/${n}`), asked(two, `/flap/${n}`)]);
   await flapping;
   await until("what one stores the other finds", async () => {

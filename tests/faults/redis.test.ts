@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { cleanup } from "../e2e/cleanup.ts";
 import { origin } from "../e2e/origin.ts";
 import { ask, outcome, type RunningProxy, runCommand, startProxy } from "../e2e/proxy.ts";
-import { tcpRelay } from "../sharing/tcp-relay.ts";
+import { flaps, tcpRelay } from "../sharing/tcp-relay.ts";
 import { until } from "../sharing/until.ts";
 import { startRedis } from "../store/redis-server.ts";
 
@@ -32,15 +32,9 @@ test("a Redis that comes and goes ten times a second costs no answer, and is use
   const store = `--store redis://127.0.0.1:${relay.port} --collapse shared --timeout 10s`;
   const [one, two] = await Promise.all([startProxy(shared, pages.url, store), startProxy(shared, pages.url, store)]);
   let isOver = false;
-  const flapping = (async () => {
-    for (let n = 0; n < 6; n++) {
-      relay.cut();
-      await Bun.sleep(50);
-      relay.mend();
-      await Bun.sleep(50);
-    }
+  const flapping = flaps(relay).then(() => {
     isOver = true;
-  })();
+  });
   for (let n = 0; !isOver; n++) await Promise.all([asked(one, `/flap/${n}`, 5), asked(two, `/flap/${n}`, 5)]);
   await flapping;
   await until("what one stores the other finds", async () => {

@@ -1,5 +1,5 @@
-import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
+import { listening } from "../e2e/raw-listener.ts";
 import { readMessage } from "./messages.ts";
 
 /** What an origin sends for a target, byte by byte, and what it does then. */
@@ -19,11 +19,8 @@ const STAYS_MS = 150;
 export async function scriptedOrigin(stack: AsyncDisposableStack): Promise<ScriptedOrigin> {
   const scripts = new Map<string, Scripted>();
   const counts = new Map<string, number>();
-  const open = new Set<Socket>();
   const server = createServer((socket) => {
-    open.add(socket);
     let received = "";
-    socket.on("close", () => open.delete(socket));
     socket.on("error", () => socket.destroy());
     socket.on("data", async (bytes) => {
       received += bytes.toString("latin1");
@@ -53,15 +50,9 @@ export async function scriptedOrigin(stack: AsyncDisposableStack): Promise<Scrip
     else setTimeout(() => socket.destroy(), STAYS_MS);
   }
 
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  stack.defer(async () => {
-    for (const socket of open) socket.destroy();
-    server.close();
-  });
-  const address = server.address();
+  const port = await listening(stack, server);
   return {
-    url: `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`,
+    url: `http://127.0.0.1:${port}`,
     script(target, scripted) {
       scripts.set(target, scripted);
       return {

@@ -1,5 +1,5 @@
-import { once } from "node:events";
-import { createServer, type Socket } from "node:net";
+import { createServer } from "node:net";
+import { listening } from "../e2e/raw-listener.ts";
 import { readMessage, valuesOf, type WireMessage } from "./messages.ts";
 import { shown } from "./target.ts";
 
@@ -26,11 +26,8 @@ export async function soundOrigin(stack: AsyncDisposableStack): Promise<SoundOri
   const asked: string[] = [];
   let count = 0;
   let host = "";
-  const open = new Set<Socket>();
   const server = createServer((socket) => {
-    open.add(socket);
     let received = "";
-    socket.on("close", () => open.delete(socket));
     socket.on("error", () => socket.destroy());
     socket.on("data", (bytes) => {
       received += bytes.toString("latin1");
@@ -67,14 +64,7 @@ export async function soundOrigin(stack: AsyncDisposableStack): Promise<SoundOri
     }
   }
 
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  stack.defer(async () => {
-    for (const socket of open) socket.destroy();
-    server.close();
-  });
-  const address = server.address();
-  host = `127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+  host = `127.0.0.1:${await listening(stack, server)}`;
   return {
     url: `http://${host}`,
     host,

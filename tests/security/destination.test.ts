@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { once } from "node:events";
 import { createServer } from "node:net";
 import { cleanup } from "../e2e/cleanup.ts";
 import { ask, outcome, type RunningProxy, startProxy, xCache } from "../e2e/proxy.ts";
 import { connect, exchange, fieldsOf, hasHead, statusOf } from "../e2e/raw.ts";
+import { listening } from "../e2e/raw-listener.ts";
 import { expectUnharmed, type Heard, type KeptOrigin, keptOrigin, settle } from "./victim.ts";
 
 /** Whatever a client or the origin says: only the origin is ever connected to. More targets are in e2e/bad-input.test.ts. */
@@ -17,11 +17,10 @@ let trusting: RunningProxy;
 let answer: (heard: Heard) => string = () => "";
 
 beforeAll(async () => {
-  const listener = createServer(() => connections++).listen(0, "127.0.0.1");
-  await once(listener, "listening");
-  shared.defer(() => void listener.close());
-  const address = listener.address();
-  elsewhere = `127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+  elsewhere = `127.0.0.1:${await listening(
+    shared,
+    createServer(() => connections++),
+  )}`;
   origin = await keptOrigin(shared, (heard) => (heard.target.startsWith("/attack") ? answer(heard) : undefined));
   [proxy, trusting] = await Promise.all([
     startProxy(shared, origin.url),

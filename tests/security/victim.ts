@@ -1,8 +1,8 @@
 import { expect } from "bun:test";
-import { once } from "node:events";
-import { createServer, type Socket } from "node:net";
+import { createServer } from "node:net";
 import { outcome, type RunningProxy } from "../e2e/proxy.ts";
 import { Raw } from "../e2e/raw.ts";
+import { listening } from "../e2e/raw-listener.ts";
 
 /** A request as an origin got it that reads to the letter; text stands for bytes, one character each. */
 export type Heard = {
@@ -37,9 +37,7 @@ export async function keptOrigin(stack: AsyncDisposableStack, attack: Attack = (
   const heard: Heard[] = [];
   const connections: Raw[] = [];
   const garbage: string[] = [];
-  const open = new Set<Socket>();
   const server = createServer((socket) => {
-    open.add(socket);
     const connection = new Raw(socket);
     connections.push(connection);
     serve(connection).catch(() => socket.destroy());
@@ -65,14 +63,7 @@ export async function keptOrigin(stack: AsyncDisposableStack, attack: Attack = (
     }
   }
 
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  stack.defer(() => {
-    for (const socket of open) socket.destroy();
-    server.close();
-  });
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const port = await listening(stack, server);
   return { url: `http://127.0.0.1:${port}`, port, heard, connections, garbage };
 }
 

@@ -12,6 +12,16 @@ export type Relay = {
 
 type Side = { other: Socket<Side> | undefined; waiting: Uint8Array[]; hasSubscribed?: boolean; isMute?: boolean };
 
+/** Has it come and go ten times a second, for a while. */
+export async function flaps(relay: Relay): Promise<void> {
+  for (let n = 0; n < 6; n++) {
+    relay.cut();
+    await Bun.sleep(50);
+    relay.mend();
+    await Bun.sleep(50);
+  }
+}
+
 /** Hands on what comes, both ways. */
 export function tcpRelay(stack: AsyncDisposableStack, to: number): Relay {
   const open = new Set<Socket<Side>>();
