@@ -3,7 +3,7 @@
  * bound under a flood; each alone by its name: `shapes`, `pauses`, `flood`.
  */
 
-import { MEMORY } from "../src/commands/request-limit.ts";
+import { MEMORY } from "../src/commands/new-start.ts";
 import type { Shape } from "./memory/entries.ts";
 import type { Growth } from "./memory/fill.ts";
 import type { Flood } from "./memory/flood.ts";

@@ -1,14 +1,14 @@
 /** The compiled file from the spawn to the first byte of its first answer, beside a compiled `Bun.serve` that says hello. */
 
 import { join } from "node:path";
-import { MADE_BY_US } from "../src/commands/request-limit.ts";
+import { MADE_BY_US } from "../src/commands/new-start.ts";
 import { firstByte, wholeRun } from "./harness/first-byte.ts";
 import { type Line, report } from "./harness/report.ts";
 import { interleaved } from "./harness/rounds.ts";
 import { freePort, scratch } from "./harness/scratch.ts";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 41);
-/** With all that in the environment nothing has to be started anew: see src/commands/request-limit.ts. */
+/** With all that in the environment nothing has to be started anew: see src/commands/new-start.ts. */
 const LIFTED = { ...process.env, ...MADE_BY_US };
 const UNLIFTED = { ...process.env, ...Object.fromEntries(Object.keys(MADE_BY_US).map((name) => [name, undefined])) };
 

@@ -1,5 +1,5 @@
 import { type CommandInfo, catalog } from "../src/commands/catalog.ts";
-import { MADE_BY_US } from "../src/commands/request-limit.ts";
+import { MADE_BY_US } from "../src/commands/new-start.ts";
 import { KINDS } from "../src/config/file-name.ts";
 import { settingOf, variableOf } from "../src/config/flag-names.ts";
 import { type Flag, GROUPS, serveFlags } from "../src/config/flags.ts";

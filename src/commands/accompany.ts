@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import { Failure } from "./failure.ts";
-import { MADE_BY_US } from "./request-limit.ts";
+import { MADE_BY_US } from "./new-start.ts";
 import { GRACE_MS } from "./shutdown.ts";
 import { stderr } from "./terminal.ts";
 

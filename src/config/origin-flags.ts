@@ -19,7 +19,7 @@ export const originFlags = {
   breaker: {
     type: "boolean",
     group: "Origin",
-    description: "Leave an origin alone for a while that fails three times in a row; so it is with --failover",
+    description: "Leave alone for a while what fails three times in a row at an origin; so it is with --failover",
   },
   "origin-check": {
     type: "string",

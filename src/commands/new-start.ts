@@ -56,7 +56,7 @@ const NOT_SERVING = new Set([
  * To be called before anything is loaded that the new start would load again.
  * @param argv the words of the command line
  */
-export function liftRequestLimit(argv: readonly string[]): void {
+export function startAnew(argv: readonly string[]): void {
   const isReady = Object.keys(MADE_BY_US).every((name) => process.env[name] !== undefined);
   if (isReady || process.execve === undefined) return;
   // A supervisor has done that for its workers, who would lose their line to it by a new start.
