@@ -361,6 +361,16 @@ function isEmptyCatch(tokens: readonly Token[], at: number): boolean {
   return tokens[open + 1]?.text === "}";
 }
 
+/** Where a file has text run as code. */
+function codeFromText(source: Source): number[] {
+  return [
+    ...runs(source, "eval"),
+    ...runs(source, "Function", "("),
+    ...runs(source, "ShadowRealm"),
+    ...runs(source, '"node:vm"'),
+  ];
+}
+
 test("the rules are seen to be broken where they are", () => {
   const source = (text: string): Source => ({ path: "caching/x.ts", lines: 1, tokens: tokensOf(text) });
   const tricky = source(
@@ -376,6 +386,9 @@ test("the rules are seen to be broken where they are", () => {
   ]);
   const catches = source("try { a } catch { /* why */ } try { b } catch (e) {} try { c } catch { d() } p.catch({})");
   expect(catches.tokens.filter((_, i) => isEmptyCatch(catches.tokens, i))).toHaveLength(2);
+  const codes = ['eval("1")', "const e = eval; e(a)", 'new Function("a", "b")', 'import("node:vm")'];
+  for (const text of codes) expect(codeFromText(source(text))).toHaveLength(1);
+  expect(codeFromText(source('const f: Function = g; const t = "eval(1)"; // eval'))).toEqual([]);
   expect(breach("http/a.ts", "../caching/key.ts")).toBe("http may not know caching");
   expect(breach("proxy/a.ts", "../wire/back.ts")).toBe("proxy may not know wire");
   expect(breach("commands/clear.ts", "../server.ts")).toBeDefined();
@@ -407,6 +420,10 @@ describe.each(sources.map((source): [string, Source] => [source.path, source]))(
       return kind === SyntaxKind.AnyKeyword && !isName;
     });
     expect(any).toEqual([]);
+  });
+
+  test("makes no code of text", () => {
+    expect(codeFromText(source)).toEqual([]);
   });
 
   test("catches nothing silently", () => {
