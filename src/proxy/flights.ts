@@ -3,7 +3,8 @@ import type { Presented } from "../caching/selecting.ts";
 import type { StoredResponse } from "../caching/stored.ts";
 import type { Milliseconds } from "../http/date.ts";
 import type { Leaving, OriginFailure } from "../http/origin.ts";
-import { LastFew } from "../store/last-few.ts";
+import { FlightBoard, type Named } from "./flight-board.ts";
+import { Loners } from "./loners.ts";
 import type { SharedBody } from "./shared-body.ts";
 
 /** What others may make of an answer that one of them fetched. */
@@ -76,6 +77,8 @@ export type Flight = {
   readonly join: (client: AbortSignal) => void;
 };
 
+type Boarded = Flight & Named<Boarded>;
+
 /** The same as its leader sees it. */
 export type Departure = {
   /** Aborts once everyone who waits has left. */
@@ -90,15 +93,13 @@ export type Departure = {
 
 /** How long an answer that is for who asked alone keeps others from waiting for the next one. */
 const ALONE_MS: Milliseconds = 10_000;
-const REMEMBERED = 10_000;
 
 /** The requests to the origin that others may wait for instead of asking themselves: collapsed forwarding. */
 export class Flights {
   readonly #monotonic: () => Milliseconds;
   readonly #patience: Milliseconds;
-  readonly #flights = new Map<string, Flight>();
-  /** By the hash of the name, which may be long; two names of one hash only keep each other from waiting. */
-  readonly #aloneUntil = new LastFew<number | bigint, Milliseconds>(REMEMBERED);
+  readonly #board = new FlightBoard<Boarded>();
+  readonly #loners = new Loners();
 
   /**
    * @param monotonic ms on the clock of `StoredResponse.sentAt`
@@ -111,14 +112,13 @@ export class Flights {
 
   /** The flight that is under way, if there is one that is worth waiting for. */
   find(name: string): Flight | undefined {
-    const flight = this.#flights.get(name);
+    const flight = this.#board.find(name);
     return flight !== undefined && this.#monotonic() - flight.departedAt <= this.#patience ? flight : undefined;
   }
 
   /** Whether to wait would be for nothing: the last answer was for who asked alone. */
   isAlone(name: string): boolean {
-    if (this.#aloneUntil.size === 0) return false;
-    return (this.#aloneUntil.get(Bun.hash(name)) ?? Number.NEGATIVE_INFINITY) > this.#monotonic();
+    return this.#loners.has(name, this.#monotonic());
   }
 
   /**
@@ -128,37 +128,33 @@ export class Flights {
   depart(name: string, client: AbortSignal): Departure {
     const landing = Promise.withResolvers<Landing>();
     const everyone = new Party();
-    const flight: Flight = {
+    const flight: Boarded = {
+      name,
+      next: undefined,
       departedAt: this.#monotonic(),
       landing: landing.promise,
       join: (signal) => everyone.join(signal),
     };
-    const over = (): void => {
-      if (this.#flights.get(name) === flight) this.#flights.delete(name);
-    };
+    const over = (): void => this.#board.remove(flight);
     let hasLanded = false;
-    this.#flights.set(name, flight);
+    this.#board.add(flight);
     everyone.addEventListener("abort", over);
     everyone.join(client);
     return {
       signal: everyone,
       over,
       unkept: () => {
-        this.#remember(name);
+        this.#loners.add(name, this.#monotonic() + ALONE_MS);
         over();
       },
       land: (landed) => {
         if (hasLanded) return;
         hasLanded = true;
-        if (landed.type === "own") this.#remember(name);
+        if (landed.type === "own") this.#loners.add(name, this.#monotonic() + ALONE_MS);
         if (landed.type !== "arriving") over();
         landing.resolve(landed);
       },
     };
-  }
-
-  #remember(name: string): void {
-    this.#aloneUntil.set(Bun.hash(name), this.#monotonic() + ALONE_MS);
   }
 }
 
