@@ -1,3 +1,4 @@
+import type { Incoming } from "../http/exchange.ts";
 import { type NoVarySearch, parseNoVarySearch } from "../http/no-vary-search.ts";
 import { rememberedWith } from "../http/remembered.ts";
 import { reducedSearch } from "./search-variance.ts";
@@ -22,9 +23,11 @@ export function cacheKey(target: URL): CacheKey {
  * Makes keys for the URLs that clients ask for: the same as `cacheKey` of `targetOf`, without building that URL.
  * @param origin the configured origin
  */
-export function keysFor(origin: URL): (asked: URL) => CacheKey {
+export function keysFor(origin: URL): (asked: Pick<Incoming, "url" | "comesAgain">) => CacheKey {
   const before = originWithBase(origin);
-  return rememberedWith(({ pathname, search }: URL) => brandKey(before + pathname + sortedQuery(search)));
+  const make = ({ pathname, search }: URL): CacheKey => brandKey(before + pathname + sortedQuery(search));
+  const known = rememberedWith(make);
+  return ({ url, comesAgain }) => (comesAgain ? known(url) : make(url));
 }
 
 /**

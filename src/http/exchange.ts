@@ -8,6 +8,8 @@ export type Incoming = {
   readonly request: Request;
   /** What the client asked for, by the name it used; the fragment, if any, means nothing. */
   readonly url: URL;
+  /** Whether that URL is an object that further requests for the same share: then what is read of it is worth remembering with it. */
+  readonly comesAgain?: boolean;
   /** The request's fields without the hop-by-hop ones: what decisions rest on and what is forwarded. */
   readonly headers: Headers;
   /** The request's content where its body was read: the whole, or a stream that begins with what was read. */

@@ -35,7 +35,7 @@ export type Read = {
 class Place {
   at: Instant = 0;
   method = "";
-  url: URL = NO_URL;
+  asked: URL | string = "";
   status = 0;
   outcome: Outcome = "bypass";
   cacheStatus: CacheStatus | undefined = undefined;
@@ -46,9 +46,12 @@ class Place {
   client: string | undefined = undefined;
   /** Once somebody has looked: each further watcher finds it made. */
   shown: ShownExchange | undefined = undefined;
-}
 
-const NO_URL = new URL("http://localhost/");
+  get url(): URL {
+    if (typeof this.asked === "string") this.asked = new URL(this.asked);
+    return this.asked;
+  }
+}
 
 /**
  * The last exchanges of this process, by numbers that count up. Whoever watches reads from where he left off; nobody is written to, so
@@ -94,7 +97,7 @@ export class Recent {
     this.#at = this.#at + 1 === this.#places.length ? 0 : this.#at + 1;
     place.at = record.at;
     place.method = record.method;
-    place.url = record.url;
+    place.asked = record.comesAgain === true ? record.url : record.url.href;
     place.status = record.status;
     place.outcome = record.outcome;
     place.cacheStatus = record.cacheStatus;

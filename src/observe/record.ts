@@ -12,6 +12,8 @@ export type ExchangeRecord = {
   readonly method: string;
   /** As the client asked, whose path and query are what counts. */
   readonly url: URL;
+  /** Whether others share that object: else who keeps it does better to keep its text, which weighs a tenth. */
+  readonly comesAgain?: boolean | undefined;
   /** The request's fields, for sinks to look at: who keeps a record leaves them out, and `client` as well. */
   readonly headers: Headers;
   /** Looked up when asked for. */
@@ -42,6 +44,7 @@ export function recordOf(
     at,
     method: request.method,
     url,
+    comesAgain: incoming.comesAgain,
     headers: incoming.headers,
     client: incoming.client,
     status: response.status,

@@ -45,7 +45,7 @@ export function destinations(origin: URL, trust: ForwardedTrust): (incoming: Inc
         target ??= targetOf(origin, incoming.url);
         return target;
       },
-      key: keyOf(incoming.url),
+      key: keyOf(incoming),
       publicOrigin: askedPlace(incoming, trust),
     };
   };

@@ -2,7 +2,7 @@ import { annotate } from "../http/cache-status.ts";
 import type { Incoming, ResponseParts } from "../http/exchange.ts";
 import { stripHopByHop } from "../http/hop-by-hop.ts";
 import { problemResponse } from "../http/problem.ts";
-import { REMEMBERED_URLS, rememberedTexts } from "../http/remembered.ts";
+import { REMEMBERED_URLS, Recurring } from "../http/remembered.ts";
 
 /**
  * Reads a request, or refuses one that is not clear about what it asks.
@@ -11,7 +11,8 @@ import { REMEMBERED_URLS, rememberedTexts } from "../http/remembered.ts";
 export function accept(request: Request, client: () => string): Incoming | ResponseParts {
   const host = request.headers.get("host");
   // Bun joins repeated Host fields, and lets in one that is no authority: then the URL is not one either.
-  const url = host?.includes(",") ? NO_URL : urlOf(request.url);
+  const known = host?.includes(",") ? NO_URL : knownUrls.find(request.url);
+  const url = known ?? newUrl(request.url);
   if (url === NO_URL && request.method === "CONNECT") {
     return refuse("Bad target", "CONNECT asks for a tunnel, and this proxy opens none: ask for a path.");
   }
@@ -23,6 +24,7 @@ export function accept(request: Request, client: () => string): Incoming | Respo
   return {
     request,
     url,
+    comesAgain: known !== undefined,
     headers: endToEnd(request.headers),
     client() {
       address ??= client();
@@ -41,13 +43,20 @@ function hasSoundLength({ method, headers }: Request): boolean {
 const NO_URL = "none";
 const LONGEST_REMEMBERED = 1024;
 
-/** The URL in a request, where it is one that names a host and nobody; the same object for those that come again. */
-const urlOf = rememberedTexts(REMEMBERED_URLS, readUrl, LONGEST_REMEMBERED);
+/** The URLs in requests, where they are such; the same object for those that come again. Longer ones would weigh too much. */
+const knownUrls = new Recurring<URL | typeof NO_URL>(REMEMBERED_URLS);
 
+function newUrl(text: string): URL | typeof NO_URL {
+  const url = readUrl(text);
+  if (text.length <= LONGEST_REMEMBERED) knownUrls.met(text, url);
+  return url;
+}
+
+/** The URL in a request, where it is one that names a host and nobody. */
 function readUrl(text: string): URL | typeof NO_URL {
   const url = URL.parse(text);
   // The target of a CONNECT, `host:port`, is a URL of a scheme of its own.
-  if (url === null || !/^https?:$/.test(url.protocol)) return NO_URL;
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return NO_URL;
   return url.username !== "" || url.password !== "" ? NO_URL : url;
 }
 

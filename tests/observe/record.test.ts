@@ -48,6 +48,7 @@ test("everything of the exchange is in the record", () => {
     at: 1000,
     method: "PUT",
     url: asked.url,
+    comesAgain: undefined,
     headers: asked.headers,
     client: asked.client,
     status: 203,
