@@ -1,4 +1,5 @@
 import { HIDDEN } from "../http/masked.ts";
+import { rememberedTexts } from "../http/remembered.ts";
 
 /**
  * Field names that carry a credential in all but name: `X-Api-Key`, `Private-Token`, `X-Session-Id`, `X-Remote-User` …
@@ -16,7 +17,7 @@ const IDENTITY =
  * RFC 9111 §3.5 knows the first only; the others keep what nobody said may be shared from being guessed fresh.
  */
 export function isPersonal(request: Headers): boolean {
-  for (const name of request.keys()) if (isPersonalField(name)) return true;
+  for (const name of request.keys()) if (verdictOn(name) === "personal") return true;
   return false;
 }
 
@@ -24,6 +25,9 @@ export function isPersonal(request: Headers): boolean {
 export function isPersonalField(name: string): boolean {
   return CREDENTIAL.test(name) || IDENTITY.test(name);
 }
+
+/** Clients send few names, and the same ones each time. */
+const verdictOn = rememberedTexts(512, (name) => (isPersonalField(name) ? "personal" : "common"));
 
 /** A field's value as it may be shown to whoever looks. */
 export function shownValue(name: string, value: string): string {

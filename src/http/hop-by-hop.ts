@@ -1,7 +1,7 @@
 import { isToken, splitList } from "./list.ts";
 
 /** Fields that belong to one connection and are neither forwarded nor stored (RFC 9110 §7.6.1, RFC 9111 §3.1). */
-const HOP_BY_HOP: readonly string[] = [
+export const HOP_BY_HOP: readonly string[] = [
   "connection",
   "keep-alive",
   "proxy-authenticate",
@@ -40,13 +40,18 @@ export function isHopByHop(name: string): boolean {
 
 /** Removes the hop-by-hop fields and those that Connection names, in place. */
 export function stripHopByHop(headers: Headers): void {
-  const connection = headers.get("connection");
-  if (connection !== null) {
-    for (const option of splitList(connection)) {
-      const name = option.toLowerCase();
-      // Connection may hold anything.
-      if (isToken(name) && !PROTECTED.has(name)) headers.delete(name);
-    }
-  }
+  stripNamed(headers);
   for (const name of HOP_BY_HOP) headers.delete(name);
+}
+
+/** Removes the fields that Connection names, in place. */
+export function stripNamed(headers: Headers): void {
+  const connection = headers.get("connection");
+  // As it mostly is: then it names no field.
+  if (connection === null || connection === "keep-alive" || connection === "close") return;
+  for (const option of splitList(connection)) {
+    const name = option.toLowerCase();
+    // Connection may hold anything.
+    if (isToken(name) && !PROTECTED.has(name)) headers.delete(name);
+  }
 }

@@ -15,11 +15,11 @@ export function readQuotas(headers: Headers, now: Instant): readonly Quota[] {
   // What a cache on the way had kept was said to another request.
   if (Number(headers.get("age") ?? 0) !== 0) return [];
   const field = headers.get("ratelimit");
-  const policies = policiesOf(headers.get("ratelimit-policy"));
-  if (field !== null) return ofList(field, policies, now) ?? ofDictionary(field, now) ?? [];
+  const policies = (): readonly Policy[] => policiesOf(headers.get("ratelimit-policy"));
+  if (field !== null) return ofList(field, policies(), now) ?? ofDictionary(field, now) ?? [];
   for (const prefix of PREFIXES) {
     const remaining = headers.get(`${prefix}remaining`);
-    if (remaining !== null) return ofTriple(headers, prefix, remaining, policies, now);
+    if (remaining !== null) return ofTriple(headers, prefix, remaining, policies(), now);
   }
   return [];
 }

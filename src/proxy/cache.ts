@@ -107,7 +107,9 @@ export function caching(parts: CacheParts): Handler {
         });
       case "forward":
         return collapse(asked, {
-          ...{ fwd: decision.fwd, extent: "as-asked", variants },
+          fwd: decision.fwd,
+          extent: "as-asked",
+          variants,
           fetch: (by) => fetchAnew(asked, decision.fwd, variants, by),
           inVain: (why) => fetchedInVain(asked, decision.fwd, why),
         });

@@ -67,27 +67,40 @@ export function collapsing(
   patience: Milliseconds,
   leading: Lead,
 ): Collapse {
-  return async (ask, attempt) => {
-    const client = ask.incoming.request.signal;
-    if (mayShare(ask, attempt)) {
-      let patient: ReturnType<typeof untilLate> | undefined;
-      const waitedFor: Flight[] = [];
-      let name = meetingName(ask, attempt.variants);
-      while (!client.aborted && !flights.isAlone(name)) {
-        const flight = flights.find(name);
-        if (flight === undefined || !admits(ask, flight)) return lead(ask, attempt, name);
-        if (waitedFor.includes(flight) || waitedFor.length === MOST_MEETINGS) break;
-        waitedFor.push(flight);
-        patient ??= untilLate(patience + SLACK_MS);
-        flight.join(client);
-        const followed = await follow(ask, attempt, name, flight, await patient(flight.landing));
-        if (followed.type === "answered") return followed.reply;
-        if (followed.type === "alone") break;
-        name = followed.name;
-      }
-    }
-    return attempt.fetch({ type: "awaited", signal: client, departure: undefined });
+  return (ask, attempt) => {
+    if (!mayShare(ask, attempt)) return alone(ask, attempt);
+    const name = meetingName(ask, attempt.variants);
+    return isFree(ask, name) ? lead(ask, attempt, name) : join(ask, attempt, name);
   };
+
+  function alone(ask: Ask, attempt: Attempt): Promise<Reply> {
+    return attempt.fetch({ type: "awaited", signal: ask.incoming.request.signal, departure: undefined });
+  }
+
+  /** Whether nobody asks for it already, whose answer others may have. */
+  function isFree(ask: Ask, name: string): boolean {
+    return !ask.incoming.request.signal.aborted && !flights.isAlone(name) && flights.find(name) === undefined;
+  }
+
+  async function join(ask: Ask, attempt: Attempt, first: string): Promise<Reply> {
+    const client = ask.incoming.request.signal;
+    let patient: ReturnType<typeof untilLate> | undefined;
+    const waitedFor: Flight[] = [];
+    let name = first;
+    while (!client.aborted && !flights.isAlone(name)) {
+      const flight = flights.find(name);
+      if (flight === undefined || !admits(ask, flight)) return lead(ask, attempt, name);
+      if (waitedFor.includes(flight) || waitedFor.length === MOST_MEETINGS) break;
+      waitedFor.push(flight);
+      patient ??= untilLate(patience + SLACK_MS);
+      flight.join(client);
+      const followed = await follow(ask, attempt, name, flight, await patient(flight.landing));
+      if (followed.type === "answered") return followed.reply;
+      if (followed.type === "alone") break;
+      name = followed.name;
+    }
+    return alone(ask, attempt);
+  }
 
   /** Whether its request was sent after the last change: what it brings is no answer to who asks now, otherwise (RFC 9111 §4.4). */
   function admits({ key }: Ask, { departedAt }: Flight): boolean {

@@ -2,7 +2,7 @@ import { apartFrom, askedOrigin } from "../caching/apart.ts";
 import { CACHE_NAME } from "../http/cache-status.ts";
 import { CLAIMS, METHOD_OVERRIDES, placeClaimed, URL_OVERRIDES } from "../http/claims.ts";
 import type { Incoming } from "../http/exchange.ts";
-import { stripHopByHop } from "../http/hop-by-hop.ts";
+import { HOP_BY_HOP, stripNamed } from "../http/hop-by-hop.ts";
 import { isCacheable } from "../http/method.ts";
 
 /** Whether the X-Forwarded-* fields that a request brings are believed: only behind a balancer that sets them. */
@@ -47,26 +47,36 @@ export function isLoop(headers: Headers): boolean {
   return via !== null && via.split(CACHE_NAME).length > MAX_HOPS;
 }
 
+/** Not sent on whoever asks: Expect has been answered by the front, and forwarded would only cost a round trip. */
+const NEVER_SENT = [...HOP_BY_HOP, ...URL_OVERRIDES, "host", "expect"];
+
+/** Fields that are not sent on, by whether those of X-Forwarded-* are believed, and by the method. */
+const UNSENT: Readonly<Record<ForwardedTrust, Readonly<Record<"cacheable" | "other", ReadonlySet<string>>>>> = {
+  // What is stored for others is to be the answer to the method that was asked.
+  trusted: { cacheable: new Set([...NEVER_SENT, ...METHOD_OVERRIDES]), other: new Set(NEVER_SENT) },
+  untrusted: {
+    cacheable: new Set([...NEVER_SENT, ...METHOD_OVERRIDES, ...CLAIMS]),
+    other: new Set([...NEVER_SENT, ...CLAIMS]),
+  },
+};
+
 /**
  * The request's fields as the origin gets them: Via (RFC 9110 §7.6.3) and X-Forwarded-* set, Host left to the wire.
  * @returns a copy; the incoming fields stay as they are
  */
 export function forwardedFields(incoming: Incoming, publicOrigin: string, trust: ForwardedTrust): Headers {
   const headers = new Headers(incoming.headers);
-  stripHopByHop(headers);
-  for (const override of URL_OVERRIDES) headers.delete(override);
-  // What is stored for others is to be the answer to the method that was asked.
-  if (isCacheable(incoming.request.method)) for (const override of METHOD_OVERRIDES) headers.delete(override);
+  stripNamed(headers);
+  const { cacheable, other } = UNSENT[trust];
+  const unsent = isCacheable(incoming.request.method) ? cacheable : other;
+  // There are more that are not sent than a client sends at all.
+  for (const name of incoming.headers.keys()) if (unsent.has(name)) headers.delete(name);
   const chain = trust === "trusted" ? headers.get("x-forwarded-for") : null;
-  if (trust === "untrusted") for (const claim of CLAIMS) headers.delete(claim);
   const client = incoming.client();
   if (client !== "") headers.set("x-forwarded-for", chain === null ? client : `${chain}, ${client}`);
   headers.set("x-forwarded-host", authorityOf(askedOrigin(publicOrigin)));
   headers.set("x-forwarded-proto", schemeOf(publicOrigin));
   headers.append("via", `1.1 ${CACHE_NAME}`);
-  headers.delete("host");
-  // The front has answered it; forwarded it would only cost a round trip.
-  headers.delete("expect");
   if (!headers.has("user-agent")) headers.set("user-agent", CACHE_NAME);
   return headers;
 }

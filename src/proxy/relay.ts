@@ -55,5 +55,7 @@ async function whenever(reading: Promise<Blob>): Promise<InOnePiece> {
 /** What Content-Length announces; undefined where it says nothing usable. */
 export function announcedLength(headers: Headers): number | undefined {
   const field = headers.get("content-length");
-  return field !== null && /^\d+$/.test(field) ? Number(field) : undefined;
+  return field !== null && DIGITS.test(field) ? Number(field) : undefined;
 }
+
+const DIGITS = /^\d+$/;

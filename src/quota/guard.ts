@@ -42,9 +42,12 @@ export function guarding({ ways, clock, rules, pause, asSent = ({ headers }) => 
     figures: () => ledger.figures(clock()),
   };
 
-  async function guarded(outgoing: Outgoing, need: Need): Promise<Answer> {
+  function guarded(outgoing: Outgoing, need: Need): Promise<Answer> {
     // Of an origin that says nothing of quotas nobody wants to know whom it counts.
-    if (ledger.isEmpty) return sent(outgoing, need);
+    return ledger.isEmpty ? sent(outgoing, need) : weighed(outgoing, need);
+  }
+
+  async function weighed(outgoing: Outgoing, need: Need): Promise<Answer> {
     const party = partyOf(outgoing);
     const now = clock();
     const decision = verdict(ledger.standing(party, now), need, now, rules);

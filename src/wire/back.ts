@@ -52,31 +52,35 @@ export function back(options: BackOptions): Send {
       controller.abort();
     });
     let silentFor: Milliseconds | undefined;
-    const withClient = new Patience(silence, () => {
-      silentFor = silence;
-      controller.abort();
-    });
-    const turns: Turns = {
-      client() {
-        patience.hold();
-        withClient.begin();
-      },
-      origin() {
-        withClient.hold();
-        patience.begin();
-      },
+    let withClient: Patience | undefined;
+    const takingTurns = (): Turns => {
+      const waiting = new Patience(silence, () => {
+        silentFor = silence;
+        controller.abort();
+      });
+      withClient = waiting;
+      return {
+        client() {
+          patience.hold();
+          waiting.begin();
+        },
+        origin() {
+          waiting.hold();
+          patience.begin();
+        },
+      };
     };
     patience.begin();
     try {
       const { url, init } = reached(outgoing.url, options.tlsOf);
-      const response = await call(url.href, {
+      const asked = {
         method: outgoing.method,
         headers: outgoing.headers,
-        body: bodyOf(outgoing, turns),
+        body: bodyOf(outgoing, takingTurns),
         redirect: "manual",
         signal: controller.signal,
-        ...init,
-      });
+      } as const;
+      const response = await call(url.href, init === undefined ? asked : { ...asked, ...init });
       if (response.status < 200 || response.status > 599) {
         controller.abort();
         return failed({
@@ -96,9 +100,12 @@ export function back(options: BackOptions): Send {
         controller.abort();
         return failed({ type: "unreachable", cause: "the fetch that was given follows redirects by itself" });
       }
-      const came = section(response, asksByHttp2(url, options.tlsOf(url)) ? "stream" : "fields");
+      // Of a response of our own nobody else has the fields.
+      const fields = options.given === undefined ? response.headers : new Headers(response.headers);
+      const came = section(response, fields, asksByHttp2(url, options.tlsOf(url)) ? "stream" : "fields");
       if (options.given?.bodies === "decoded") undoCoding(came.headers);
-      return { type: "response", response, ...came, inTime: (reading) => inTime(reading, controller) };
+      const { headers, framing } = came;
+      return { type: "response", response, headers, framing, inTime: (reading) => inTime(reading, controller) };
     } catch (error) {
       if (timedOut) return failed({ type: "timeout", after: options.timeout });
       if (silentFor !== undefined) return failed({ type: "aborted", silentFor });
@@ -107,7 +114,7 @@ export function back(options: BackOptions): Send {
       return failed({ type: "unreachable", cause: causeOf(error) });
     } finally {
       patience.end();
-      withClient.end();
+      withClient?.end();
     }
   };
 
@@ -137,10 +144,10 @@ const ownCall: Call = (url, init) =>
     ...init,
   });
 
-function bodyOf({ method, body }: Outgoing, turns: Turns): Blob | ReadableStream<Uint8Array> | null {
+function bodyOf({ method, body }: Outgoing, takingTurns: () => Turns): Blob | ReadableStream<Uint8Array> | null {
   // A GET or HEAD with a body throws; Bun's front has dropped it already.
   if (body === null || method === "GET" || method === "HEAD") return null;
-  return body instanceof Blob ? body : watched(body, turns);
+  return body instanceof Blob ? body : watched(body, takingTurns());
 }
 
 /**
@@ -148,20 +155,26 @@ function bodyOf({ method, body }: Outgoing, turns: Turns): Blob | ReadableStream
  * passed on that nobody can read any more.
  */
 function foreignCoding(headers: Headers): string | undefined {
-  return codings(headers).find((coding) => coding !== "chunked" && coding !== "identity");
+  return codings(headers)?.find((coding) => coding !== "chunked" && coding !== "identity");
 }
 
-function codings(headers: Headers): string[] {
-  return splitList(headers.get("transfer-encoding") ?? "").map((coding) => coding.toLowerCase());
+/** Undefined where none is named, as is usual. */
+function codings(headers: Headers): string[] | undefined {
+  const field = headers.get("transfer-encoding");
+  return field === null ? undefined : splitList(field).map((coding) => coding.toLowerCase());
 }
 
 /**
  * The header section without what belongs to the connection, and how the body's end is known.
+ * @param headers the response's, from which that is taken out
  * @param ends what tells where the body ends: fields, or the end of a stream of its own, whose length Bun checks
  */
-function section(response: Response, ends: "fields" | "stream"): { headers: Headers; framing: Framing } {
-  const headers = new Headers(response.headers);
-  const chunked = codings(headers).includes("chunked");
+function section(
+  response: Response,
+  headers: Headers,
+  ends: "fields" | "stream",
+): { headers: Headers; framing: Framing } {
+  const chunked = codings(headers)?.includes("chunked") === true;
   // Without chunks or a length the end of the connection is the end of the body, whatever Transfer-Encoding says (RFC 9112 §6.3).
   // One that a program has made itself came from nowhere, and is whole where it ends.
   const isWhole = ends === "stream" || response.url === "";

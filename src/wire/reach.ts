@@ -20,7 +20,7 @@ export function reached(url: URL, tlsOf: TlsOf) {
   // Who listens there knows neither our name for it nor that of another host.
   if (unix !== undefined) return { url: new URL(`http://localhost${url.pathname}${url.search}`), init: { unix } };
   const tls = tlsOf(url);
-  if (tls === undefined) return { url, init: {} };
+  if (tls === undefined) return { url, init: undefined };
   return { url, init: { tls: asGiven(tls), ...(asksByHttp2(url, tls) && { protocol: "http2" as const }) } };
 }
 
