@@ -11,13 +11,22 @@ export type Presented = (name: string) => string | null;
 
 /** @param headers the request's fields without the hop-by-hop ones */
 export function presented(headers: Headers): Presented {
-  let known: Map<string, string | null> | undefined;
+  // Most responses are selected by one field, or by none.
+  let first: string | undefined;
+  let firstValue: string | null = null;
+  let others: Map<string, string | null> | undefined;
   return (name) => {
-    const found = known?.get(name);
+    if (name === first) return firstValue;
+    const found = others?.get(name);
     if (found !== undefined) return found;
     const value = normalised(name, headers.get(name));
-    known ??= new Map();
-    known.set(name, value);
+    if (first === undefined) {
+      first = name;
+      firstValue = value;
+    } else {
+      others ??= new Map();
+      others.set(name, value);
+    }
     return value;
   };
 }
@@ -45,7 +54,8 @@ export function selecting(vary: string | null, request: Presented): Selecting | 
 
 /** Whether a request's fields select the stored response (RFC 9111 §4.1). */
 export function matches(stored: Selecting, request: Presented): boolean {
-  return stored.every(([name, value]) => request(name) === value);
+  for (const [name, value] of stored) if (request(name) !== value) return false;
+  return true;
 }
 
 /** The same without regard to one of them. */

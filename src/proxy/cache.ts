@@ -124,11 +124,20 @@ function mayAsk({ headers }: Incoming, { key }: Destination): boolean {
   return bypassReason(headers, key) === undefined && !isForOrigin(headers);
 }
 
-function hit({ stored, ttl }: Extract<Reuse, { type: "fresh" | "stale" }>): CacheStatus {
+/** What a hit says: that of the hit before it where as many seconds are left, so that those who tell of it see that they have told it. */
+function hit({ stored, ttl }: Extract<Reuse, { type: "fresh" | "stale" }>): Hit {
+  const last = lastHits.get(stored);
+  if (last?.ttl === ttl) return last;
   const base = { type: "hit", ttl, key: shownKey(stored.key), tier: stored.readFrom ?? "memory" } as const;
   const detail = lifetimeDetail(stored.reading.lifetime);
-  return detail === undefined ? base : { ...base, detail };
+  const made = detail === undefined ? base : { ...base, detail };
+  lastHits.set(stored, made);
+  return made;
 }
+
+type Hit = Extract<CacheStatus, { type: "hit" }>;
+
+const lastHits = new WeakMap<StoredResponse, Hit>();
 
 /** RFC 9111 §5.2.1.7: the client wants what is stored or nothing. */
 function notStored(asked: Ask): Reply {

@@ -79,6 +79,31 @@ test("what is printed once for several hits is that of no other", () => {
   ]);
 });
 
+test("nor where anything else of it differs, or another asks", () => {
+  const hit = record();
+  const others: Partial<ExchangeRecord>[] = [
+    { method: "HEAD" },
+    { status: 304 },
+    { outcome: "stale" },
+    { bytes: 0 },
+    { bytes: undefined },
+    { lane: "test1" },
+    { originMs: 3 },
+    { client: () => "::1" },
+    { durationMs: 2 },
+    { at: hit.at + 1 },
+    { headers: new Headers({ "user-agent": "curl/8" }) },
+    { cacheStatus: undefined },
+    { url: new URL("http://localhost:3000/users?page=3") },
+  ];
+  for (const other of others) {
+    const line = jsonLine({ ...hit, ...other });
+    // As one prints it who has seen no other.
+    expect(line).toBe(jsonLines(0, masking([]))({ ...hit, ...other }));
+    expect(line).not.toBe(jsonLine(hit));
+  }
+});
+
 test.each([
   [0, "2026-01-02T03:04:05.000Z"],
   [7, "2026-01-02T03:04:05.007Z"],
