@@ -10,6 +10,8 @@ const dist = join(root, "dist");
 /** Neither .env nor bunfig.toml of the folder where it is started has a say. */
 const WORDS = [
   ...["build", "--compile", "--bytecode", "--format=esm", "--splitting", "--minify", "--sourcemap"],
+  // Nothing that only runs while it starts is worth machine code: src/commands/machine-code.ts puts that back to 1.
+  "--compile-jit-policy=64",
   ...["--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig", "--compile-autoload-package-json"],
   "src/cli.ts",
 ];
