@@ -10,6 +10,10 @@ const dist = join(root, "dist");
 /** Neither .env nor bunfig.toml of the folder where it is started has a say. */
 const WORDS = [
   ...["build", "--compile", "--bytecode", "--format=esm", "--splitting", "--minify", "--sourcemap"],
+  // Nothing that only runs while it starts is worth machine code: src/commands/machine-code.ts puts that back to 1.
+  "--compile-jit-policy=64",
+  // What several commands share would else be cut into many small files.
+  "--min-chunk-size=1000000",
   ...["--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig", "--compile-autoload-package-json"],
   "src/cli.ts",
 ];

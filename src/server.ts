@@ -81,7 +81,7 @@ export async function openProxy(
   opening.defer(() => loop.fixtures?.close());
   const origins = await loadOrigins(settings, onError);
   if (origins !== undefined) opening.use(origins);
-  const proxy = buildProxy(settings, onError, log, crew, tier, proxies, loop, origins);
+  const proxy = await buildProxy(settings, onError, log, crew, tier, proxies, loop, origins);
   await proxy.attend();
   opening.move();
   return {

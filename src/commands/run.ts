@@ -1,6 +1,7 @@
 import { readArguments } from "./arguments.ts";
 import type { CommandName } from "./catalog.ts";
 import { Failure } from "./failure.ts";
+import { compileAsUsual } from "./machine-code.ts";
 import { print, stderr } from "./terminal.ts";
 
 /** Each command is loaded only where it is the one that runs. */
@@ -48,6 +49,8 @@ export async function run(argv: readonly string[]): Promise<number> {
 async function runCommand(name: CommandName, rawArgs: string[]): Promise<number> {
   try {
     const command = await commands[name]();
+    // To serve begins with a start of its own.
+    if (name !== "serve") compileAsUsual();
     const code = await command(rawArgs);
     return typeof code === "number" ? code : 0;
   } catch (error) {

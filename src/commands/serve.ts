@@ -10,6 +10,7 @@ import { catalog } from "./catalog.ts";
 import { clearCache } from "./clear.ts";
 import { Failure } from "./failure.ts";
 import { loadServer } from "./loaded-server.ts";
+import { compileAsUsual } from "./machine-code.ts";
 import { isWorker } from "./own-command.ts";
 import type { Serving } from "./serving.ts";
 import { untilStopped } from "./shutdown.ts";
@@ -49,6 +50,7 @@ const command = defineCommand({
     }
     const started = withWorkersFor(process.platform, settings.value);
     const server = await start(started, follow, file === undefined ? {} : asVariables(file));
+    compileAsUsual();
     // Without files to read anew a hang-up ends the proxy, as the system has it.
     if (started.logFile !== undefined || started.tls !== undefined) process.on("SIGHUP", () => server.reopenFiles());
     if (words !== undefined) {

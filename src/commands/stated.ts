@@ -21,11 +21,14 @@ export type Stated = { readonly given: Given; readonly file: ConfigFile | undefi
  */
 export async function stated(flags: Flags, args: Readonly<Record<string, unknown>>): Promise<Stated> {
   const folder = process.cwd();
-  const path = configPath(gather(flags, args, process.env).get("config")?.text, folder);
+  // Of what citty gave a copy: at each name that was not said it would try other spellings, which takes long for so many.
+  const said = { ...args };
+  const { config } = flags;
+  const path = configPath(gather(config ? { config } : {}, said, process.env).get("config")?.text, folder);
   const file = path === undefined ? undefined : wanted(await readConfigFile(path, folder));
   // A worker has settings of its supervisor's time, as variables, or it would be another one than its fellows.
   const gathered = (from: ConfigFile | undefined): Given =>
-    gather(flags, args, process.env, isWorker() ? undefined : from);
+    gather(flags, said, process.env, isWorker() ? undefined : from);
   const follow: Follow = async ({ replaceRules }, tell) => {
     if (file === undefined || replaceRules === undefined) return;
     const { Following } = await import("./follow-config.ts");

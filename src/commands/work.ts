@@ -5,6 +5,7 @@ import { SupervisedCrew } from "../workers/crew.ts";
 import { readMessage, type ToSupervisor, type ToWorker } from "../workers/message.ts";
 import { Failure } from "./failure.ts";
 import { loadServer, report } from "./loaded-server.ts";
+import { compileAsUsual } from "./machine-code.ts";
 import { WORKER_VARIABLE } from "./own-command.ts";
 import { GRACE_MS } from "./shutdown.ts";
 import type { Follow } from "./stated.ts";
@@ -48,6 +49,7 @@ export async function work(settings: Settings, follow: Follow): Promise<void> {
     send({ type: "cannot-listen", message: error instanceof Error ? error.message : String(error) });
     process.exit(1);
   }
+  compileAsUsual();
   send({ type: "listening" });
   // All read the same.
   follow(server, first.place.number === 1 ? stderr : SILENCE);

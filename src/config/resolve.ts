@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import type { Milliseconds } from "../http/date.ts";
 import { parseOwnPath, parseToken } from "./admin-access.ts";
 import type { ConfigFile } from "./file.ts";
@@ -57,7 +56,7 @@ export function resolveSettings(
   if (!timeout.ok) return timeout;
   const quota = readRequired(given, "quota", parseQuota);
   if (!quota.ok) return quota;
-  const workers = readRequired(given, "workers", (text) => parseWorkers(text, availableParallelism()));
+  const workers = readRequired(given, "workers", (text) => parseWorkers(text, navigator.hardwareConcurrency));
   if (!workers.ok) return workers;
   const host = given.get("host");
   if (host !== undefined && hosts.value.some((one) => socketAt(one) !== undefined)) {

@@ -1,4 +1,3 @@
-import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { type Given, named, read, readSwitch } from "./given.ts";
 import { isWildcard } from "./listen.ts";
@@ -79,6 +78,8 @@ function parseNames(text: string): Parsed<readonly string[]> {
 function localFiles(): { readonly server: string; readonly authority: string } {
   const said = process.env.XDG_CONFIG_HOME ?? "";
   // A relative one is to be ignored (XDG Base Directory Specification).
+  // Here and not above: most have no such files, and node:os takes its time to load.
+  const { homedir } = process.getBuiltinModule("node:os");
   const folder = join(isAbsolute(said) ? said : join(homedir(), ".config"), "caching-proxy", "tls");
   return { server: join(folder, "server.pem"), authority: join(folder, "authority.pem") };
 }

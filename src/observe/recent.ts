@@ -60,7 +60,9 @@ class Place {
 export class Recent {
   readonly #worker: number;
   readonly #clock: () => Instant;
-  readonly #places: readonly Place[];
+  readonly #size: number;
+  /** Made one by one in the first round: all of them would hold up the start. */
+  readonly #places: Place[] = [];
   readonly #first: number;
   #next: number;
   /** The place of the next exchange; a remainder of large numbers would cost more than all the rest. */
@@ -77,7 +79,7 @@ export class Recent {
     this.#first = first;
     this.#next = first;
     this.#clock = clock;
-    this.#places = Array.from({ length: size }, () => new Place());
+    this.#size = size;
   }
 
   /** The number that the next exchange gets. */
@@ -87,14 +89,13 @@ export class Recent {
 
   /** The number of the oldest exchange that is still there. */
   get oldest(): number {
-    return Math.max(this.#first, this.#next - this.#places.length);
+    return Math.max(this.#first, this.#next - this.#size);
   }
 
   push(record: ExchangeRecord): void {
-    const place = this.#places[this.#at];
-    if (place === undefined) return;
+    const place = this.#places[this.#at] ?? this.#another();
     this.#next++;
-    this.#at = this.#at + 1 === this.#places.length ? 0 : this.#at + 1;
+    this.#at = this.#at + 1 === this.#size ? 0 : this.#at + 1;
     place.at = record.at;
     place.method = record.method;
     place.asked = record.comesAgain === true ? record.url : record.url.href;
@@ -107,6 +108,12 @@ export class Recent {
     place.lane = record.lane;
     place.client = record.at < this.#watchedUntil ? record.client() : undefined;
     place.shown = undefined;
+  }
+
+  #another(): Place {
+    const place = new Place();
+    this.#places.push(place);
+    return place;
   }
 
   /** Reads what has come since; that somebody does is remembered for a moment. */
@@ -150,7 +157,7 @@ export class Recent {
 
   #placeOf(seq: number): Place | undefined {
     const at = this.#at - (this.#next - seq);
-    return this.#places[at < 0 ? at + this.#places.length : at];
+    return this.#places[at < 0 ? at + this.#size : at];
   }
 
   #isWanted(place: Place, wants: Wants | undefined): boolean {

@@ -60,7 +60,7 @@ export type BuiltProxy = {
  * @param loop rules, fixtures and lanes
  * @param origins how they are asked; undefined where each is asked as it is named
  */
-export function buildProxy(
+export async function buildProxy(
   settings: Settings,
   onError: (error: unknown) => void,
   log: AccessLog,
@@ -69,11 +69,11 @@ export function buildProxy(
   proxies?: Proxies,
   loop = NO_LOOP,
   origins?: OriginsBuilt,
-): BuiltProxy {
+): Promise<BuiltProxy> {
   const { rules, fixtures, lanes, laning } = loop;
   const clock = (): Instant => Date.now();
   const { origin, timeout } = settings;
-  const [trust, tlsOf] = [trustOf(settings), buildOriginTls(settings)];
+  const [trust, tlsOf] = [trustOf(settings), await buildOriginTls(settings)];
   const access = accessOf(settings.adminToken);
   const reticence = reticenceOf(settings.hosts, onError);
   // It is asked for once the cache is there.

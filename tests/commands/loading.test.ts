@@ -52,6 +52,24 @@ test("to serve loads them, once the command line is read", async () => {
   expect(loaded.indexOf("server.ts")).toBeGreaterThan(loaded.indexOf("config/resolve.ts"));
 });
 
+test("a plain start loads of the runtime only what each needs: certificates, keys and the page wait for who has or asks for them", async () => {
+  const loaded = await loadedBy("--origin http://127.0.0.1:9 --port 0 --host 192.0.2.1 --admin-token t");
+  expect([...(await builtInOf(loaded))].toSorted()).toEqual(["node:fs", "node:path", "node:util"]);
+  expect(loaded.filter((path) => /^(?:page|embedded|tls)\//.test(path))).toEqual(["tls/certificate-unusable.ts"]);
+});
+
+/** The modules of the runtime that files of src import, so that they are loaded with them. */
+async function builtInOf(files: readonly string[]): Promise<ReadonlySet<string>> {
+  const imports = await Promise.all(
+    files.map(async (path) => {
+      const text = await Bun.file(`${root}src/${path}`).text();
+      return new Bun.Transpiler({ loader: "ts" }).scanImports(text.replace(/^#!.*/, ""));
+    }),
+  );
+  const loadedAtOnce = imports.flat().filter(({ kind }) => kind === "import-statement");
+  return new Set(loadedAtOnce.map(({ path }) => path).filter((path) => path.startsWith("node:")));
+}
+
 test("nothing of fixtures is loaded where there are none", async () => {
   const line = "--origin http://127.0.0.1:9 --port 0 --host 192.0.2.1 --admin-token t";
   const without = await loadedBy(line);
