@@ -1,6 +1,4 @@
-import type { Incoming } from "../http/exchange.ts";
 import { type NoVarySearch, parseNoVarySearch } from "../http/no-vary-search.ts";
-import { rememberedWith } from "../http/remembered.ts";
 import { reducedSearch } from "./search-variance.ts";
 
 declare const brand: unique symbol;
@@ -23,11 +21,9 @@ export function cacheKey(target: URL): CacheKey {
  * Makes keys for the URLs that clients ask for: the same as `cacheKey` of `targetOf`, without building that URL.
  * @param origin the configured origin
  */
-export function keysFor(origin: URL): (asked: Pick<Incoming, "url" | "comesAgain">) => CacheKey {
+export function keysFor(origin: URL): (asked: URL) => CacheKey {
   const before = originWithBase(origin);
-  const make = ({ pathname, search }: URL): CacheKey => brandKey(before + pathname + sortedQuery(search));
-  const known = rememberedWith(make);
-  return ({ url, comesAgain }) => (comesAgain ? known(url) : make(url));
+  return ({ pathname, search }) => brandKey(before + pathname + sortedQuery(search));
 }
 
 /**

@@ -7,7 +7,7 @@ import { parseRequestDirectives, type RequestDirectives } from "../http/cache-co
 import type { Incoming } from "../http/exchange.ts";
 import type { CacheableMethod } from "../http/method.ts";
 import { rememberedWith } from "../http/remembered.ts";
-import { askedPlace, type ForwardedTrust } from "./forwarded-fields.ts";
+import { claimedPlace, type ForwardedTrust } from "./forwarded-fields.ts";
 
 /** Where a request is meant for, and by which name it came. */
 export type Destination = {
@@ -37,16 +37,19 @@ export type Ask = Destination & {
 /** Tells where requests are meant for. `origin`: as configured, with its base path. */
 export function destinations(origin: URL, trust: ForwardedTrust): (incoming: Incoming) => Destination {
   const keyOf = keysFor(origin);
+  const read = (asked: URL) => ({ key: keyOf(asked), own: asked.origin });
+  const known = rememberedWith(read);
   return (incoming) => {
     let target: URL | undefined;
+    const { key, own } = incoming.comesAgain ? known(incoming.url) : read(incoming.url);
     return {
       origin,
       target() {
         target ??= targetOf(origin, incoming.url);
         return target;
       },
-      key: keyOf(incoming),
-      publicOrigin: askedPlace(incoming, trust),
+      key,
+      publicOrigin: trust === "trusted" ? claimedPlace(incoming) : own,
     };
   };
 }

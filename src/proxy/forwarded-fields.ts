@@ -23,10 +23,10 @@ export function publicOrigin({ url, headers }: Incoming, trust: ForwardedTrust):
   return claimed === null || !/^https?:$/.test(claimed.protocol) ? own : claimed.origin;
 }
 
-/** The same, apart from others where a trusted balancer says more of the place that was asked. */
-export function askedPlace(incoming: Incoming, trust: ForwardedTrust): string {
-  const own = publicOrigin(incoming, trust);
-  const claimed = trust === "trusted" ? placeClaimed(incoming.headers, own) : undefined;
+/** The same behind a trusted balancer, apart from others where that says more of the place that was asked. */
+export function claimedPlace(incoming: Incoming): string {
+  const own = publicOrigin(incoming, "trusted");
+  const claimed = placeClaimed(incoming.headers, own);
   return claimed === undefined ? own : apartFrom(own, claimed);
 }
 

@@ -375,7 +375,7 @@ export const fields = ofChecks("fields", 10000, {
           () => `${asked} leads to ${target}`,
         );
         target.hash = "";
-        same(keysFor(origin)({ url: asked }), cacheKey(target), "the key of what is asked for");
+        same(keysFor(origin)(asked), cacheKey(target), "the key of what is asked for");
         const again = new URL(cacheKey(target));
         same(cacheKey(again), cacheKey(target), "the key of a key");
       }
