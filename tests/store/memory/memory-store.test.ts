@@ -2,7 +2,6 @@ import { describe, expect, test } from "bun:test";
 import { S3FifoEviction } from "../../../src/store/memory/eviction-s3-fifo.ts";
 import { footprint } from "../../../src/store/memory/footprint.ts";
 import { MemoryStore } from "../../../src/store/memory/memory-store.ts";
-import type { Slot } from "../../../src/store/memory/slot.ts";
 import { describeStore } from "../contract.ts";
 import { describeInventory } from "../inventory-contract.ts";
 import { keyOf, stored } from "../stored.ts";
@@ -152,7 +151,7 @@ describe("S3-FIFO in its place", () => {
 describe("the bound", () => {
   test("what the order of eviction takes for itself counts", () => {
     const large = stored({ path: "/l", body: new Uint8Array(100_000) });
-    const order = new S3FifoEviction<Slot>(footprint(large));
+    const order = new S3FifoEviction(footprint(large));
     const tight = new MemoryStore(footprint(large), () => 0, order);
     tight.put(large);
     expect(tight.stats()).toMatchObject({ entries: 0, evictions: 0 });
