@@ -12,6 +12,7 @@ import { footprint } from "./footprint.ts";
 import { GroupIndex } from "./group-index.ts";
 import { type Node, Nodes } from "./nodes.ts";
 import { NONE } from "./numbers.ts";
+import { textOf } from "./packed-text.ts";
 import { momentOf, Purging } from "./purging.ts";
 import { type Slot, Slots } from "./slots.ts";
 import { Unpacked } from "./unpacked.ts";
@@ -78,14 +79,15 @@ export class MemoryStore implements Store {
     const known = this.#slots.get(stored.key);
     const held = known === NONE ? NOTHING : this.#unpacked.of(known, stored.key);
     if (known !== NONE && this.#staying(known, held).some((other) => comesTooLate(stored, other))) return;
-    const bytes = footprint(stored);
+    const text = textOf(stored);
+    const bytes = footprint(stored, text);
     if (bytes > this.#room) {
       // It would push everything else out and then itself; what it replaces is outdated all the same.
       this.delete(stored.key);
       return;
     }
     const slot = known === NONE ? this.#slots.open() : known;
-    const node = this.#nodes.add(slot, stored, bytes, this.#slots.found(slot));
+    const node = this.#nodes.add(slot, stored, text, bytes, this.#slots.found(slot));
     if (known === NONE) {
       this.#slots.add(stored.key, slot, node);
       this.#eviction.added(slot, stored.key);

@@ -22,12 +22,13 @@ export class Nodes {
   readonly #groups = new ObjectColumn<readonly Group[]>();
 
   /**
+   * @param text all that is text in it (store/memory/packed-text.ts)
    * @param bytes what it counts for
    * @param foundBefore how often others were found in its place before it came
    */
-  add(slot: Slot, stored: StoredResponse, bytes: number, foundBefore: number): Node {
+  add(slot: Slot, stored: StoredResponse, text: string, bytes: number, foundBefore: number): Node {
     const node = this.#numbers.take();
-    this.packed.add(node, stored, foundBefore);
+    this.packed.add(node, stored, text, foundBefore);
     this.#slots.set(node, slot);
     this.#befores.set(node, NONE);
     this.#bytes.set(node, bytes);

@@ -5,14 +5,17 @@ import type { Instant } from "../../http/date.ts";
 /** How many lines of the text stand between the key and the selecting fields. */
 export const FIXED = 6;
 
-/** All that is text in a response, one a line: no field may hold a line break (RFC 9110 §5.5). */
-export function textOf({ publicOrigin, selecting, reading, headers }: StoredResponse): string {
+/** All that is text in a response, its key first, one a line: no field may hold a line break (RFC 9110 §5.5). */
+export function textOf({ key, publicOrigin, selecting, reading, headers }: StoredResponse): string {
   const { expires = "", lastModified = "", etag, strongValidator } = reading;
-  const marks = `${marked(etag, headers.get("etag") ?? undefined)}\n${marked(strongValidator, etag)}`;
-  let text = `${publicOrigin}\n${expires}\n${lastModified}\n${marks}\n${selecting.length}`;
-  for (const [name, value] of selecting) text += `\n${name}\n${marked(value ?? undefined, undefined)}`;
-  for (const [name, value] of headers) text += `\n${name}\n${value}`;
-  return text;
+  const marks = [marked(etag, headers.get("etag") ?? undefined), marked(strongValidator, etag)];
+  const lines = [key, publicOrigin, expires, lastModified, ...marks, selecting.length];
+  for (const [name, value] of selecting) lines.push(name, marked(value ?? undefined, undefined));
+  // In half the time that iterating over them takes.
+  headers.forEach((value, name) => {
+    lines.push(name, value);
+  });
+  return lines.join("\n");
 }
 
 /** Whether a text is there, and whether it is one that is known anyway. */

@@ -6,7 +6,7 @@ import type { Instant } from "../../http/date.ts";
 import { Arena } from "./arena.ts";
 import { Column } from "./column.ts";
 import { ObjectColumn } from "./object-column.ts";
-import { FIXED, instant, selectingOf, textOf, unmarked } from "./packed-text.ts";
+import { FIXED, instant, selectingOf, unmarked } from "./packed-text.ts";
 import { purgedTraits, type Traits, traitsOf } from "./traits.ts";
 
 /** Up to this size a body is packed with the text, and copied when it is unpacked; a larger one is shared. */
@@ -33,11 +33,11 @@ export class Packed {
   /**
    * Packs a response.
    * @param number which none has that is here
+   * @param text all that is text in it (store/memory/packed-text.ts)
    * @param foundBefore how often others were found in its place before it came
    */
-  add(number: number, stored: StoredResponse, foundBefore: number): void {
+  add(number: number, stored: StoredResponse, text: string, foundBefore: number): void {
     const { reading, body, key } = stored;
-    const text = `${key}\n${textOf(stored)}`;
     const isWide = BEYOND_LATIN1.test(key) || BEYOND_LATIN1.test(stored.publicOrigin);
     const encoding = isWide ? "utf16le" : "latin1";
     const small = smallBytes(body);

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { type Reading, read, type StoredResponse } from "../../../src/caching/stored.ts";
 import { Packed } from "../../../src/store/memory/packed.ts";
+import { textOf } from "../../../src/store/memory/packed-text.ts";
 import { keyOf, stored } from "../stored.ts";
 
 // A `Headers` joins a value with an empty one to what ends in white space, which it takes away from any that is given to it.
@@ -55,7 +56,7 @@ const response = fc
 
 function unpacked(before: StoredResponse) {
   const packed = new Packed();
-  packed.add(1, before, 0);
+  packed.add(1, before, textOf(before), 0);
   return packed.unpack(1, before.key);
 }
 
@@ -63,12 +64,12 @@ test("what was packed comes out as it went in, in whatever order it comes and go
   await fc.assert(
     fc.asyncProperty(fc.array(response, { minLength: 1, maxLength: 8 }), fc.nat(), async (responses, which) => {
       const packed = new Packed();
-      for (const [i, each] of responses.entries()) packed.add(i, each, 0);
+      for (const [i, each] of responses.entries()) packed.add(i, each, textOf(each), 0);
       const gone = which % responses.length;
       packed.remove(gone);
       expect(packed.has(gone)).toBe(false);
       const again = responses[gone];
-      if (again !== undefined) packed.add(gone, again, 0);
+      if (again !== undefined) packed.add(gone, again, textOf(again), 0);
       for (const [i, before] of responses.entries()) {
         const after = packed.unpack(i, before.key);
         expect(packed.keyOf(i)).toBe(before.key);
@@ -100,7 +101,7 @@ test("a header section of any length", () => {
   expect(unpacked(before).headers.get("x-long")).toHaveLength(100_000);
   const packed = new Packed();
   const far = stored({ path: `/${"z".repeat(5000)}` });
-  packed.add(1, far, 7);
+  packed.add(1, far, textOf(far), 7);
   expect(packed.keyOf(1)).toBe(far.key);
   expect(packed.foundBefore(1)).toBe(7);
 });
