@@ -180,6 +180,7 @@ export class MemoryStore implements Store {
     this.#isGoing = true;
     this.#later(() => {
       this.#isGoing = false;
+      // Where it has gone by now, its number may be another's, which is then spared for this once.
       this.#makeRoom(put);
     });
   }
