@@ -1,6 +1,7 @@
 import { combine, PAYS_UP_TO } from "../caching/combine.ts";
 import type { RangeAsked } from "../caching/cut.ts";
 import { ageSeconds, remainingSeconds } from "../caching/freshness.ts";
+import { groupsOf } from "../caching/group.ts";
 import { shownKey } from "../caching/key.ts";
 import type { Clock } from "../caching/moment.ts";
 import type { Policy } from "../caching/policy.ts";
@@ -77,7 +78,8 @@ export function completing(parts: CompletingParts): Complete {
     try {
       const relayed = await relay("GET", answer, received.headers, length);
       if (relayed.type !== "whole") return undefined;
-      const rest = storedFrom(ask, decision, received, reading, relayed.body);
+      const groups = groupsOf(ask.key, received.headers);
+      const rest = storedFrom({ ...ask, groups }, decision, received, reading, relayed.body);
       const whole = combine({ ...part, body: await inMemory(part.body) }, rest, policy);
       return whole?.reading.status === 200 ? whole : undefined;
     } finally {

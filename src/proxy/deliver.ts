@@ -60,7 +60,8 @@ export function delivering({ store, policy, keep, budget, garbage }: DeliveringP
       storing.type === "store" && spared !== undefined ? { type: "no-store", reason: spared } : storing;
     const key = decided.type === "store" ? store.keyFor(ask, received.headers) : ask.key;
     const groups = groupsOf(ask.key, received.headers);
-    const outdated = [ask.key, key].some((each) => !store.admits({ key: each, groups, sentAt: received.sentAt }));
+    const isAdmitted = (each: CacheKey): boolean => store.admits({ key: each, groups, sentAt: received.sentAt });
+    const outdated = !isAdmitted(ask.key) || (key !== ask.key && !isAdmitted(key));
     const decision = outdated ? INVALIDATED : decided;
     const cacheStatus = statusOf(key, cause, reading, decision);
     const headers = new Headers(received.headers);
@@ -71,7 +72,12 @@ export function delivering({ store, policy, keep, budget, garbage }: DeliveringP
       return reply(relayed.type === "none" ? null : passage(relayed.body));
     }
     const body = relayed.type === "none" ? EMPTY : relayed.type === "whole" ? relayed.body : "to come";
-    const stored = storedFrom({ key, publicOrigin: ask.publicOrigin }, decision.as, received, reading, body);
+    const of = {
+      key,
+      publicOrigin: ask.publicOrigin,
+      groups: key === ask.key ? groups : groupsOf(key, received.headers),
+    };
+    const stored = storedFrom(of, decision.as, received, reading, body);
     if (relayed.type === "stream") return reply(share(relayed, stored));
     await keep(stored);
     departure?.land({ type: isSharable(reading) ? "stored" : "own" });

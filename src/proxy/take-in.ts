@@ -1,3 +1,4 @@
+import { groupsOf } from "../caching/group.ts";
 import type { Clock } from "../caching/moment.ts";
 import type { Policy } from "../caching/policy.ts";
 import type { NotKept } from "../caching/storable.ts";
@@ -58,7 +59,8 @@ export function takingIn({ store, policy, keep, clock }: TakingInParts): TakeIn 
     const decision = decide(asked, reading, { received, framing: "delimited" }, { type: "whole", body }, policy);
     if (decision.type === "no-store") return { type: "left", reason: decision.reason };
     const key = store.keyFor(asked, received.headers);
-    const stored = storedFrom({ key, publicOrigin: to.publicOrigin }, decision.as, received, reading, body);
+    const of = { key, publicOrigin: to.publicOrigin, groups: groupsOf(key, received.headers) };
+    const stored = storedFrom(of, decision.as, received, reading, body);
     for (const held of await store.get(key)) {
       const isRival = replaces(stored, held) && replaces(held, stored);
       if (isRival && held.reading.date > reading.date) return { type: "left", reason: "older" };

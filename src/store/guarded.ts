@@ -19,11 +19,12 @@ export function guarded(store: Store, report: (failure: StoreFailure) => void): 
         return missed(error);
       }
     },
-    async put(stored) {
+    put(stored) {
       try {
-        await store.put(stored);
+        const put = store.put(stored);
+        return put instanceof Promise ? put.catch(unkept) : undefined;
       } catch (error) {
-        report({ operation: "put", error });
+        return unkept(error);
       }
     },
     async delete(key) {
@@ -49,6 +50,10 @@ export function guarded(store: Store, report: (failure: StoreFailure) => void): 
     stats: () => store.stats(),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
+
+  function unkept(error: unknown): void {
+    report({ operation: "put", error });
+  }
 
   function missed(error: unknown): readonly StoredResponse[] {
     report({ operation: "get", error });

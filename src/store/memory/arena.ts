@@ -7,9 +7,15 @@ const LINE_FEED = 10;
 /** A run of memory with the links between its blocks: to the next of what lies there, or to the next that is free. */
 class Slab {
   readonly bytes = Buffer.allocUnsafeSlow(SLAB);
-  readonly next = new Int32Array(BLOCKS).map((_, block) => block + 1);
-  firstFree = 0;
+  readonly next = new Int32Array(BLOCKS);
+  firstFree: number;
   free = BLOCKS;
+
+  /** @param number its place among the slabs; blocks are numbered through all of them */
+  constructor(number: number) {
+    this.firstFree = number * BLOCKS;
+    for (let block = 0; block < BLOCKS; block++) this.next[block] = this.firstFree + block + 1;
+  }
 }
 
 /**
@@ -36,31 +42,46 @@ export class Arena {
     const first = this.#take();
     let at = first;
     for (let start = 0; ; ) {
-      const slab = this.#slab(Math.floor(at / BLOCKS));
-      const block = at % BLOCKS;
-      const end = Math.min(start + BLOCK, length);
-      from.copy(slab.bytes, block * BLOCK, start, end);
-      if (end === length) return first;
+      const slab = this.#slabOf(at);
+      let last = at;
+      let end = start + BLOCK;
+      // Blocks that lie side by side, as they do in a new slab, are filled at once.
+      let next = at;
+      while (end < length) {
+        next = this.#take();
+        slab.next[last % BLOCKS] = next;
+        if (!isBeside(last, next)) break;
+        last = next;
+        end += BLOCK;
+      }
+      from.copy(slab.bytes, (at % BLOCKS) * BLOCK, start, Math.min(end, length));
+      if (end >= length) return first;
       start = end;
-      at = this.#take();
-      slab.next[block] = at;
+      at = next;
     }
   }
 
   /** Copies what lies at a place, from its beginning. */
   read(first: number, into: Buffer, length: number): void {
     let at = first;
-    for (let start = 0; start < length; start += BLOCK) {
-      const slab = this.#slab(Math.floor(at / BLOCKS));
+    for (let start = 0; start < length; ) {
+      const slab = this.#slabOf(at);
+      let next = slab.next[at % BLOCKS] ?? 0;
+      let end = start + BLOCK;
+      for (let last = at; end < length && isBeside(last, next); end += BLOCK) {
+        last = next;
+        next = slab.next[last % BLOCKS] ?? 0;
+      }
       const from = (at % BLOCKS) * BLOCK;
-      slab.bytes.copy(into, start, from, from + Math.min(BLOCK, length - start));
-      at = slab.next[at % BLOCKS] ?? 0;
+      slab.bytes.copy(into, start, from, from + Math.min(end, length) - start);
+      start = end;
+      at = next;
     }
   }
 
   /** Writes over a few bytes of what lies at a place, within its first block. */
   overwrite(first: number, offset: number, bytes: Uint8Array): void {
-    this.#slab(Math.floor(first / BLOCKS)).bytes.set(bytes, (first % BLOCKS) * BLOCK + offset);
+    this.#slabOf(first).bytes.set(bytes, (first % BLOCKS) * BLOCK + offset);
   }
 
   /**
@@ -70,13 +91,13 @@ export class Arena {
    */
   compareLine(first: number, offset: number, text: string): number {
     let block = first % BLOCKS;
-    let slab = this.#slab(Math.floor(first / BLOCKS));
+    let slab = this.#slabOf(first);
     let at = block * BLOCK + offset;
     let end = (block + 1) * BLOCK;
     for (let i = 0; ; i++, at++) {
       if (at === end) {
         const next = slab.next[block] ?? 0;
-        slab = this.#slab(Math.floor(next / BLOCKS));
+        slab = this.#slabOf(next);
         block = next % BLOCKS;
         at = block * BLOCK;
         end = at + BLOCK;
@@ -89,18 +110,24 @@ export class Arena {
     }
   }
 
-  /** Lets go of what lies at a place. */
+  /** Lets go of what lies at a place. What lay in one slab is free as it lay, so that blocks side by side are taken again side by side. */
   release(first: number, length: number): void {
     let at = first;
-    for (let start = 0; start < length; start += BLOCK) {
+    for (let start = 0; start < length; ) {
       const number = Math.floor(at / BLOCKS);
       const slab = this.#slab(number);
-      const block = at % BLOCKS;
-      at = slab.next[block] ?? 0;
-      slab.next[block] = slab.firstFree;
-      slab.firstFree = block;
-      slab.free++;
-      if (slab.free === 1) this.#open.push(number);
+      if (slab.free === 0) this.#open.push(number);
+      let last = at;
+      let next = at;
+      do {
+        last = next;
+        next = slab.next[last % BLOCKS] ?? 0;
+        start += BLOCK;
+        slab.free++;
+      } while (start < length && Math.floor(next / BLOCKS) === number);
+      slab.next[last % BLOCKS] = slab.firstFree;
+      slab.firstFree = at;
+      at = next;
       if (slab.free === BLOCKS) this.#giveBack(number);
     }
   }
@@ -117,15 +144,15 @@ export class Arena {
     const number = this.#open.at(-1) ?? this.#grow();
     const slab = this.#slab(number);
     const block = slab.firstFree;
-    slab.firstFree = slab.next[block] ?? 0;
+    slab.firstFree = slab.next[block % BLOCKS] ?? 0;
     slab.free--;
     if (slab.free === 0) this.#open.pop();
-    return number * BLOCKS + block;
+    return block;
   }
 
   #grow(): number {
     const number = this.#gaps.pop() ?? this.#slabs.length;
-    this.#slabs[number] = new Slab();
+    this.#slabs[number] = new Slab(number);
     this.#open.push(number);
     return number;
   }
@@ -138,9 +165,18 @@ export class Arena {
     this.#gaps.push(number);
   }
 
+  #slabOf(block: number): Slab {
+    return this.#slab(Math.floor(block / BLOCKS));
+  }
+
   #slab(number: number): Slab {
     const slab = this.#slabs[number];
     if (slab === undefined) throw new Error(`Nothing lies in slab ${number}.`);
     return slab;
   }
+}
+
+/** Whether a block comes right after another in the same slab. */
+function isBeside(block: number, next: number): boolean {
+  return next === block + 1 && next % BLOCKS !== 0;
 }

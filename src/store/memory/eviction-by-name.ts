@@ -1,10 +1,9 @@
 import type { Eviction } from "./eviction.ts";
 import { LruEviction } from "./eviction-lru.ts";
 import { S3FifoEviction } from "./eviction-s3-fifo.ts";
-import type { Slot } from "./slot.ts";
 
 /** The order of eviction that a user calls by this name, for a store of so many bytes. */
-export function evictionBy(name: "lru" | "s3-fifo", maxBytes: number): Eviction<Slot> {
+export function evictionBy(name: "lru" | "s3-fifo", maxBytes: number): Eviction {
   switch (name) {
     case "lru":
       return new LruEviction();

@@ -1,33 +1,35 @@
-import { type Linked, LinkedList } from "../linked-list.ts";
 import type { Eviction } from "./eviction.ts";
+import { LinkedNumbers, Links } from "./linked-numbers.ts";
+import { NONE } from "./numbers.ts";
 
 /** The least recently used goes first. */
-export class LruEviction<T extends Linked<T>> implements Eviction<T> {
+export class LruEviction implements Eviction {
   readonly bytes = 0;
-  readonly #list = new LinkedList<T>();
+  readonly #links = new Links();
+  readonly #list = new LinkedNumbers(this.#links);
 
-  added(entry: T): void {
+  added(entry: number): void {
     this.#list.push(entry);
   }
 
-  used(entry: T): void {
+  used(entry: number): void {
     if (entry === this.#list.newest) return;
     this.#list.remove(entry);
     this.#list.push(entry);
   }
 
-  removed(entry: T): void {
+  removed(entry: number): void {
     this.#list.remove(entry);
   }
 
-  evict(spared: T): T | undefined {
-    const { oldest } = this.#list;
-    const victim = oldest === spared ? spared.newer : oldest;
-    if (victim !== undefined) this.#list.remove(victim);
+  evict(spared: number): number {
+    const victim = this.#list.oldestBut(spared);
+    if (victim !== NONE) this.#list.remove(victim);
     return victim;
   }
 
   clear(): void {
     this.#list.clear();
+    this.#links.clear();
   }
 }

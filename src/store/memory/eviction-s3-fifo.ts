@@ -1,16 +1,13 @@
-import { type Linked, LinkedList } from "../linked-list.ts";
+import { Column } from "./column.ts";
 import type { Eviction } from "./eviction.ts";
-import { Ghosts } from "./ghosts.ts";
+import { fingerprintOf, Ghosts } from "./ghosts.ts";
+import { LinkedNumbers, Links } from "./linked-numbers.ts";
+import { NONE } from "./numbers.ts";
 
-/** An entry with what this order keeps in it; `used` and `proven` are false at first. */
-export interface Queued<T> extends Linked<T> {
-  readonly key: string;
-  /** Whether it was asked for since it came, or since it last came round. */
-  used: boolean;
-  /** Whether it is among the proven ones and not among the newcomers. */
-  proven: boolean;
-}
-
+/** It was asked for since it came, or since it last came round. */
+const USED = 1;
+/** It is among the proven ones and not among the newcomers. */
+const PROVEN = 2;
 /** The share of the entries that are newcomers. */
 const NEWCOMERS = 0.1;
 /** One ghost for so many bytes of the store: there are hardly more entries. */
@@ -23,9 +20,13 @@ const MOST_PASSED = 64;
  * was used, which proves it. One that comes back soon after it went is proven at once. Of the proven ones the oldest that was not
  * used since it last came round goes. A use sets a bit and moves nothing.
  */
-export class S3FifoEviction<T extends Queued<T>> implements Eviction<T> {
-  readonly #newcomers = new LinkedList<T>();
-  readonly #proven = new LinkedList<T>();
+export class S3FifoEviction implements Eviction {
+  readonly #links = new Links();
+  readonly #newcomers = new LinkedNumbers(this.#links);
+  readonly #proven = new LinkedNumbers(this.#links);
+  readonly #marks = new Column();
+  /** What the ghost of each would be known by. */
+  readonly #fingerprints = new Column();
   readonly #ghosts: Ghosts;
   #newcomerCount = 0;
   #count = 0;
@@ -39,63 +40,71 @@ export class S3FifoEviction<T extends Queued<T>> implements Eviction<T> {
     return this.#ghosts.bytes;
   }
 
-  added(entry: T): void {
+  added(entry: number, key: string): void {
     this.#count++;
-    entry.proven = this.#ghosts.recall(entry.key, this.#count);
-    if (!entry.proven) this.#newcomerCount++;
+    const fingerprint = fingerprintOf(key);
+    this.#fingerprints.set(entry, fingerprint);
+    if (this.#ghosts.recall(fingerprint, this.#count)) this.#marks.set(entry, PROVEN);
+    else {
+      this.#marks.set(entry, 0);
+      this.#newcomerCount++;
+    }
     this.#listOf(entry).push(entry);
   }
 
-  used(entry: T): void {
-    entry.used = true;
+  used(entry: number): void {
+    this.#marks.set(entry, this.#marks.get(entry) | USED);
   }
 
-  removed(entry: T): void {
+  removed(entry: number): void {
     this.#count--;
-    if (!entry.proven) this.#newcomerCount--;
+    if (!this.#is(PROVEN, entry)) this.#newcomerCount--;
     this.#listOf(entry).remove(entry);
   }
 
-  evict(spared: T): T | undefined {
+  evict(spared: number): number {
     let entry = this.#next(spared);
-    for (let passed = 0; entry?.used && passed < MOST_PASSED; passed++) {
+    for (let passed = 0; entry !== NONE && this.#is(USED, entry) && passed < MOST_PASSED; passed++) {
       this.#passOver(entry);
       entry = this.#next(spared);
     }
-    if (entry === undefined) return undefined;
+    if (entry === NONE) return NONE;
     this.removed(entry);
-    if (!entry.proven) this.#ghosts.remember(entry.key);
+    if (!this.#is(PROVEN, entry)) this.#ghosts.remember(this.#fingerprints.get(entry));
     return entry;
   }
 
   clear(): void {
     this.#newcomers.clear();
     this.#proven.clear();
+    this.#links.clear();
+    this.#marks.clear();
+    this.#fingerprints.clear();
     this.#ghosts.clear();
     this.#newcomerCount = 0;
     this.#count = 0;
   }
 
-  #next(spared: T): T | undefined {
-    const newcomer = oldestBut(spared, this.#newcomers);
-    if (newcomer !== undefined && this.#newcomerCount > this.#count * NEWCOMERS) return newcomer;
-    return oldestBut(spared, this.#proven) ?? newcomer;
+  #next(spared: number): number {
+    const newcomer = this.#newcomers.oldestBut(spared);
+    if (newcomer !== NONE && this.#newcomerCount > this.#count * NEWCOMERS) return newcomer;
+    const proven = this.#proven.oldestBut(spared);
+    return proven === NONE ? newcomer : proven;
   }
 
   /** Makes a used entry the newest of the proven ones, where another use must prove it anew. */
-  #passOver(entry: T): void {
+  #passOver(entry: number): void {
     this.#listOf(entry).remove(entry);
-    if (!entry.proven) this.#newcomerCount--;
-    entry.proven = true;
-    entry.used = false;
+    if (!this.#is(PROVEN, entry)) this.#newcomerCount--;
+    this.#marks.set(entry, PROVEN);
     this.#proven.push(entry);
   }
 
-  #listOf(entry: T): LinkedList<T> {
-    return entry.proven ? this.#proven : this.#newcomers;
+  #is(mark: number, entry: number): boolean {
+    return (this.#marks.get(entry) & mark) !== 0;
   }
-}
 
-function oldestBut<T extends Linked<T>>(spared: T, { oldest }: LinkedList<T>): T | undefined {
-  return oldest === spared ? spared.newer : oldest;
+  #listOf(entry: number): LinkedNumbers {
+    return this.#is(PROVEN, entry) ? this.#proven : this.#newcomers;
+  }
 }

@@ -1,19 +1,19 @@
-/** In which order what is still of use leaves a store that is short of room; each order is a file beside this one. */
-export interface Eviction<T> {
-  /** Bytes it takes besides what it keeps in the entries; the store makes room for them. */
+/** In which order what is still of use leaves a store that is short of room, all of it by its numbers; each order is a file beside this one. */
+export interface Eviction {
+  /** Bytes it takes besides a few for each entry; the store makes room for them. */
   readonly bytes: number;
   /** An entry has come that was not there. */
-  added(entry: T): void;
+  added(entry: number, key: string): void;
   /** An entry that is there was asked for, or put again. */
-  used(entry: T): void;
+  used(entry: number): void;
   /** An entry went for another reason than this order: it expired, or was invalidated. */
-  removed(entry: T): void;
+  removed(entry: number): void;
   /**
    * Takes out the entry that is to go next.
    * @param spared what was just put, which stays
-   * @returns undefined where no other is left
+   * @returns `NONE` where no other is left
    */
-  evict(spared: T): T | undefined;
+  evict(spared: number): number;
   /** Forgets everything, at once. */
   clear(): void;
 }

@@ -1,80 +1,78 @@
 import type { Instant } from "../../http/date.ts";
+import { Column } from "./column.ts";
+import { NONE } from "./numbers.ts";
+import { WideColumn } from "./wide-column.ts";
 
-/** Something that expires. */
-export type Expiring = {
-  readonly expires: Instant;
-  /** Its place in the heap that it is in, which the heap alone sets; anything at first. */
-  at: number;
-};
-
-/** A binary min-heap by expiry, whose items know their places, so that any of them can be taken out. */
-export class ExpiryHeap<T extends Expiring> {
-  #items: T[] = [];
+/** A binary min-heap by expiry of things that are numbered, any of which can be taken out. */
+export class ExpiryHeap {
+  /** By place. */
+  readonly #items = new Column();
+  readonly #expires = new WideColumn();
+  /** By item; of one that is not in the heap, any. */
+  readonly #places = new Column();
+  #size = 0;
 
   /** Takes O(log n), as do the others but for `clear`. */
-  push(item: T): void {
-    this.#rise(item, this.#items.length);
+  push(item: number, expires: Instant): void {
+    this.#rise(item, expires, this.#size++);
   }
 
   /** Takes out an item; one that is not in the heap, or no longer, is let be. */
-  remove(item: T): void {
-    const items = this.#items;
-    const { at } = item;
-    if (items[at] !== item) return;
-    const last = items.pop();
-    if (last === undefined || last === item) return;
+  remove(item: number): void {
+    const at = this.#places.get(item);
+    if (at >= this.#size || this.#items.get(at) !== item) return;
+    const end = --this.#size;
+    if (at === end) return;
+    const last = this.#items.get(end);
+    const expires = this.#expires.get(end);
     // The last one fills the gap. It may belong above it, since it need not have been below what was taken out.
-    const parent = items[(at - 1) >> 1];
-    if (parent !== undefined && parent.expires > last.expires) this.#rise(last, at);
-    else this.#sink(last, at);
+    if (at > 0 && this.#expires.get((at - 1) >> 1) > expires) this.#rise(last, expires, at);
+    else this.#sink(last, expires, at);
   }
 
-  /** Takes out the item that expires first, if it has expired by `now`. */
-  popExpired(now: Instant): T | undefined {
-    const first = this.#items[0];
-    if (first === undefined || first.expires > now) return undefined;
+  /** Takes out the item that expires first, if it has expired by `now`; `NONE` if not. */
+  popExpired(now: Instant): number {
+    if (this.#size === 0 || this.#expires.get(0) > now) return NONE;
+    const first = this.#items.get(0);
     this.remove(first);
     return first;
   }
 
   /** Lets go of everything, at once. */
   clear(): void {
-    this.#items = [];
+    this.#items.clear();
+    this.#expires.clear();
+    this.#places.clear();
+    this.#size = 0;
   }
 
   /** Places an item at `at`, or above where it expires before what is there. */
-  #rise(item: T, at: number): void {
+  #rise(item: number, expires: Instant, from: number): void {
+    let at = from;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      const above = this.#items[parent];
-      if (above === undefined || above.expires <= item.expires) break;
-      this.#place(above, at);
+      if (this.#expires.get(parent) <= expires) break;
+      this.#place(this.#items.get(parent), this.#expires.get(parent), at);
       at = parent;
     }
-    this.#place(item, at);
+    this.#place(item, expires, at);
   }
 
   /** Places an item at `at`, or below where it expires after what is there. */
-  #sink(item: T, at: number): void {
-    const items = this.#items;
-    for (;;) {
-      let child = 2 * at + 1;
-      let below = items[child];
-      if (below === undefined) break;
-      const right = items[child + 1];
-      if (right !== undefined && right.expires < below.expires) {
-        child++;
-        below = right;
-      }
-      if (below.expires >= item.expires) break;
-      this.#place(below, at);
+  #sink(item: number, expires: Instant, from: number): void {
+    let at = from;
+    for (let child = 2 * at + 1; child < this.#size; child = 2 * at + 1) {
+      if (child + 1 < this.#size && this.#expires.get(child + 1) < this.#expires.get(child)) child++;
+      if (this.#expires.get(child) >= expires) break;
+      this.#place(this.#items.get(child), this.#expires.get(child), at);
       at = child;
     }
-    this.#place(item, at);
+    this.#place(item, expires, at);
   }
 
-  #place(item: T, at: number): void {
-    this.#items[at] = item;
-    item.at = at;
+  #place(item: number, expires: Instant, at: number): void {
+    this.#items.set(at, item);
+    this.#expires.set(at, expires);
+    this.#places.set(item, at);
   }
 }

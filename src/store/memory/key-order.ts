@@ -1,34 +1,36 @@
 import { type CacheKey, writtenKey } from "../../caching/key.ts";
 import type { KeyRange } from "../inventory.ts";
+import { Column } from "./column.ts";
+import { Numbers } from "./numbers.ts";
 
-/** Something with a place in the order of keys; `block` is for the order alone to set, undefined at first. */
-export interface Ordered<T> {
-  block: Block<T> | undefined;
-  /** Below 0 where its own key comes before this one, 0 where it is this one; by UTF-16 code units. */
-  readonly compareKey: (key: string) => number;
-  readonly key: string;
-}
+/** The keys that things hold which are numbered. */
+export type HeldKeys = {
+  readonly keyOf: (item: number) => string;
+  /** Below 0 where the item's key comes before this one, 0 where it is this one; by UTF-16 code units. */
+  readonly compareKey: (item: number, key: string) => number;
+};
 
 /** A run of the order: no key of it comes before `first`, which need not be there. */
-class Block<T> {
+class Block {
+  readonly number: number;
   first: string;
   count = 0;
-  /** Always as long as it may become, and moved by hand: `splice` leaves so much behind that a key weighs 100 bytes. */
-  readonly items = new Array<T | undefined>(MOST_IN_BLOCK).fill(undefined);
+  /** As long as it may become; what lies behind the last item is nothing. */
+  readonly items = new Int32Array(MOST_IN_BLOCK);
 
-  constructor(first: string) {
+  constructor(number: number, first: string) {
+    this.number = number;
     this.first = first;
   }
 
-  insert(place: number, item: T): void {
-    for (let i = this.count++; i > place; i--) this.items[i] = this.items[i - 1];
+  insert(place: number, item: number): void {
+    this.items.copyWithin(place + 1, place, this.count++);
     this.items[place] = item;
   }
 
-  remove(item: T): void {
-    this.count--;
-    for (let i = this.items.indexOf(item); i < this.count; i++) this.items[i] = this.items[i + 1];
-    this.items[this.count] = undefined;
+  remove(item: number): void {
+    const place = this.items.indexOf(item);
+    this.items.copyWithin(place, place + 1, this.count--);
   }
 }
 
@@ -40,35 +42,46 @@ const FEW_IN_BLOCK = MOST_IN_BLOCK / 4;
  * Things in the order of keys that they hold themselves, in blocks, of which only the first key of each is an object of its own. What
  * comes and goes moves the links of one block.
  */
-export class KeyOrder<T extends Ordered<T>> {
-  #blocks: Block<T>[] = [new Block("")];
+export class KeyOrder {
+  readonly #held: HeldKeys;
+  readonly #numbers = new Numbers();
+  /** In their order. */
+  #blocks: Block[] = [];
+  /** By their numbers. */
+  #numbered: (Block | undefined)[] = [];
+  /** By item the number of its block. */
+  readonly #blockOf = new Column();
+
+  constructor(held: HeldKeys) {
+    this.#held = held;
+    this.#blocks.push(this.#open(""));
+  }
 
   /** @param key of which there is none in the order */
-  add(key: string, item: T): void {
-    const at = this.#blockOf(key);
+  add(key: string, item: number): void {
+    const at = this.#find(key);
     const block = this.#blocks[at];
     if (block === undefined) return;
-    item.block = block;
-    block.insert(placeOf(block, key), item);
+    this.#blockOf.set(item, block.number);
+    block.insert(this.#placeOf(block, key), item);
     if (block.count === MOST_IN_BLOCK) this.#split(block, at);
   }
 
   /** @param gone which is in the order; its key is not looked at */
-  delete(gone: T): void {
-    const { block } = gone;
+  delete(gone: number): void {
+    const block = this.#numbered[this.#blockOf.get(gone)];
     if (block === undefined) return;
-    gone.block = undefined;
     block.remove(gone);
-    if (block.count < FEW_IN_BLOCK && this.#blocks.length > 1) this.#merge(this.#blockOf(block.first));
+    if (block.count < FEW_IN_BLOCK && this.#blocks.length > 1) this.#merge(this.#find(block.first));
   }
 
   /** Those whose keys are this one or come after it, in their order; to be left before anything comes or goes. */
-  *from(key: string): Iterable<T> {
-    const first = this.#blockOf(key);
+  *from(key: string): Iterable<number> {
+    const first = this.#find(key);
     for (let at = first; at < this.#blocks.length; at++) {
       const block = this.#blocks[at];
       if (block === undefined) return;
-      for (let i = at === first ? placeOf(block, key) : 0; i < block.count; i++) {
+      for (let i = at === first ? this.#placeOf(block, key) : 0; i < block.count; i++) {
         const item = block.items[i];
         if (item !== undefined) yield item;
       }
@@ -79,10 +92,10 @@ export class KeyOrder<T extends Ordered<T>> {
    * The keys of a page, as `Inventory.keys` has them.
    * @param isThere whether what lies under it still does
    */
-  page({ prefix, after, limit }: KeyRange, isThere: (item: T) => boolean): readonly CacheKey[] {
+  page({ prefix, after, limit }: KeyRange, isThere: (item: number) => boolean): readonly CacheKey[] {
     const keys: CacheKey[] = [];
     for (const item of this.from(after === undefined || after < prefix ? prefix : next(after))) {
-      const key = writtenKey(item.key);
+      const key = writtenKey(this.#held.keyOf(item));
       if (keys.length === limit || !key.startsWith(prefix)) break;
       if (isThere(item)) keys.push(key);
     }
@@ -91,11 +104,20 @@ export class KeyOrder<T extends Ordered<T>> {
 
   /** Lets go of everything, at once. */
   clear(): void {
-    this.#blocks = [new Block("")];
+    this.#numbers.clear();
+    this.#numbered = [];
+    this.#blockOf.clear();
+    this.#blocks = [this.#open("")];
   }
 
-  /** The number of the last block that begins with this key or before it. */
-  #blockOf(key: string): number {
+  #open(first: string): Block {
+    const block = new Block(this.#numbers.take(), first);
+    this.#numbered[block.number] = block;
+    return block;
+  }
+
+  /** The place of the last block that begins with this key or before it. */
+  #find(key: string): number {
     let low = 0;
     let high = this.#blocks.length - 1;
     while (low < high) {
@@ -106,10 +128,22 @@ export class KeyOrder<T extends Ordered<T>> {
     return low;
   }
 
-  #split(block: Block<T>, at: number): void {
+  /** The place of the first item in a block whose key is this one or comes after it. */
+  #placeOf({ items, count }: Block, key: string): number {
+    let low = 0;
+    let high = count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#held.compareKey(items[middle] ?? 0, key) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #split(block: Block, at: number): void {
     const half = MOST_IN_BLOCK / 2;
-    const next = new Block<T>(block.items[half]?.key ?? "");
-    move(block, half, next);
+    const next = this.#open(this.#held.keyOf(block.items[half] ?? 0));
+    this.#move(block, half, next);
     this.#blocks.splice(at + 1, 0, next);
   }
 
@@ -120,36 +154,23 @@ export class KeyOrder<T extends Ordered<T>> {
     const from = this.#blocks[left + 1];
     if (into === undefined || from === undefined) return;
     if (into.count + from.count > MOST_IN_BLOCK / 2) return;
-    move(from, 0, into);
+    this.#move(from, 0, into);
     this.#blocks.splice(left + 1, 1);
+    this.#numbered[from.number] = undefined;
+    this.#numbers.giveBack(from.number);
   }
-}
 
-/** Moves what lies in a block from a place on to the end of another. */
-function move<T extends Ordered<T>>(from: Block<T>, start: number, into: Block<T>): void {
-  for (let i = start; i < from.count; i++) {
-    const item = from.items[i];
-    if (item === undefined) continue;
-    item.block = into;
-    into.items[into.count++] = item;
-    from.items[i] = undefined;
+  /** Moves what lies in a block from a place on to the end of another. */
+  #move(from: Block, start: number, into: Block): void {
+    for (const item of from.items.subarray(start, from.count)) {
+      this.#blockOf.set(item, into.number);
+      into.items[into.count++] = item;
+    }
+    from.count = start;
   }
-  from.count = start;
 }
 
 /** The first key that comes after one. */
 export function next(key: string): string {
   return `${key}\0`;
-}
-
-/** The place of the first item in a block whose key is this one or comes after it. */
-function placeOf<T extends Ordered<T>>({ items, count }: Block<T>, key: string): number {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((items[middle]?.compareKey(key) ?? 0) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

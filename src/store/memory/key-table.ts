@@ -1,55 +1,89 @@
-/** Something that is found by its key; `hash` and `next` are for the table alone to set. */
-export interface Hashed<T> {
-  hash: number;
-  /** The next one in the same place of the table. */
-  next: T | undefined;
-  readonly hasKey: (key: string) => boolean;
-}
+import { Column } from "./column.ts";
+import { NONE } from "./numbers.ts";
 
 /**
- * Finds things by keys that they hold themselves, so that a key need be no object of its own. It consists of many small tables: one
- * that has to grow moves all that it holds, which would keep everything else waiting where that is a million.
+ * Finds things by keys that they hold themselves, so that a key need be no object of its own; the things are numbered. It consists of
+ * many small tables: one that has to grow moves all that it holds, which would keep everything else waiting where that is a million.
  */
-export class KeyTable<T extends Hashed<T>> {
-  #shards = emptyShards<T>();
+export class KeyTable {
+  #shards = emptyShards();
+  readonly #hashes = new Column();
+  /** The next one in the same place of the table. */
+  readonly #nexts = new Column();
+  readonly #hasKey: (item: number, key: string) => boolean;
 
-  get(key: string): T | undefined {
+  /** @param hasKey whether the key of something that is in the table is this one */
+  constructor(hasKey: (item: number, key: string) => boolean) {
+    this.#hasKey = hasKey;
+  }
+
+  /** What has a key; `NONE` where nothing has. */
+  get(key: string): number {
     const hash = hashOf(key);
-    const heads = this.#shards[hash >>> 24]?.heads ?? [];
-    let item = heads[hash & (heads.length - 1)];
-    while (item !== undefined && !(item.hash === hash && item.hasKey(key))) item = item.next;
+    const { heads } = this.#shardOf(hash);
+    let item = heads[hash & (heads.length - 1)] ?? NONE;
+    while (item !== NONE && !(this.#hashes.get(item) === hash && this.#hasKey(item, key))) item = this.#nexts.get(item);
     return item;
   }
 
   /** @param key of which there is none in the table */
-  add(key: string, item: T): void {
-    item.hash = hashOf(key);
-    const shard = this.#shards[item.hash >>> 24];
-    if (shard === undefined) return;
-    if (shard.count++ === shard.heads.length) grow(shard);
-    place(shard.heads, item);
+  add(key: string, item: number): void {
+    const hash = hashOf(key);
+    const shard = this.#shardOf(hash);
+    if (shard.count++ === shard.heads.length) this.#grow(shard);
+    this.#hashes.set(item, hash);
+    this.#place(shard.heads, item);
   }
 
-  /** @param gone which is in the table */
-  delete(gone: T): void {
-    const shard = this.#shards[gone.hash >>> 24];
-    if (shard === undefined) return;
+  /** @param gone which is in the table; its key is not looked at */
+  delete(gone: number): void {
+    const hash = this.#hashes.get(gone);
+    const shard = this.#shardOf(hash);
     shard.count--;
-    const at = gone.hash & (shard.heads.length - 1);
-    let item = shard.heads[at];
-    if (item === gone) shard.heads[at] = gone.next;
-    while (item !== undefined && item.next !== gone) item = item.next;
-    if (item !== undefined) item.next = gone.next;
-    gone.next = undefined;
+    const at = hash & (shard.heads.length - 1);
+    const next = this.#nexts.get(gone);
+    let item = shard.heads[at] ?? NONE;
+    if (item === gone) {
+      shard.heads[at] = next;
+      return;
+    }
+    while (item !== NONE && this.#nexts.get(item) !== gone) item = this.#nexts.get(item);
+    if (item !== NONE) this.#nexts.set(item, next);
   }
 
   /** Lets go of everything, at once. */
   clear(): void {
     this.#shards = emptyShards();
+    this.#hashes.clear();
+    this.#nexts.clear();
+  }
+
+  #grow(shard: Shard): void {
+    const before = shard.heads;
+    shard.heads = new Int32Array(before.length * 2);
+    for (const head of before) {
+      for (let item = head; item !== NONE; ) {
+        const next = this.#nexts.get(item);
+        this.#place(shard.heads, item);
+        item = next;
+      }
+    }
+  }
+
+  #place(heads: Int32Array, item: number): void {
+    const at = this.#hashes.get(item) & (heads.length - 1);
+    this.#nexts.set(item, heads[at] ?? NONE);
+    heads[at] = item;
+  }
+
+  #shardOf(hash: number): Shard {
+    const shard = this.#shards[hash >>> 24];
+    if (shard === undefined) throw new Error(`No shard is for the hash ${hash}.`);
+    return shard;
   }
 }
 
-type Shard<T> = { heads: (T | undefined)[]; count: number };
+type Shard = { heads: Int32Array; count: number };
 
 /** As many as the upper eight bits of a hash name; the lower ones name a place in one. */
 const SHARDS = 256;
@@ -57,27 +91,9 @@ const SHARDS = 256;
 const SEED = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 
 function hashOf(key: string): number {
-  return Bun.hash.xxHash32(key, SEED);
+  return Bun.hash.xxHash32(key, SEED) | 0;
 }
 
-function emptyShards<T>(): readonly Shard<T>[] {
-  return Array.from({ length: SHARDS }, () => ({ heads: [undefined], count: 0 }));
-}
-
-function grow<T extends Hashed<T>>(shard: Shard<T>): void {
-  const before = shard.heads;
-  shard.heads = new Array(before.length * 2).fill(undefined);
-  for (const head of before) {
-    for (let item = head; item !== undefined; ) {
-      const { next } = item;
-      place(shard.heads, item);
-      item = next;
-    }
-  }
-}
-
-function place<T extends Hashed<T>>(heads: (T | undefined)[], item: T): void {
-  const at = item.hash & (heads.length - 1);
-  item.next = heads[at];
-  heads[at] = item;
+function emptyShards(): readonly Shard[] {
+  return Array.from({ length: SHARDS }, () => ({ heads: new Int32Array(1), count: 0 }));
 }

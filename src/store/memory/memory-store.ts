@@ -1,19 +1,20 @@
 import type { Group } from "../../caching/group.ts";
 import type { CacheKey } from "../../caching/key.ts";
 import { isClear, type Purge } from "../../caching/purge.ts";
-import { comesTooLate, type StoredResponse } from "../../caching/stored.ts";
+import { comesTooLate, reusableUntil, type StoredResponse } from "../../caching/stored.ts";
 import type { Instant } from "../../http/date.ts";
 import type { Held, KeyRange } from "../inventory.ts";
 import type { Store, StoreStats } from "../store.ts";
-import { Arena } from "./arena.ts";
 import type { Eviction } from "./eviction.ts";
 import { LruEviction } from "./eviction-lru.ts";
 import { ExpiryHeap } from "./expiry-heap.ts";
 import { footprint } from "./footprint.ts";
 import { GroupIndex } from "./group-index.ts";
+import { type Node, Nodes } from "./nodes.ts";
+import { NONE } from "./numbers.ts";
+import { textOf } from "./packed-text.ts";
 import { momentOf, Purging } from "./purging.ts";
-import { Node, Slot } from "./slot.ts";
-import { Slots } from "./slots.ts";
+import { type Slot, Slots } from "./slots.ts";
 import { Unpacked } from "./unpacked.ts";
 
 /** How many entries go in one turn of the event loop at most, so that nobody waits longer than for that. */
@@ -23,12 +24,12 @@ const MOST_AT_ONCE = 1024;
 export class MemoryStore implements Store {
   readonly #maxBytes: number;
   readonly #clock: () => Instant;
-  readonly #arena = new Arena();
-  readonly #slots = new Slots();
-  readonly #expiry = new ExpiryHeap<Node>();
-  readonly #groups = new GroupIndex<Node>();
-  readonly #eviction: Eviction<Slot>;
-  readonly #unpacked: Unpacked<Slot>;
+  readonly #nodes = new Nodes();
+  readonly #slots = new Slots(this.#nodes);
+  readonly #expiry = new ExpiryHeap();
+  readonly #groups = new GroupIndex();
+  readonly #eviction: Eviction;
+  readonly #unpacked: Unpacked;
   readonly #purging: Purging;
   /** What is left of the bound for what is stored. */
   readonly #room: number;
@@ -47,7 +48,7 @@ export class MemoryStore implements Store {
   constructor(
     maxBytes: number,
     clock: () => Instant,
-    eviction: Eviction<Slot> = new LruEviction(),
+    eviction: Eviction = new LruEviction(),
     later: (go: () => void) => void = setImmediate,
   ) {
     this.#maxBytes = maxBytes;
@@ -55,9 +56,9 @@ export class MemoryStore implements Store {
     this.#eviction = eviction;
     this.#later = later;
     this.#room = maxBytes - eviction.bytes;
-    this.#unpacked = new Unpacked(maxBytes);
+    this.#unpacked = new Unpacked(maxBytes, this.#slots);
     this.#purging = new Purging({
-      ...{ slots: this.#slots, groups: this.#groups },
+      ...{ slots: this.#slots, nodes: this.#nodes, groups: this.#groups },
       drop: (node) => this.#remove(node),
       soften: (node) => this.#soften(node),
       turn: () => new Promise(later),
@@ -67,39 +68,34 @@ export class MemoryStore implements Store {
 
   get(key: CacheKey): readonly StoredResponse[] {
     const hot = this.#unpacked.find(key);
-    if (hot !== undefined) {
-      hot.of.find();
-      this.#eviction.used(hot.of);
-      return this.#staying(hot.of, hot.variants);
-    }
-    const slot = this.#slots.get(key);
-    if (slot === undefined) return NONE;
-    slot.find();
+    const slot = hot?.of ?? this.#slots.get(key);
+    if (slot === NONE) return NOTHING;
+    this.#slots.find(slot);
     this.#eviction.used(slot);
-    return this.#staying(slot, this.#unpacked.of(slot, key));
+    return this.#staying(slot, hot?.variants ?? this.#unpacked.of(slot, key));
   }
 
   put(stored: StoredResponse): void {
     const known = this.#slots.get(stored.key);
-    const held = known === undefined ? NONE : this.#unpacked.of(known, stored.key);
-    if (known !== undefined && this.#staying(known, held).some((other) => comesTooLate(stored, other))) return;
-    const bytes = footprint(stored);
+    const held = known === NONE ? NOTHING : this.#unpacked.of(known, stored.key);
+    if (known !== NONE && this.#staying(known, held).some((other) => comesTooLate(stored, other))) return;
+    const text = textOf(stored);
+    const bytes = footprint(stored, text);
     if (bytes > this.#room) {
       // It would push everything else out and then itself; what it replaces is outdated all the same.
       this.delete(stored.key);
       return;
     }
-    const slot = known ?? new Slot();
-    const node = new Node(slot, stored, bytes, this.#arena);
-    if (known === undefined) {
-      slot.newest = node;
-      this.#slots.add(stored.key, slot);
-      this.#eviction.added(slot);
+    const slot = known === NONE ? this.#slots.open() : known;
+    const node = this.#nodes.add(slot, stored, text, bytes, this.#slots.found(slot));
+    if (known === NONE) {
+      this.#slots.add(stored.key, slot, node);
+      this.#eviction.added(slot, stored.key);
     } else this.#renew(slot, node, stored, held);
     this.#entries++;
     this.#bytes += bytes;
-    this.#expiry.push(node);
-    this.#groups.add(node);
+    this.#expiry.push(node, reusableUntil(stored.reading));
+    this.#groups.add(node, stored.groups);
     this.#purging.came(node);
     this.#makeRoom(slot);
     this.#unpacked.fit(this.#room - this.#bytes);
@@ -107,7 +103,7 @@ export class MemoryStore implements Store {
 
   delete(key: CacheKey): number {
     const slot = this.#slots.get(key);
-    if (slot === undefined) return 0;
+    if (slot === NONE) return 0;
     this.#eviction.removed(slot);
     return this.#close(slot);
   }
@@ -126,12 +122,13 @@ export class MemoryStore implements Store {
 
   look(key: CacheKey): readonly Held[] {
     const slot = this.#slots.get(key);
-    return slot === undefined ? [] : this.#purging.held(slot, slot.unpacked?.variants ?? slot.unpack(key));
+    if (slot === NONE) return [];
+    return this.#purging.held(slot, this.#unpacked.ready(slot) ?? this.#slots.unpack(slot, key));
   }
 
   clear(): number {
     const entries = this.#entries;
-    this.#arena.clear();
+    this.#nodes.clear();
     this.#slots.clear();
     this.#expiry.clear();
     this.#groups.clear();
@@ -167,13 +164,13 @@ export class MemoryStore implements Store {
         return;
       }
       const expired = this.#expiry.popExpired(now);
-      if (expired !== undefined) {
+      if (expired !== NONE) {
         this.#expired++;
         this.#remove(expired);
         continue;
       }
       const victim = this.#eviction.evict(put);
-      if (victim === undefined) this.#shorten(put);
+      if (victim === NONE) this.#shorten(put);
       else this.#evictions += this.#close(victim);
     }
   }
@@ -183,22 +180,23 @@ export class MemoryStore implements Store {
     this.#isGoing = true;
     this.#later(() => {
       this.#isGoing = false;
+      // Where it has gone by now, its number may be another's, which is then spared for this once.
       this.#makeRoom(put);
     });
   }
 
   /** Drops the least recently put variant of the one key that is left, so that what was just put stays. */
   #shorten(slot: Slot): void {
-    for (const last of [...slot.nodes()].slice(-1)) this.#remove(last);
+    for (const last of [...this.#slots.nodes(slot)].slice(-1)) this.#remove(last);
     this.#evictions++;
   }
 
   /** What lies in a slot already gives way to a response or comes behind it. */
   #renew(slot: Slot, node: Node, stored: StoredResponse, held: readonly StoredResponse[]): void {
     this.#eviction.used(slot);
-    const { kept, gone } = slot.renew(node, stored, held);
+    const { kept, gone } = this.#slots.renew(slot, node, stored, held);
     for (const other of gone) this.#forget(other);
-    this.#unpacked.keep(slot, stored.key, kept, slot.unpackedBytes);
+    this.#unpacked.keep(slot, stored.key, kept);
   }
 
   /** Of what lies in a slot, what purges that are under way leave of it. */
@@ -208,17 +206,17 @@ export class MemoryStore implements Store {
 
   #soften(node: Node): void {
     this.#expiry.remove(node);
-    node.expires = node.soften(momentOf(this.#clock()));
-    this.#expiry.push(node);
-    this.#unpacked.drop(node.slot);
+    this.#expiry.push(node, this.#nodes.packed.soften(node, momentOf(this.#clock())));
+    this.#unpacked.drop(this.#nodes.slotOf(node));
   }
 
   /** Drops one response from its slot, and the slot with the last of them. */
   #remove(node: Node): void {
-    const { slot } = node;
-    this.#forget(node);
+    const slot = this.#nodes.slotOf(node);
     this.#unpacked.drop(slot);
-    if (!slot.remove(node)) return;
+    const wasLast = this.#slots.take(node);
+    this.#forget(node);
+    if (!wasLast) return;
     this.#eviction.removed(slot);
     this.#slots.delete(slot);
   }
@@ -226,7 +224,7 @@ export class MemoryStore implements Store {
   /** Drops a slot that is no longer in the order of eviction. */
   #close(slot: Slot): number {
     let gone = 0;
-    for (let node = slot.newest; node !== undefined; node = node.before) {
+    for (const node of this.#slots.nodes(slot)) {
       this.#forget(node);
       gone++;
     }
@@ -236,13 +234,13 @@ export class MemoryStore implements Store {
   }
 
   #forget(node: Node): void {
-    this.#bytes -= node.bytes;
+    this.#bytes -= this.#nodes.bytesOf(node);
     this.#entries--;
     this.#expiry.remove(node);
-    this.#groups.remove(node);
+    this.#groups.remove(node, this.#nodes.groupsOf(node));
     this.#purging.gone(node);
-    node.release();
+    this.#nodes.remove(node);
   }
 }
 
-const NONE: readonly StoredResponse[] = [];
+const NOTHING: readonly StoredResponse[] = [];

@@ -2,23 +2,24 @@ import { type CacheKey, writtenKey } from "../../caching/key.ts";
 import type { Extent } from "../../caching/purge.ts";
 import type { GroupIndex } from "./group-index.ts";
 import { next } from "./key-order.ts";
-import type { Node } from "./slot.ts";
+import type { Node, Nodes } from "./nodes.ts";
+import { NONE } from "./numbers.ts";
 import type { Slots } from "./slots.ts";
 import { PAGE, type Page } from "./sweeps.ts";
 
 /** What an extent may cover, page by page, in time that goes with that; each page is of the moment at which it is asked for. */
-export function* pagesOf(what: Extent, slots: Slots, groups: GroupIndex<Node>): Iterable<Page<Node>> {
+export function* pagesOf(what: Extent, slots: Slots, nodes: Nodes, groups: GroupIndex): Iterable<Page> {
   switch (what.type) {
     case "group": {
       const members = groups.members(what.group)[Symbol.iterator]();
-      for (let page = some(members); page.length > 0; page = some(members)) {
-        yield page.map((item) => ({ key: writtenKey(item.key), item }));
+      for (let page = some(members, nodes); page.length > 0; page = some(members, nodes)) {
+        yield page.map((node) => ({ key: writtenKey(nodes.packed.keyOf(node)), node }));
       }
       return;
     }
     case "key": {
       const slot = slots.get(what.key);
-      if (slot !== undefined) yield [...slot.nodes()].map((item) => ({ key: what.key, item }));
+      if (slot !== NONE) yield [...slots.nodes(slot)].map((node) => ({ key: what.key, node }));
       return;
     }
     case "prefix":
@@ -30,14 +31,14 @@ export function* pagesOf(what: Extent, slots: Slots, groups: GroupIndex<Node>): 
   }
 }
 
-function* range(prefix: string, slots: Slots): Iterable<Page<Node>> {
+function* range(prefix: string, slots: Slots): Iterable<Page> {
   for (let at: string | undefined = prefix; at !== undefined; ) {
-    const page: { readonly key: CacheKey; readonly item: Node }[] = [];
+    const page: { readonly key: CacheKey; readonly node: Node }[] = [];
     let last: string | undefined;
     for (const slot of slots.from(at)) {
-      const key = writtenKey(slot.key);
+      const key = writtenKey(slots.keyOf(slot));
       if (!key.startsWith(prefix)) break;
-      for (const item of slot.nodes()) page.push({ key, item });
+      for (const node of slots.nodes(slot)) page.push({ key, node });
       if (page.length < PAGE) continue;
       last = next(key);
       break;
@@ -47,13 +48,13 @@ function* range(prefix: string, slots: Slots): Iterable<Page<Node>> {
   }
 }
 
-/** Some of what is left to iterate over; what is released meanwhile is not looked at. */
-function some(nodes: Iterator<Node>): readonly Node[] {
+/** Some of what is left to iterate over; what went meanwhile is not looked at. */
+function some(members: Iterator<Node>, nodes: Nodes): readonly Node[] {
   const page: Node[] = [];
   while (page.length < PAGE) {
-    const { value, done } = nodes.next();
+    const { value, done } = members.next();
     if (done) break;
-    if (!value.isReleased) page.push(value);
+    if (nodes.packed.has(value)) page.push(value);
   }
   return page;
 }

@@ -7,9 +7,9 @@ import type { Instant } from "../../http/date.ts";
 import type { Held } from "../inventory.ts";
 import type { GroupIndex } from "./group-index.ts";
 import { Leaving } from "./leaving.ts";
+import type { Node, Nodes } from "./nodes.ts";
 import { pagesOf } from "./purge-pages.ts";
-import type { Node, Slot } from "./slot.ts";
-import type { Slots } from "./slots.ts";
+import type { Slot, Slots } from "./slots.ts";
 import { Sweeps } from "./sweeps.ts";
 
 /** How many of a group go in one turn of the event loop. */
@@ -18,7 +18,8 @@ const MOST_AT_ONCE = 1024;
 /** What of the memory tier purging is about. */
 export type Purged = {
   readonly slots: Slots;
-  readonly groups: GroupIndex<Node>;
+  readonly nodes: Nodes;
+  readonly groups: GroupIndex;
   /** Drops one response, and tells `gone` of it. */
   readonly drop: (node: Node) => void;
   /** Marks one response stale. */
@@ -32,10 +33,11 @@ export type Purged = {
 export class Purging {
   readonly #of: Purged;
   readonly #leaving = new Leaving<Node>();
-  readonly #sweeps = new Sweeps<Node>();
+  readonly #sweeps: Sweeps;
 
   constructor(of: Purged) {
     this.#of = of;
+    this.#sweeps = new Sweeps(of.nodes);
   }
 
   get isIdle(): boolean {
@@ -64,7 +66,7 @@ export class Purging {
 
   /** Does what a purge says; how many responses that were. */
   purge(purge: Purge): Promise<number> | number {
-    const { slots, groups, drop, soften, turn } = this.#of;
+    const { slots, nodes, groups, drop, soften, turn } = this.#of;
     if (purge.how === "hard" && purge.what.type === "group") return this.dropGroup(purge.what.group);
     const change = purge.how === "hard" ? drop : soften;
     const purged = (node: Node): boolean => {
@@ -73,7 +75,7 @@ export class Purging {
       change(node);
       return true;
     };
-    return this.#sweeps.sweep(purge, pagesOf(purge.what, slots, groups), purged, turn);
+    return this.#sweeps.sweep(purge, pagesOf(purge.what, slots, nodes, groups), purged, turn);
   }
 
   /**
@@ -81,11 +83,13 @@ export class Purging {
    * @param variants all that lies there, unpacked
    */
   held(slot: Slot, variants: readonly StoredResponse[]): readonly Held[] {
-    const nodes = [...slot.nodes()];
+    const { slots, nodes } = this.#of;
+    const lying = [...slots.nodes(slot)];
     return variants.flatMap((stored, i) => {
-      const node = nodes[i];
+      const node = lying[i];
       if (node === undefined || this.#leaving.has(node)) return [];
-      const one = { stored, bytes: node.bytes, hits: slot.found - node.foundBefore };
+      const hits = slots.found(slot) - nodes.packed.foundBefore(node);
+      const one = { stored, bytes: nodes.bytesOf(node), hits };
       const verdict = this.#sweeps.verdict(node, stored.key);
       if (verdict === "goes") return [];
       return verdict === "stays" ? [one] : [{ ...one, stored: softened(stored, momentOf(this.#of.clock())) }];
@@ -95,8 +99,11 @@ export class Purging {
   /** Whether purges leave anything of what lies in a slot. */
   leavesAny(slot: Slot): boolean {
     if (this.isIdle) return true;
-    const key = writtenKey(slot.key);
-    return [...slot.nodes()].some((node) => !this.#leaving.has(node) && this.#sweeps.verdict(node, key) !== "goes");
+    const { slots } = this.#of;
+    const key = writtenKey(slots.keyOf(slot));
+    return [...slots.nodes(slot)].some(
+      (node) => !this.#leaving.has(node) && this.#sweeps.verdict(node, key) !== "goes",
+    );
   }
 
   /** Everything is gone. */

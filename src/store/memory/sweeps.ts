@@ -1,41 +1,44 @@
 import type { CacheKey } from "../../caching/key.ts";
 import { covering, type Purge, type Purgeable } from "../../caching/purge.ts";
-
-/** What is swept. */
-export type Sweepable = Pick<Purgeable, "groups"> & { readonly key: string; readonly isReleased: boolean };
+import type { Node, Nodes } from "./nodes.ts";
 
 /** A purge that is under way. What came since it began is not its matter. */
-type Sweep<T> = {
+type Sweep = {
   readonly how: Purge["how"];
   readonly covers: (one: Purgeable) => boolean;
-  readonly newcomers: Set<T>;
+  readonly newcomers: Set<Node>;
 };
 
 /** So much is swept in one turn of the event loop, so that nobody waits longer than for that. */
 export const PAGE = 256;
 
-export type Page<T> = readonly { readonly key: CacheKey; readonly item: T }[];
+export type Page = readonly { readonly key: CacheKey; readonly node: Node }[];
 
 /** What a purge that is under way makes of something. */
 export type Verdict = "stays" | "goes" | "stale";
 
 /** Goes over what a purge may be about, so much in one turn of the event loop; for whoever asks, it is purged at once. */
-export class Sweeps<T extends Sweepable> {
-  readonly #sweeps = new Set<Sweep<T>>();
+export class Sweeps {
+  readonly #nodes: Nodes;
+  readonly #sweeps = new Set<Sweep>();
+
+  constructor(nodes: Nodes) {
+    this.#nodes = nodes;
+  }
 
   get isEmpty(): boolean {
     return this.#sweeps.size === 0;
   }
 
   /** Something was put. */
-  came(item: T): void {
-    for (const { newcomers } of this.#sweeps) newcomers.add(item);
+  came(node: Node): void {
+    for (const { newcomers } of this.#sweeps) newcomers.add(node);
   }
 
-  verdict(item: T, key: CacheKey): Verdict {
+  verdict(node: Node, key: CacheKey): Verdict {
     let verdict: Verdict = "stays";
     for (const sweep of this.#sweeps) {
-      if (!isMeant(sweep, item, key)) continue;
+      if (!this.#isMeant(sweep, node, key)) continue;
       if (sweep.how === "hard") return "goes";
       verdict = "stale";
     }
@@ -50,17 +53,15 @@ export class Sweeps<T extends Sweepable> {
    */
   async sweep(
     { what, how }: Purge,
-    pages: Iterable<Page<T>>,
-    purged: (item: T) => boolean,
+    pages: Iterable<Page>,
+    purged: (node: Node) => boolean,
     turn: () => Promise<void>,
   ): Promise<number> {
-    const sweep: Sweep<T> = { how, covers: covering(what), newcomers: new Set() };
+    const sweep: Sweep = { how, covers: covering(what), newcomers: new Set() };
     this.#sweeps.add(sweep);
     let count = 0;
     for (const page of pages) {
-      for (const { key, item } of page) {
-        if (!item.isReleased && isMeant(sweep, item, key) && purged(item)) count++;
-      }
+      for (const { key, node } of page) if (this.#isMeant(sweep, node, key) && purged(node)) count++;
       if (page.length >= PAGE) await turn();
       // Everything is gone, and counted elsewhere.
       if (!this.#sweeps.has(sweep)) break;
@@ -73,8 +74,7 @@ export class Sweeps<T extends Sweepable> {
   clear(): void {
     this.#sweeps.clear();
   }
-}
-
-function isMeant<T extends Sweepable>({ covers, newcomers }: Sweep<T>, item: T, key: CacheKey): boolean {
-  return !newcomers.has(item) && covers({ key, groups: item.groups });
+  #isMeant({ covers, newcomers }: Sweep, node: Node, key: CacheKey): boolean {
+    return !newcomers.has(node) && covers({ key, groups: this.#nodes.groupsOf(node) });
+  }
 }

@@ -2,17 +2,16 @@ import type { CacheKey } from "../../caching/key.ts";
 import type { StoredResponse } from "../../caching/stored.ts";
 import { type Linked, LinkedList } from "../linked-list.ts";
 
-/** Something that may lie unpacked here, which `Unpacked` alone sets; undefined at first. */
-export type Unpackable<T> = {
-  unpacked: Unpacking<T> | undefined;
-  readonly unpack: (key: CacheKey) => readonly StoredResponse[];
+/** Where something lies packed, by its number. */
+export type PackedSource = {
+  readonly unpack: (of: number, key: CacheKey) => readonly StoredResponse[];
   /** About what `unpack` gives weighs. */
-  readonly unpackedBytes: number;
+  readonly unpackedBytes: (of: number) => number;
 };
 
 /** What lies under one key as `get` gives it, in the order in which it was unpacked. */
-export interface Unpacking<T> extends Linked<Unpacking<T>> {
-  readonly of: T;
+export interface Unpacking extends Linked<Unpacking> {
+  readonly of: number;
   readonly key: string;
   readonly variants: readonly StoredResponse[];
   readonly bytes: number;
@@ -25,15 +24,18 @@ const MOST_ON_TOP = 8 * 1024 * 1024;
 const MOST = 64 * 1024 * 1024;
 
 /** What was asked for lately, unpacked: a hit on it makes nothing anew. What was unpacked first is let go first. */
-export class Unpacked<T extends Unpackable<T>> {
-  readonly #list = new LinkedList<Unpacking<T>>();
-  readonly #byKey = new Map<string, Unpacking<T>>();
+export class Unpacked {
+  readonly #source: PackedSource;
+  readonly #list = new LinkedList<Unpacking>();
+  readonly #byKey = new Map<string, Unpacking>();
+  readonly #byNumber = new Map<number, Unpacking>();
   readonly #onTop: number;
   #maxBytes: number;
   #bytes = 0;
 
   /** @param storeBytes the bound of the store that it belongs to */
-  constructor(storeBytes: number) {
+  constructor(storeBytes: number, source: PackedSource) {
+    this.#source = source;
     this.#onTop = Math.min(storeBytes * SHARE, MOST_ON_TOP);
     this.#maxBytes = this.#onTop;
   }
@@ -50,37 +52,44 @@ export class Unpacked<T extends Unpackable<T>> {
   }
 
   /** What lies in something, unpacked now unless it is. */
-  of(packed: T, key: CacheKey): readonly StoredResponse[] {
-    if (packed.unpacked !== undefined) return packed.unpacked.variants;
-    const variants = packed.unpack(key);
-    this.keep(packed, key, variants, packed.unpackedBytes);
+  of(packed: number, key: CacheKey): readonly StoredResponse[] {
+    const ready = this.ready(packed);
+    if (ready !== undefined) return ready;
+    const variants = this.#source.unpack(packed, key);
+    this.keep(packed, key, variants);
     return variants;
   }
 
+  /** What lies in something, where it is unpacked. */
+  ready(packed: number): readonly StoredResponse[] | undefined {
+    return this.#byNumber.get(packed)?.variants;
+  }
+
   /** What lies under a key, where it is unpacked. */
-  find(key: string): Unpacking<T> | undefined {
+  find(key: string): Unpacking | undefined {
     return this.#byKey.get(key);
   }
 
-  /** @param bytes about what the variants weigh beside what they were packed in */
-  keep(of: T, key: string, variants: readonly StoredResponse[], bytes: number): void {
+  /** @param variants what lies in something, all of it */
+  keep(of: number, key: string, variants: readonly StoredResponse[]): void {
     this.drop(of);
+    const bytes = this.#source.unpackedBytes(of);
     if (bytes > this.#maxBytes) return;
-    const unpacking: Unpacking<T> = { of, key, variants, bytes, older: undefined, newer: undefined };
-    of.unpacked = unpacking;
+    const unpacking: Unpacking = { of, key, variants, bytes, older: undefined, newer: undefined };
     this.#list.push(unpacking);
     this.#byKey.set(key, unpacking);
+    this.#byNumber.set(of, unpacking);
     this.#bytes += bytes;
     this.#shrink();
   }
 
-  drop(of: T): void {
-    const { unpacked } = of;
-    if (unpacked === undefined) return;
-    of.unpacked = undefined;
-    this.#list.remove(unpacked);
-    this.#byKey.delete(unpacked.key);
-    this.#bytes -= unpacked.bytes;
+  drop(of: number): void {
+    const unpacking = this.#byNumber.get(of);
+    if (unpacking === undefined) return;
+    this.#list.remove(unpacking);
+    this.#byKey.delete(unpacking.key);
+    this.#byNumber.delete(of);
+    this.#bytes -= unpacking.bytes;
   }
 
   #shrink(): void {
@@ -91,6 +100,7 @@ export class Unpacked<T extends Unpackable<T>> {
   clear(): void {
     this.#list.clear();
     this.#byKey.clear();
+    this.#byNumber.clear();
     this.#bytes = 0;
   }
 }

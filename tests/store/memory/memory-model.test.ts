@@ -8,12 +8,11 @@ import { LruEviction } from "../../../src/store/memory/eviction-lru.ts";
 import { S3FifoEviction } from "../../../src/store/memory/eviction-s3-fifo.ts";
 import { footprint } from "../../../src/store/memory/footprint.ts";
 import { MemoryStore } from "../../../src/store/memory/memory-store.ts";
-import type { Slot } from "../../../src/store/memory/slot.ts";
 import { groupOf, keyOf, stored } from "../stored.ts";
 import { NaiveLru, NaiveS3Fifo } from "./naive-eviction.ts";
 
 /** What lies under one path. */
-type Keyed = { readonly key: CacheKey; responses: StoredResponse[] };
+type Keyed = { readonly key: CacheKey; readonly number: number; responses: StoredResponse[] };
 
 /** The memory tier told in the simplest way: lists, searched from end to end. */
 class Model {
@@ -21,10 +20,11 @@ class Model {
   keys: Keyed[] = [];
   evictions = 0;
   expired = 0;
+  #numbered = 0;
   readonly #room: number;
-  readonly #order: Eviction<Keyed>;
+  readonly #order: Eviction;
 
-  constructor(maxBytes: number, order: Eviction<Keyed>) {
+  constructor(maxBytes: number, order: Eviction) {
     this.#room = maxBytes - order.bytes;
     this.#order = order;
   }
@@ -40,7 +40,7 @@ class Model {
   get(path: string): StoredResponse[] {
     const found = this.#find(path);
     if (found === undefined) return [];
-    this.#order.used(found);
+    this.#order.used(found.number);
     return found.responses;
   }
 
@@ -53,10 +53,10 @@ class Model {
       const gives = other.method === response.method || response.method === "GET";
       return !(gives && sameSelection(other.selecting, response.selecting));
     });
-    const key = this.#find(path) ?? { key: keyOf(path), responses: [] };
+    const key = this.#find(path) ?? { key: keyOf(path), number: ++this.#numbered, responses: [] };
     if (!this.keys.includes(key)) {
       this.keys.push(key);
-      this.#order.added(key);
+      this.#order.added(key.number, key.key);
     }
     key.responses = [response, ...kept];
     while (this.bytes > this.#room) this.#dropOne(key, now);
@@ -65,7 +65,7 @@ class Model {
   delete(path: string): number {
     const found = this.#find(path);
     if (found === undefined) return 0;
-    this.#order.removed(found);
+    this.#order.removed(found.number);
     this.keys = this.keys.filter((key) => key !== found);
     return found.responses.length;
   }
@@ -88,7 +88,7 @@ class Model {
   }
 
   #dropEmpty(): void {
-    for (const key of this.keys) if (key.responses.length === 0) this.#order.removed(key);
+    for (const key of this.keys) if (key.responses.length === 0) this.#order.removed(key.number);
     this.keys = this.keys.filter(({ responses }) => responses.length > 0);
   }
 
@@ -103,7 +103,8 @@ class Model {
       this.evictions++;
       put.responses = put.responses.slice(0, -1);
     } else {
-      const victim = this.#order.evict(put);
+      const gone = this.#order.evict(put.number);
+      const victim = this.keys.find(({ number }) => number === gone);
       this.evictions += victim?.responses.length ?? 0;
       this.keys = this.keys.filter((key) => key !== victim);
     }
@@ -142,7 +143,7 @@ const steps = fc.array(fc.oneof({ weight: 30, arbitrary: step }, fc.constant({ t
   maxLength: 60,
 });
 
-type Orders = { readonly real: Eviction<Slot>; readonly naive: Eviction<Keyed> };
+type Orders = { readonly real: Eviction; readonly naive: Eviction };
 
 test.each<[string, (maxBytes: number) => Orders]>([
   ["lru", () => ({ real: new LruEviction(), naive: new NaiveLru() })],

@@ -2,7 +2,6 @@ import { describe, expect, test } from "bun:test";
 import { S3FifoEviction } from "../../../src/store/memory/eviction-s3-fifo.ts";
 import { footprint } from "../../../src/store/memory/footprint.ts";
 import { MemoryStore } from "../../../src/store/memory/memory-store.ts";
-import type { Slot } from "../../../src/store/memory/slot.ts";
 import { describeStore } from "../contract.ts";
 import { describeInventory } from "../inventory-contract.ts";
 import { keyOf, stored } from "../stored.ts";
@@ -152,7 +151,7 @@ describe("S3-FIFO in its place", () => {
 describe("the bound", () => {
   test("what the order of eviction takes for itself counts", () => {
     const large = stored({ path: "/l", body: new Uint8Array(100_000) });
-    const order = new S3FifoEviction<Slot>(footprint(large));
+    const order = new S3FifoEviction(footprint(large));
     const tight = new MemoryStore(footprint(large), () => 0, order);
     tight.put(large);
     expect(tight.stats()).toMatchObject({ entries: 0, evictions: 0 });
@@ -197,10 +196,13 @@ test("bytes count body, fields, key, selecting fields and groups", () => {
   expect(footprint(stored({ path: "/abc" })) - bare).toBe(2);
   expect(footprint(stored({ path: "/a", body: "x".repeat(800) })) - bare).toBe(800);
   expect(footprint(stored({ path: "/a", body: "x".repeat(8000) })) - bare).toBeGreaterThan(9000);
-  const perField = footprint(stored({ path: "/a", headers: [["x-y", "12"]] })) - bare - 5;
-  expect(perField).toBeGreaterThan(0);
-  expect(footprint(stored({ path: "/a", selecting: [["x-y", "12"]] })) - bare).toBe(perField + 5);
-  expect(footprint(stored({ path: "/a", selecting: [["x-y", null]] })) - bare).toBe(perField + 3);
+  const withField = footprint(stored({ path: "/a", headers: [["x-y", "12"]] })) - bare;
+  expect(withField).toBe(5 + 2);
+  expect(footprint(stored({ path: "/a", headers: [["x-y", "1234"]] })) - bare).toBe(withField + 2);
+  const selects = (value: string | null): number =>
+    footprint(stored({ path: "/a", selecting: [["x-y", value]] })) - bare;
+  expect(selects("12")).toBe(5 + 2 + 1);
+  expect(selects(null)).toBe(3 + 2);
   const { groups, ...rest } = stored({ path: "/a", headers: [["cache-groups", '"x", "yz"']] });
   const perGroup = (footprint({ ...rest, groups }) - footprint({ ...rest, groups: [] }) - groups.join("").length) / 2;
   expect(perGroup).toBeGreaterThan(100);

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { type Reading, read, type StoredResponse } from "../../../src/caching/stored.ts";
-import { Arena } from "../../../src/store/memory/arena.ts";
 import { Packed } from "../../../src/store/memory/packed.ts";
+import { textOf } from "../../../src/store/memory/packed-text.ts";
 import { keyOf, stored } from "../stored.ts";
 
 // A `Headers` joins a value with an empty one to what ends in white space, which it takes away from any that is given to it.
@@ -54,21 +54,27 @@ const response = fc
     };
   });
 
+function unpacked(before: StoredResponse) {
+  const packed = new Packed();
+  packed.add(1, before, textOf(before), 0);
+  return packed.unpack(1, before.key);
+}
+
 test("what was packed comes out as it went in, in whatever order it comes and goes", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(response, { minLength: 1, maxLength: 8 }), fc.nat(), async (responses, which) => {
-      const arena = new Arena();
-      const packed = responses.map((each) => new Packed(arena, each, 0));
+      const packed = new Packed();
+      for (const [i, each] of responses.entries()) packed.add(i, each, textOf(each), 0);
       const gone = which % responses.length;
-      packed[gone]?.release();
+      packed.remove(gone);
+      expect(packed.has(gone)).toBe(false);
       const again = responses[gone];
-      if (again !== undefined) packed[gone] = new Packed(arena, again, 0);
+      if (again !== undefined) packed.add(gone, again, textOf(again), 0);
       for (const [i, before] of responses.entries()) {
-        const after = packed[i]?.unpack(before.key);
-        expect(packed[i]?.key).toBe(before.key);
-        const { headers, body, ...rest } = before;
-        const { headers: unpackedHeaders, body: unpackedBody, ...unpackedRest } = after ?? before;
-        expect(after).not.toBe(before);
+        const after = packed.unpack(i, before.key);
+        expect(packed.keyOf(i)).toBe(before.key);
+        const { headers, body, groups: _groups, ...rest } = before;
+        const { headers: unpackedHeaders, body: unpackedBody, ...unpackedRest } = after;
         expect(unpackedRest).toStrictEqual(rest);
         expect([...unpackedHeaders]).toEqual([...headers]);
         expect(await unpackedBody.bytes()).toEqual(await body.bytes());
@@ -81,21 +87,21 @@ test("what was packed comes out as it went in, in whatever order it comes and go
 test("what was read of fields that are not stored is kept as it was read", () => {
   const before = stored({ headers: [["etag", '"of the store"']] });
   const reading: Reading = { ...before.reading, etag: '"as received"', strongValidator: '"as received"' };
-  const packed = new Packed(new Arena(), { ...before, reading }, 0);
-  expect(packed.unpack(before.key).reading).toStrictEqual(reading);
+  expect(unpacked({ ...before, reading }).reading).toStrictEqual(reading);
 });
 
 test("a large body is shared, a small one is not", () => {
   const [large, small] = [stored({ body: new Uint8Array(100_000) }), stored({ body: "small" })];
-  const arena = new Arena();
-  expect(new Packed(arena, large, 0).unpack(large.key).body).toBe(large.body);
-  expect(new Packed(arena, small, 0).unpack(small.key).body).not.toBe(small.body);
+  expect(unpacked(large).body).toBe(large.body);
+  expect(unpacked(small).body).not.toBe(small.body);
 });
 
 test("a header section of any length", () => {
   const before = stored({ headers: [["x-long", "y".repeat(100_000)]] });
-  const packed = new Packed(new Arena(), before, 7);
-  expect(packed.unpack(before.key).headers.get("x-long")).toHaveLength(100_000);
+  expect(unpacked(before).headers.get("x-long")).toHaveLength(100_000);
+  const packed = new Packed();
   const far = stored({ path: `/${"z".repeat(5000)}` });
-  expect(new Packed(new Arena(), far, 0).key).toBe(far.key);
+  packed.add(1, far, textOf(far), 7);
+  expect(packed.keyOf(1)).toBe(far.key);
+  expect(packed.foundBefore(1)).toBe(7);
 });

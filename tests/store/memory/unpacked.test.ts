@@ -1,29 +1,34 @@
 import { expect, test } from "bun:test";
-import type { CacheKey } from "../../../src/caching/key.ts";
-import { type Unpackable, Unpacked, type Unpacking } from "../../../src/store/memory/unpacked.ts";
+import { type PackedSource, Unpacked } from "../../../src/store/memory/unpacked.ts";
 import { keyOf, stored } from "../stored.ts";
 
 const MB = 1024 * 1024;
 
-/** Something that weighs a megabyte unpacked, and counts how often it was. */
-class Heavy implements Unpackable<Heavy> {
-  unpacked: Unpacking<Heavy> | undefined = undefined;
-  readonly unpackedBytes = MB;
-  times = 0;
+/** Things that weigh a megabyte unpacked, and are counted when they are. */
+class Heavy implements PackedSource {
+  readonly times = new Map<number, number>();
 
-  unpack(_key: CacheKey) {
-    this.times++;
+  unpack(of: number) {
+    this.times.set(of, (this.times.get(of) ?? 0) + 1);
     return [stored()];
   }
+
+  unpackedBytes(): number {
+    return MB;
+  }
+}
+
+/** All that lies ready of the first so many. */
+function readyOf(unpacked: Unpacked, many: number): number[] {
+  return [...Array(many).keys()].filter((each) => unpacked.ready(each) !== undefined);
 }
 
 function filled(many: number, room: number): { readonly held: number; readonly counted: number } {
   // An eighth of it, 8 MB at most, is on top of the bound.
-  const unpacked = new Unpacked<Heavy>(256 * MB);
+  const unpacked = new Unpacked(256 * MB, new Heavy());
   unpacked.fit(room);
-  const all = Array.from({ length: many }, () => new Heavy());
-  for (const [i, each] of all.entries()) unpacked.of(each, keyOf(`/${i}`));
-  return { held: all.filter((each) => each.unpacked !== undefined).length, counted: unpacked.counted / MB };
+  for (let i = 0; i < many; i++) unpacked.of(i, keyOf(`/${i}`));
+  return { held: readyOf(unpacked, many).length, counted: unpacked.counted / MB };
 }
 
 test.each([
@@ -36,12 +41,12 @@ test.each([
 });
 
 test("what lies ready gives way at once where its room is needed, and is unpacked again when it is asked for", () => {
-  const unpacked = new Unpacked<Heavy>(256 * MB);
+  const source = new Heavy();
+  const unpacked = new Unpacked(256 * MB, source);
   unpacked.fit(20 * MB);
-  const all = Array.from({ length: 20 }, () => new Heavy());
-  for (const [i, each] of all.entries()) unpacked.of(each, keyOf(`/${i}`));
+  for (let i = 0; i < 20; i++) unpacked.of(i, keyOf(`/${i}`));
   unpacked.fit(0);
-  expect(all.filter((each) => each.unpacked !== undefined)).toEqual(all.slice(12));
-  for (const [i, each] of all.entries()) unpacked.of(each, keyOf(`/${i}`));
-  expect(all.every(({ times }) => times === 2)).toBe(true);
+  expect(readyOf(unpacked, 20)).toEqual([12, 13, 14, 15, 16, 17, 18, 19]);
+  for (let i = 0; i < 20; i++) unpacked.of(i, keyOf(`/${i}`));
+  expect([...source.times.values()].every((times) => times === 2)).toBe(true);
 });
