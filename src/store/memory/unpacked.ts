@@ -1,6 +1,7 @@
 import type { CacheKey } from "../../caching/key.ts";
 import type { StoredResponse } from "../../caching/stored.ts";
 import { type Linked, LinkedList } from "../linked-list.ts";
+import { ObjectColumn } from "./object-column.ts";
 
 /** Where something lies packed, by its number. */
 export type PackedSource = {
@@ -27,8 +28,9 @@ const MOST = 64 * 1024 * 1024;
 export class Unpacked {
   readonly #source: PackedSource;
   readonly #list = new LinkedList<Unpacking>();
-  readonly #byKey = new Map<string, Unpacking>();
-  readonly #byNumber = new Map<number, Unpacking>();
+  readonly #unpackings = new ObjectColumn<Unpacking>();
+  /** Numbers, since what is deleted of a `Map` stays in memory until all of it is collected, with all that it leads to. */
+  readonly #byKey = new Map<string, number>();
   readonly #onTop: number;
   #maxBytes: number;
   #bytes = 0;
@@ -62,12 +64,13 @@ export class Unpacked {
 
   /** What lies in something, where it is unpacked. */
   ready(packed: number): readonly StoredResponse[] | undefined {
-    return this.#byNumber.get(packed)?.variants;
+    return this.#unpackings.get(packed)?.variants;
   }
 
   /** What lies under a key, where it is unpacked. */
   find(key: string): Unpacking | undefined {
-    return this.#byKey.get(key);
+    const of = this.#byKey.get(key);
+    return of === undefined ? undefined : this.#unpackings.get(of);
   }
 
   /** @param variants what lies in something, all of it */
@@ -77,18 +80,18 @@ export class Unpacked {
     if (bytes > this.#maxBytes) return;
     const unpacking: Unpacking = { of, key, variants, bytes, older: undefined, newer: undefined };
     this.#list.push(unpacking);
-    this.#byKey.set(key, unpacking);
-    this.#byNumber.set(of, unpacking);
+    this.#byKey.set(key, of);
+    this.#unpackings.set(of, unpacking);
     this.#bytes += bytes;
     this.#shrink();
   }
 
   drop(of: number): void {
-    const unpacking = this.#byNumber.get(of);
+    const unpacking = this.#unpackings.get(of);
     if (unpacking === undefined) return;
     this.#list.remove(unpacking);
     this.#byKey.delete(unpacking.key);
-    this.#byNumber.delete(of);
+    this.#unpackings.delete(of);
     this.#bytes -= unpacking.bytes;
   }
 
@@ -100,7 +103,7 @@ export class Unpacked {
   clear(): void {
     this.#list.clear();
     this.#byKey.clear();
-    this.#byNumber.clear();
+    this.#unpackings.clear();
     this.#bytes = 0;
   }
 }
