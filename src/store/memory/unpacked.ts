@@ -24,6 +24,9 @@ const MOST_ON_TOP = 8 * 1024 * 1024;
 /** What it may take where the store has room left; the collector goes over all of it. */
 const MOST = 64 * 1024 * 1024;
 
+/** As many as lie unpacked at most, about; a power of two. */
+const TRACES = 16_384;
+
 /** What was asked for lately, unpacked: a hit on it makes nothing anew. What was unpacked first is let go first. */
 export class Unpacked {
   readonly #source: PackedSource;
@@ -31,6 +34,8 @@ export class Unpacked {
   readonly #unpackings = new ObjectColumn<Unpacking>();
   /** Numbers, since what is deleted of a `Map` stays in memory until all of it is collected, with all that it leads to. */
   readonly #byKey = new Map<string, number>();
+  /** What was unpacked lately, each at the place that its number names. */
+  readonly #traces = new Int32Array(TRACES).fill(-1);
   readonly #onTop: number;
   #maxBytes: number;
   #bytes = 0;
@@ -53,12 +58,15 @@ export class Unpacked {
     this.#shrink();
   }
 
-  /** What lies in something, unpacked now unless it is. */
+  /** What lies in something, unpacked now unless it is; kept so where it was asked for lately. */
   of(packed: number, key: CacheKey): readonly StoredResponse[] {
     const ready = this.ready(packed);
     if (ready !== undefined) return ready;
     const variants = this.#source.unpack(packed, key);
-    this.keep(packed, key, variants);
+    const trace = packed & (TRACES - 1);
+    // What is asked for once and then no more for long is not worth what it weighs to the collector.
+    if (this.#traces[trace] === packed) this.keep(packed, key, variants);
+    else this.#traces[trace] = packed;
     return variants;
   }
 
