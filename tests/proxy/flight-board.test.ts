@@ -43,3 +43,25 @@ test("what has gone leads to nothing that came after it", () => {
   for (const one of flights) board.remove(one);
   expect(flights.filter(({ next }) => next !== undefined)).toEqual([]);
 });
+
+test("nobody can choose names beforehand that all lie in one place", () => {
+  const board = new FlightBoard<Flight>();
+  let looked = 0;
+  for (let i = 0, chosen = 0; chosen < 200; i++) {
+    const name = `http://origin/${i}`;
+    // What the board would go by without a number that nobody knows; it has 1024 places.
+    if (Bun.hash.xxHash32(name) % 1024 !== 0) continue;
+    chosen++;
+    board.add({
+      get name() {
+        looked++;
+        return name;
+      },
+      of: name,
+      next: undefined,
+    });
+  }
+  looked = 0;
+  board.find("http://origin/a2321");
+  expect(looked).toBeLessThan(50);
+});

@@ -70,7 +70,7 @@ export class MemoryStore implements Store {
     const hot = this.#unpacked.find(key);
     const slot = hot?.of ?? this.#slots.get(key);
     if (slot === NONE) return NOTHING;
-    this.#slots.find(slot);
+    this.#slots.countFound(slot);
     this.#eviction.used(slot);
     return this.#staying(slot, hot?.variants ?? this.#unpacked.of(slot, key));
   }

@@ -48,7 +48,10 @@ function* range(prefix: string, slots: Slots): Iterable<Page> {
   }
 }
 
-/** Some of what is left to iterate over; what went meanwhile is not looked at. */
+/**
+ * Some of what is left to iterate over; what went meanwhile is not looked at. A group that is dropped meanwhile is iterated over to its end, and
+ * what has a number of it by then came since, which is no matter of the sweep.
+ */
 function some(members: Iterator<Node>, nodes: Nodes): readonly Node[] {
   const page: Node[] = [];
   while (page.length < PAGE) {

@@ -85,7 +85,7 @@ export class Slots {
   }
 
   /** Somebody asks for it. */
-  find(slot: Slot): void {
+  countFound(slot: Slot): void {
     const found = this.#found.get(slot);
     if (found < MOST_FOUND) this.#found.set(slot, found + 1);
   }

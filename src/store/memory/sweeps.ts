@@ -2,7 +2,10 @@ import type { CacheKey } from "../../caching/key.ts";
 import { covering, type Purge, type Purgeable } from "../../caching/purge.ts";
 import type { Node, Nodes } from "./nodes.ts";
 
-/** A purge that is under way. What came since it began is not its matter. */
+/**
+ * A purge that is under way. What came since it began is not its matter; so a number that was another's when it began is told from that
+ * one's, too.
+ */
 type Sweep = {
   readonly how: Purge["how"];
   readonly covers: (one: Purgeable) => boolean;
@@ -74,6 +77,7 @@ export class Sweeps {
   clear(): void {
     this.#sweeps.clear();
   }
+
   #isMeant({ covers, newcomers }: Sweep, node: Node, key: CacheKey): boolean {
     return !newcomers.has(node) && covers({ key, groups: this.#nodes.groupsOf(node) });
   }

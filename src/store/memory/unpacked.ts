@@ -27,7 +27,7 @@ const MOST = 64 * 1024 * 1024;
 /** As many as lie unpacked at most, about; a power of two. */
 const TRACES = 16_384;
 
-/** What was asked for lately, unpacked: a hit on it makes nothing anew. What was unpacked first is let go first. */
+/** What was asked for twice lately, or put again, unpacked: a hit on it makes nothing anew. What was unpacked first is let go first. */
 export class Unpacked {
   readonly #source: PackedSource;
   readonly #list = new LinkedList<Unpacking>();
