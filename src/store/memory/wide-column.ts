@@ -2,7 +2,7 @@
 const SHIFT = 12;
 const MASK = 2 ** SHIFT - 1;
 
-/** As {@link Column}, for numbers of any size: instants, and bytes. */
+/** As {@link Column}, for numbers of any size: instants, and bytes. A class of its own, so that the engine sees one kind of array in each. */
 export class WideColumn {
   #pieces: Float64Array[] = [];
 
