@@ -2,7 +2,8 @@ import { annotate } from "../http/cache-status.ts";
 import type { Incoming, ResponseParts } from "../http/exchange.ts";
 import { stripHopByHop } from "../http/hop-by-hop.ts";
 import { problemResponse } from "../http/problem.ts";
-import { REMEMBERED_URLS, Recurring } from "../http/remembered.ts";
+import { Recurring } from "../http/recurring.ts";
+import { REMEMBERED_URLS } from "../http/remembered.ts";
 
 /**
  * Reads a request, or refuses one that is not clear about what it asks.

@@ -29,7 +29,9 @@ test("origins are asked once for what is fresh, each for itself, and say how old
   ]);
   expect(await ask(`${other.url}/a`)).toEqual(["MISS", "other"]);
   const hit = await cached(new Request(`${one.url}/a#fragment`));
-  expect([hit.status, hit.headers.get("age"), hit.url, hit.redirected]).toEqual([200, "0", `${one.url}/a`, false]);
+  expect([hit.status, hit.url, hit.redirected]).toEqual([200, `${one.url}/a`, false]);
+  // Its Date counts in seconds, of which the next one may have begun.
+  expect(hit.headers.get("age")).toMatch(/^[01]$/);
   expect(hit.headers.get("cache-status")).toStartWith("caching-proxy; hit; ttl=");
   expect([hit.clone().url, await hit.clone().text(), await hit.text()]).toEqual([`${one.url}/a`, "1", "1"]);
   const head = await cached(`${one.url}/a`, { method: "HEAD" });
