@@ -76,10 +76,10 @@ function parseNames(text: string): Parsed<readonly string[]> {
 
 /** In the user's own folder, so that it is trusted once for all that he starts. */
 function localFiles(): { readonly server: string; readonly authority: string } {
-  const said = process.env.XDG_CONFIG_HOME ?? "";
-  // A relative one is to be ignored (XDG Base Directory Specification).
   // Here and not above: most have no such files, and node:os takes its time to load.
   const { homedir } = process.getBuiltinModule("node:os");
+  const said = process.env.XDG_CONFIG_HOME ?? "";
+  // A relative one is to be ignored (XDG Base Directory Specification).
   const folder = join(isAbsolute(said) ? said : join(homedir(), ".config"), "caching-proxy", "tls");
   return { server: join(folder, "server.pem"), authority: join(folder, "authority.pem") };
 }

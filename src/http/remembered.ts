@@ -1,24 +1,21 @@
+import { TwoAges } from "./two-ages.ts";
+
 /** How many URLs are remembered at least with what was read of them. */
 export const REMEMBERED_URLS = 4096;
 
 /**
  * Remembers what a function made of the last things that it was given, where the same ones come again and again: so many at least, and twice as
- * many at most. What has not been asked for since so many others came is forgotten with all others of its time, which costs less than to know the oldest.
+ * many at most.
  * @param most how many it remembers at least
  * @param make always makes the same of the same
  */
 export function remembered<K, V extends object | string>(most: number, make: (of: K) => V): (of: K) => V {
-  let young = new Map<K, V>();
-  let old = new Map<K, V>();
+  const last = new TwoAges<K, V>(most);
   return (of) => {
-    const found = young.get(of);
+    const found = last.find(of);
     if (found !== undefined) return found;
-    const made = old.get(of) ?? make(of);
-    if (young.size === most) {
-      old = young;
-      young = new Map();
-    }
-    young.set(of, made);
+    const made = make(of);
+    last.keep(of, made);
     return made;
   };
 }

@@ -1,3 +1,5 @@
+import { ownHash } from "../http/own-hash.ts";
+
 /** Something that is under way under a name; `next` is for the board alone to set. */
 export interface Named<T> {
   readonly name: string;
@@ -7,8 +9,6 @@ export interface Named<T> {
 
 /** A power of two: more are under way at a time only where an origin is slow, and then share places. */
 const PLACES = 1024;
-/** Nobody can choose names beforehand that all fall on one place. */
-const SEED = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 
 /**
  * What is under way, by its name, while each miss comes and goes. What is deleted of a `Map` stays in memory until the collector goes over all
@@ -45,5 +45,5 @@ export class FlightBoard<T extends Named<T>> {
 }
 
 function placeOf(name: string): number {
-  return Bun.hash.xxHash32(name, SEED) % PLACES;
+  return ownHash(name) % PLACES;
 }

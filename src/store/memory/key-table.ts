@@ -1,3 +1,4 @@
+import { ownHash } from "../../http/own-hash.ts";
 import { Column } from "./column.ts";
 import { NONE } from "./numbers.ts";
 
@@ -87,11 +88,9 @@ type Shard = { heads: Int32Array; count: number };
 
 /** As many as the upper eight bits of a hash name; the lower ones name a place in one. */
 const SHARDS = 256;
-/** Nobody can choose keys beforehand that all fall on one place. */
-const SEED = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 
 function hashOf(key: string): number {
-  return Bun.hash.xxHash32(key, SEED) | 0;
+  return ownHash(key) | 0;
 }
 
 function emptyShards(): readonly Shard[] {
