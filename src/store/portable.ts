@@ -95,8 +95,18 @@ export async function sealOf(body: Blob): Promise<BodySeal> {
 
 /** Whether a body is the one that was sealed. */
 export async function isWhole(body: Blob, seal: BodySeal): Promise<boolean> {
-  const { size, hash } = await sealOf(body);
-  return size === seal.size && hash === seal.hash;
+  return isSame(await sealOf(body), seal);
+}
+
+/** The same of one that is there in one piece. */
+export function areWhole(bytes: Uint8Array<ArrayBuffer>, seal: BodySeal): boolean {
+  let hash = 0n;
+  for (let at = 0; at < bytes.length; at += PIECE) hash = Bun.hash.xxHash64(bytes.subarray(at, at + PIECE), hash);
+  return isSame({ size: bytes.length, hash: hash.toString(36) }, seal);
+}
+
+function isSame(a: BodySeal, b: BodySeal): boolean {
+  return a.size === b.size && a.hash === b.hash;
 }
 
 const PIECE = 1024 * 1024;

@@ -11,6 +11,7 @@ import {
   type Outgoing,
   type Send,
 } from "../http/origin.ts";
+import { together } from "../http/together.ts";
 import { type Call, type GivenFetch, undoCoding } from "./given-fetch.ts";
 import { Patience } from "./patience.ts";
 import { asksByHttp2, reached, type TlsOf } from "./reach.ts";
@@ -81,6 +82,7 @@ export function back(options: BackOptions): Send {
         signal: controller.signal,
       } as const;
       const response = await call(url.href, init === undefined ? asked : { ...asked, ...init });
+      await together();
       if (response.status < 200 || response.status > 599) {
         controller.abort();
         return failed({

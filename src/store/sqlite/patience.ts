@@ -44,6 +44,7 @@ export class Patience {
   }
 }
 
-function isBusy(error: unknown): boolean {
+/** Whether an error says that another process has the file to itself. */
+export function isBusy(error: unknown): boolean {
   return error instanceof SQLiteError && (error.code?.startsWith("SQLITE_BUSY") ?? false);
 }

@@ -3,7 +3,7 @@ import type { Clock } from "../../caching/moment.ts";
 import type { Policy } from "../../caching/policy.ts";
 import type { StoredResponse } from "../../caching/stored.ts";
 import type { BodySeal } from "../head-shape.ts";
-import { isWhole, type ReadHead, readHead } from "../portable.ts";
+import { areWhole, type ReadHead, readHead } from "../portable.ts";
 import { TAKEN_UP_TO } from "../tiers.ts";
 import type { Bodies } from "./bodies.ts";
 import type { Row } from "./rows.ts";
@@ -47,11 +47,13 @@ export class Reader {
 
   async #body(row: Row, seal: BodySeal): Promise<Blob | undefined> {
     if (row.file === null) {
-      const body = new Blob([row.body ?? ""]);
-      return (await isWhole(body, seal)) ? body : undefined;
+      const bytes = row.body ?? NOTHING;
+      return areWhole(bytes, seal) ? new Blob([bytes]) : undefined;
     }
     const body = await this.#bodies.read(row.file, seal);
     // What may be taken up into memory must not rest on a file, which may go.
     return body === undefined || body.size > TAKEN_UP_TO ? body : new Blob([await body.bytes()]);
   }
 }
+
+const NOTHING = new Uint8Array(0);

@@ -34,6 +34,11 @@ export type Gone = { readonly file: string | null; readonly bytes: number };
 /** Up to which id entries are none any more. */
 export const CLEARED = "(SELECT cleared FROM totals)";
 
+/** Put together once: each look asks for it. */
+const FIND = `
+  SELECT id, epoch, sent_at AS sentAt, used, bytes, size, hash, file, head, body
+  FROM entries JOIN contents USING (id) WHERE key = ? AND id > ${CLEARED} ORDER BY id DESC`;
+
 /** The rows of a file and what is asked of them. Whoever changes several does so within a transaction. */
 export class Rows {
   readonly #db: Database;
@@ -44,12 +49,7 @@ export class Rows {
 
   /** What lies under a key, most recently put first. */
   find(key: CacheKey): readonly Row[] {
-    return this.#db
-      .query<Row, [CacheKey]>(
-        `SELECT id, epoch, sent_at AS sentAt, used, bytes, size, hash, file, head, body
-         FROM entries JOIN contents USING (id) WHERE key = ? AND id > ${CLEARED} ORDER BY id DESC`,
-      )
-      .all(key);
+    return this.#db.query<Row, [CacheKey]>(FIND).all(key);
   }
 
   put(row: NewRow): void {

@@ -11,6 +11,7 @@ import type { StoreStats } from "../store.ts";
 import type { TierReport } from "../tier-stats.ts";
 import type { Bodies } from "./bodies.ts";
 import { Invalidations } from "./invalidations.ts";
+import { Looks } from "./looks.ts";
 import { Patience } from "./patience.ts";
 import { type Prepared, prepare } from "./prepared.ts";
 import { Purging } from "./purging.ts";
@@ -41,6 +42,7 @@ export type SqliteParts = {
 export class SqliteStore implements BatchStore, Inventory {
   readonly #db: Database;
   readonly #rows: Rows;
+  readonly #looks: Looks;
   readonly #bodies: Bodies;
   readonly #reader: Reader;
   readonly #invalidations: Invalidations;
@@ -61,6 +63,7 @@ export class SqliteStore implements BatchStore, Inventory {
     this.#db = db;
     this.#closing = closing;
     this.#rows = new Rows(db);
+    this.#looks = new Looks(db, this.#rows, (run) => this.#do(run));
     this.#bodies = bodies;
     this.#reader = new Reader(bodies, clock, policy, this.#epoch);
     this.#invalidations = new Invalidations(db, this.#epoch);
@@ -77,7 +80,7 @@ export class SqliteStore implements BatchStore, Inventory {
 
   async get(key: CacheKey): Promise<readonly StoredResponse[]> {
     const now = this.#clock().wall;
-    const rows = await this.#do(() => this.#rows.find(key));
+    const rows = await this.#looks.find(key);
     const found = await Promise.all(rows.map((row) => this.#read(row, key)));
     for (const { id, used } of rows) this.#uses.note(id, used, now);
     return found.flatMap((stored) => (stored === undefined || this.#purging.covers(stored) ? [] : stored));
