@@ -5,7 +5,7 @@ import type { Policy } from "../../src/caching/policy.ts";
 import { softened } from "../../src/caching/purge.ts";
 import type { StoredResponse } from "../../src/caching/stored.ts";
 import type { BodySeal } from "../../src/store/head-shape.ts";
-import { FORMAT, readHead, sealOf, writeHead } from "../../src/store/portable.ts";
+import { areWhole, FORMAT, readHead, sealOf, writeHead } from "../../src/store/portable.ts";
 import { stored as build, moment, NO_DEFAULT, POLICY, SECOND, type StoredParts, T0 } from "../caching/build.ts";
 import { keyOf, stored } from "./stored.ts";
 
@@ -247,6 +247,15 @@ describe("the seal of a body", () => {
     const other = await sealOf(new Blob([bytes]));
     expect(other.size).toBe(seal.size);
     expect(other.hash).not.toBe(seal.hash);
+    expect([areWhole(bytes, other), areWhole(bytes, seal)]).toEqual([true, false]);
+  });
+
+  test("of bytes in one piece is that of a body with them, however many pieces that is read in", async () => {
+    for (const length of [0, 1, MIB - 1, MIB, MIB + 1, 2 * MIB]) {
+      const bytes = new Uint8Array(length).map((_, i) => i % 251);
+      const seal = await sealOf(new Blob([bytes]));
+      expect([areWhole(bytes, seal), areWhole(bytes, { ...seal, size: length + 1 })]).toEqual([true, false]);
+    }
   });
 
   test("tells pieces that changed places, and what is shorter", async () => {
