@@ -82,6 +82,7 @@ export function back(options: BackOptions): Send {
         signal: controller.signal,
       } as const;
       const response = await call(url.href, init === undefined ? asked : { ...asked, ...init });
+      patience.end();
       await together();
       if (response.status < 200 || response.status > 599) {
         controller.abort();
