@@ -80,6 +80,12 @@ function swapped(db: Database, column: "key" | "file" | "head" | "body"): void {
   }
 }
 
+/** All bodies lie in their rows then, as a value of SQL. */
+function inRows(db: Database, value: string): void {
+  db.run("UPDATE entries SET file = NULL");
+  db.run(`UPDATE contents SET body = ${value}`);
+}
+
 describe("the disk tier: nothing is found that was not put there", () => {
   test.each<[string, Tampering]>([
     ["keys that were swapped", (db) => swapped(db, "key")],
@@ -109,6 +115,8 @@ describe("the disk tier: nothing is found that was not put there", () => {
     ],
     ["heads that are sealed and say nothing", (db) => db.run("UPDATE contents SET head = ?", [sealed("{}")])],
     ["heads that are sealed and are none", (db) => db.run("UPDATE contents SET head = ?", [sealed("null")])],
+    ["text where bytes should be", (db) => inRows(db, "'text'")],
+    ["a number where bytes should be", (db) => inRows(db, "7")],
     ["bytes where text should be", (db) => db.run("UPDATE contents SET head = x'ff00ff', body = 7")],
   ])("%s", async (_, tamper) => {
     const { path } = await tampered(tamper);

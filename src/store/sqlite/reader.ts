@@ -47,7 +47,8 @@ export class Reader {
 
   async #body(row: Row, seal: BodySeal): Promise<Blob | undefined> {
     if (row.file === null) {
-      const bytes = row.body ?? NOTHING;
+      // Whoever may write to the file may put there what is none.
+      const bytes = row.body instanceof Uint8Array ? row.body : NOTHING;
       return areWhole(bytes, seal) ? new Blob([bytes]) : undefined;
     }
     const body = await this.#bodies.read(row.file, seal);
