@@ -10,7 +10,7 @@ import type { Store } from "../store/store.ts";
 export type Keep = (stored: StoredResponse) => Promise<void> | void;
 
 export function keeping(store: Store, policy: Policy): Keep {
-  async function together(part: StoredResponse): Promise<void> {
+  async function keepPart(part: StoredResponse): Promise<void> {
     let kept = part;
     for (const other of await store.get(part.key)) {
       kept = combine({ ...other, body: await inMemory(other.body) }, kept, policy) ?? kept;
@@ -21,7 +21,7 @@ export function keeping(store: Store, policy: Policy): Keep {
   return (stored) => {
     if (isOverfull(stored)) return undefined;
     const kept = wholeIfAll(stored, policy);
-    return kept.reading.status === 206 ? together(kept) : store.put(kept);
+    return kept.reading.status === 206 ? keepPart(kept) : store.put(kept);
   };
 }
 

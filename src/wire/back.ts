@@ -82,6 +82,7 @@ export function back(options: BackOptions): Send {
         signal: controller.signal,
       } as const;
       const response = await call(url.href, init === undefined ? asked : { ...asked, ...init });
+      // It has answered: what is waited for now is the rest of this turn.
       patience.end();
       await together();
       if (response.status < 200 || response.status > 599) {
